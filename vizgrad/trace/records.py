@@ -1,0 +1,68 @@
+"""What never changes about a tensor or a node of the graph: its identity."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """A stretch of the program's text: lines from 1, columns from 0, in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class TensorRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One tensor as it was born; `id` is its place in `trace.tensors`.
+
+    `node` is its grad_fn's place in `trace.nodes` and `output_nr` which of that node's outputs it is; `reason`
+    says why it is not tracked ("constant", "no_grad", "inference_mode", "detach", "integer", "not_tracked": made
+    from such tensors only) and is None where it is; `base` is the tensor whose memory a view shows.
+    """
+
+    id: int
+    shape: tuple[int, ...]
+    dtype: str
+    requires_grad: bool
+    is_leaf: bool
+    node: int | None = None
+    output_nr: int = 0
+    base: int | None = None
+    reason: str | None = None
+    is_parameter: bool = False
+    span: Span | None = None
+
+
+class Edge(msgspec.Struct, frozen=True, array_like=True):
+    """One of a node's `next_functions`: the node, and which of its outputs the gradient is for."""
+
+    node: int
+    input_nr: int
+
+
+class Saved(msgspec.Struct, frozen=True, array_like=True):
+    """What a node saved for its backward: a tensor's id, or the text of a plain value."""
+
+    name: str
+    tensor: int | None = None
+    text: str | None = None
+
+
+class NodeRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One node of the graph; `id` is its place in `trace.nodes`.
+
+    `name` is PyTorch's ("MulBackward0", "AccumulateGrad"), `op` the operation's ("mul"); `edges` has one entry
+    for each input slot, None where no gradient goes; `variable` is the leaf of an AccumulateGrad; `module` the
+    path of the nn.Module whose forward made it ("net.0").
+    """
+
+    id: int
+    name: str
+    op: str
+    edges: tuple[Edge | None, ...] = ()
+    saved: tuple[Saved, ...] = ()
+    variable: int | None = None
+    module: str | None = None
+    span: Span | None = None

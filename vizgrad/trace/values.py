@@ -1,0 +1,141 @@
+"""The value of a tensor at one moment, frozen: whole when small, a summary when large."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+
+WHOLE = 1024
+"""Tensors of up to this many elements are kept whole."""
+
+CORNER = 8
+"""Rows and columns of the corner that a summary keeps."""
+
+BINS = 16
+"""Bars of a summary's histogram."""
+
+STORED_AS = {"bfloat16": "float32"}
+"""dtypes that NumPy lacks, and the one that holds their numbers exactly."""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a large tensor: statistics over its finite elements, and its first corner.
+
+    Numbers are floats; `corner` is the little-endian bytes of the first rows and columns of the last two
+    dimensions, `corner_shape` its shape; `histogram` counts elements in equal bins from `min` to `max`.
+    """
+
+    min: float
+    max: float
+    mean: float
+    std: float
+    norm: float
+    finite: int
+    histogram: tuple[int, ...]
+    corner: bytes
+    corner_shape: tuple[int, ...]
+
+
+class Value(msgspec.Struct, frozen=True, dict=True):
+    """A tensor's contents at one moment; compares by content, so NaN equals NaN.
+
+    >>> v = Value.of(np.ones((2, 2), dtype="float32"))
+    >>> v.shape, v.dtype, v.array.tolist()
+    ((2, 2), 'float32', [[1.0, 1.0], [1.0, 1.0]])
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    data: bytes | None = None
+    summary: Summary | None = None
+
+    @classmethod
+    def of(cls, array: Any, dtype: str | None = None) -> Value:
+        """Copies `array` (any shape); `dtype` names the tensor's dtype where NumPy has none (bfloat16)."""
+        array = np.asarray(array)
+        name = dtype or array.dtype.name
+        if array.size <= WHOLE:
+            return cls(array.shape, name, array.tobytes())
+        return cls(array.shape, name, None, summarise(array))
+
+    @property
+    def size(self) -> int:
+        """How many elements the tensor has, kept or not."""
+        n = 1
+        for length in self.shape:
+            n *= length
+        return n
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every element is kept."""
+        return self.data is not None
+
+    @cached_property
+    def array(self) -> np.ndarray | None:
+        """The elements as a read-only array, or None where only a summary is kept."""
+        if self.data is None:
+            return None
+        return np.frombuffer(self.data, STORED_AS.get(self.dtype, self.dtype)).reshape(self.shape)
+
+    @cached_property
+    def corner(self) -> np.ndarray:
+        """The elements that are kept: all of them, or the first corner of a large tensor."""
+        if self.summary is None:
+            assert self.array is not None
+            return self.array
+        kept = np.frombuffer(self.summary.corner, STORED_AS.get(self.dtype, self.dtype))
+        return kept.reshape(self.summary.corner_shape)
+
+    @cached_property
+    def norm(self) -> float:
+        """The Euclidean norm of all elements (non-finite ones included when kept whole)."""
+        if self.summary is not None:
+            return self.summary.norm
+        assert self.array is not None
+        return float(np.linalg.norm(np.asarray(self.array, dtype=_wide(self.array)).ravel()))
+
+
+def _wide(array: np.ndarray) -> type:
+    return np.complex128 if array.dtype.kind == "c" else np.float64
+
+
+def summarise(array: np.ndarray) -> Summary:
+    """Summarises an array of any shape and dtype; complex numbers by their magnitude.
+
+    >>> summarise(np.arange(2000.0)).max
+    1999.0
+    """
+    magnitudes = np.abs(array) if array.dtype.kind == "c" else array
+    flat = magnitudes.astype(np.float64, copy=False).ravel()
+    finite = flat[np.isfinite(flat)]
+    last = tuple(slice(0, CORNER) for _ in array.shape[-2:])
+    corner = np.ascontiguousarray(array[(0,) * max(array.ndim - 2, 0) + last])
+    if not finite.size:
+        nothing = float("nan")
+        low = high = mean = std = norm = nothing
+        histogram: tuple[int, ...] = ()
+    else:
+        low, high = float(finite.min()), float(finite.max())
+        mean, std, norm = float(finite.mean()), float(finite.std()), float(np.sqrt(finite @ finite))
+        histogram = _histogram(finite, low, high)
+    return Summary(
+        min=low,
+        max=high,
+        mean=mean,
+        std=std,
+        norm=norm,
+        finite=finite.size,
+        histogram=histogram,
+        corner=corner.tobytes(),
+        corner_shape=corner.shape,
+    )
+
+
+def _histogram(finite: np.ndarray, low: float, high: float) -> tuple[int, ...]:
+    if not np.isfinite(high - low):  # a range that overflows a float cannot be divided into bins
+        return ()
+    return tuple(int(n) for n in np.histogram(finite, BINS, (low, high))[0])
