@@ -1,0 +1,70 @@
+"""Finds a Chromium for the browser tests, or installs one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+class NoChromium(RuntimeError):
+    """There is no Chromium and none could be installed."""
+
+
+def find() -> str | None:
+    """The path of a Chromium: $VIZGRAD_CHROMIUM, one on the PATH, or Playwright's own; None if there is none."""
+    named = os.environ.get("VIZGRAD_CHROMIUM")
+    if named:
+        return named
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    return playwrights_own()
+
+
+def playwrights_own() -> str | None:
+    """The Chromium that Playwright downloaded earlier, if it did."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def find_or_install() -> str:
+    """As `find`, after installing Debian's or Playwright's Chromium if need be; raises NoChromium if neither works."""
+    if path := find():
+        return path
+    tried = []
+    for command in _ways():
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        tried.append(f"$ {' '.join(command)}\n{(done.stdout + done.stderr)[-500:]}")
+        if done.returncode == 0 and (path := find()):
+            return path
+    raise NoChromium(
+        "The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name one in "
+        "VIZGRAD_CHROMIUM. What was tried:\n" + "\n".join(tried)
+    )
+
+
+def _ways() -> list[list[str]]:
+    ways = []
+    root = [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["sudo", "-n"]
+    if shutil.which("apt-get") and (not root or shutil.which("sudo")):
+        ways.append([*root, "sh", "-c", "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium"])
+    ways.append([sys.executable, "-m", "playwright", "install", "chromium"])
+    return ways
