@@ -19,13 +19,12 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 INTERMEDIATE_LETTERS = "vutzq"
 CONSTANT_LETTERS = "ckdj"
 INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "mm": "@", "mv": "@", "dot": "@", "bmm": "@"}
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
-)
-GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστφχψω", [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-    "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
-], strict=True))  # fmt: skip
+GREEK_LETTERS = {
+    **dict(zip("αβγδεζη", "alpha beta gamma delta epsilon zeta eta".split(), strict=True)),
+    **dict(zip("θικλμν", "theta iota kappa lambda mu nu".split(), strict=True)),
+    **dict(zip("ξπρστφχψω", "xi pi rho sigma tau phi chi psi omega".split(), strict=True)),
+}
+GREEK = frozenset(GREEK_LETTERS.values()) | {"Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi", "Omega"}
 LONELY_PARENTHESES = re.compile(r"(?<![\w\])])\(([\w.]+)\)")
 
 
@@ -83,7 +82,7 @@ class Notation:
         assert match is not None
         stem, digits = match[1], match[2]
         stem = GREEK_LETTERS.get(stem, stem)
-        if stem in GREEK or (stem[:1].isupper() and stem.lower() in {"gamma", "delta", "theta", "lambda", "sigma", "omega"}):
+        if stem in GREEK:
             tex = "\\" + stem
         elif len(stem) == 1:
             tex = stem
@@ -155,7 +154,10 @@ class Notation:
         parts = {
             (s.line, s.column, s.end_line, s.end_column): self._names[t]
             for t in self._operands(origin.event)
-            if t in self._names and (s := self.trace.tensors[t].span) is not None and s != span and t not in origin.aliases.values()
+            if t in self._names
+            and (s := self.trace.tensors[t].span) is not None
+            and s != span
+            and t not in origin.aliases.values()
         }
         out = "\n".join(lines)
         for start, end, text in sorted(self._replacements(tree.body, lines, span, parts, origin.aliases), reverse=True):
@@ -172,7 +174,10 @@ class Notation:
     ) -> Iterator[tuple[int, int, str]]:
         if isinstance(node, ast.expr):
             assert node.end_lineno is not None and node.end_col_offset is not None
-            start, end = _column(lines, node.lineno, node.col_offset), _column(lines, node.end_lineno, node.end_col_offset)
+            start, end = (
+                _column(lines, node.lineno, node.col_offset),
+                _column(lines, node.end_lineno, node.end_col_offset),
+            )
             place = (*_absolute(span, node.lineno, start), *_absolute(span, node.end_lineno, end))
             text = parts.get(place)
             if text is None and isinstance(node, ast.Name) and node.id in aliases:
@@ -195,7 +200,10 @@ class Notation:
 
     def _composed(self, event: ev.Forward | ev.Inplace) -> str:
         """The operation written out from its record: infix where it has a sign, a call otherwise."""
-        words = [self.of_operand(o) if o.tensor is not None or i < 2 else f"{o.name}={o.text}" for i, o in enumerate(event.inputs)]
+        words = [
+            self.of_operand(o) if o.tensor is not None or i < 2 else f"{o.name}={o.text}"
+            for i, o in enumerate(event.inputs)
+        ]
         if event.op in INFIX and len(words) == 2:
             return f"{words[0]} {INFIX[event.op]} {words[1]}"
         if event.op == "neg" and len(words) == 1:
@@ -220,7 +228,7 @@ def _subscript(number: int) -> str:
 
 
 def _column(lines: list[str], line: int, byte: int) -> int:
-    """ast counts columns in bytes of UTF-8; we count characters."""
+    """Python's ast counts columns in bytes of UTF-8; we count characters."""
     text = lines[line - 1]
     return byte if text.isascii() else len(text.encode()[:byte].decode(errors="replace"))
 

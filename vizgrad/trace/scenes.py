@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import events as ev
 
@@ -51,11 +52,11 @@ def scenes_of(events: Sequence[ev.Event]) -> tuple[Scene, ...]:
     """Partitions events into scenes; a run without events is one empty scene.
 
     A scene ends before the first tracked operation that comes after a backward pass and uses none of the scene's
-    own intermediate tensors, so a loop's iterations are scenes of their own, while two backward passes over one graph, or a
-    gradient penalty, stay together. Tensors made just for that operation go with it.
+    own intermediate tensors, so a loop's iterations are scenes of their own, while two backward passes over one graph,
+    or a gradient penalty, stay together. Tensors made just for that operation go with it.
     """
     bounds = [0, *_cuts(events), len(events)]
-    return tuple(_scene(i, a, b, events) for i, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False)))
+    return tuple(_scene(i, a, b, events) for i, (a, b) in enumerate(pairwise(bounds)))
 
 
 def _cuts(events: Sequence[ev.Event]) -> Iterator[int]:

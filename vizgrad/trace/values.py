@@ -24,7 +24,7 @@ STORED_AS = {"bfloat16": "float32"}
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a large tensor: statistics over its finite elements, and its first corner.
 
-    Numbers are floats; `corner` is the little-endian bytes of the first rows and columns of the last two
+    Numbers are floats, and 0 where no element is finite; `corner` is the little-endian bytes of the first rows and columns of the last two
     dimensions, `corner_shape` its shape; `histogram` counts elements in equal bins from `min` to `max`.
     """
 
@@ -114,13 +114,12 @@ def summarise(array: np.ndarray) -> Summary:
     finite = flat[np.isfinite(flat)]
     last = tuple(slice(0, CORNER) for _ in array.shape[-2:])
     corner = np.ascontiguousarray(array[(0,) * max(array.ndim - 2, 0) + last])
-    if not finite.size:
-        nothing = float("nan")
-        low = high = mean = std = norm = nothing
-        histogram: tuple[int, ...] = ()
-    else:
-        low, high = float(finite.min()), float(finite.max())
-        mean, std, norm = float(finite.mean()), float(finite.std()), float(np.sqrt(finite @ finite))
+    low = high = mean = std = norm = 0.0
+    histogram: tuple[int, ...] = ()
+    if finite.size:
+        with np.errstate(over="ignore", invalid="ignore"):
+            low, high = float(finite.min()), float(finite.max())
+            mean, std, norm = (_bounded(x) for x in (finite.mean(), finite.std(), np.sqrt(finite @ finite)))
         histogram = _histogram(finite, low, high)
     return Summary(
         min=low,
@@ -135,7 +134,12 @@ def summarise(array: np.ndarray) -> Summary:
     )
 
 
+def _bounded(number: float) -> float:
+    """JSON has no infinity: what overflows in the arithmetic of a statistic is told as the largest float."""
+    return float(np.nan_to_num(number, nan=np.finfo(np.float64).max))
+
+
 def _histogram(finite: np.ndarray, low: float, high: float) -> tuple[int, ...]:
-    if not np.isfinite(high - low):  # a range that overflows a float cannot be divided into bins
+    if high - low == np.inf:  # a range that overflows a float cannot be divided into bins
         return ()
     return tuple(int(n) for n in np.histogram(finite, BINS, (low, high))[0])
