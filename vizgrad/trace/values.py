@@ -24,8 +24,8 @@ STORED_AS = {"bfloat16": "float32"}
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a large tensor: statistics over its finite elements, and its first corner.
 
-    Numbers are floats, and 0 where no element is finite; `corner` is the little-endian bytes of the first rows and
-    columns of the last two dimensions, `corner_shape` its shape; `histogram` counts elements in equal bins from `min` to `max`.
+    Numbers are floats, and 0 where no element is finite; `histogram` counts elements in equal bins from `min` to
+    `max`; `corner` is the little-endian bytes of the first rows and columns of the last two dimensions.
     """
 
     min: float
@@ -134,12 +134,13 @@ def summarise(array: np.ndarray) -> Summary:
     )
 
 
-def _bounded(number: np.floating) -> float:
+def _bounded(number: Any) -> float:
     """JSON has no infinity: what overflows in the arithmetic of a statistic is told as the largest float."""
     return float(np.nan_to_num(number, nan=np.finfo(np.float64).max))
 
 
 def _histogram(finite: np.ndarray, low: float, high: float) -> tuple[int, ...]:
-    if high - low == np.inf:  # a range that overflows a float cannot be divided into bins
+    try:
+        return tuple(int(n) for n in np.histogram(finite, BINS, (low, high))[0])
+    except ValueError:  # a range so wide or so narrow at its magnitude that no float divides it into bins
         return ()
-    return tuple(int(n) for n in np.histogram(finite, BINS, (low, high))[0])
