@@ -1,0 +1,56 @@
+"""The command line, as it is typed."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """import torch
+x = torch.ones(2, requires_grad=True)
+y = (x * 3).sum()
+y.backward()
+print(x.grad)
+"""
+
+
+def vizgrad(*arguments, cwd):
+    command = [sys.executable, "-m", "vizgrad", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "lesson.py").write_text(PROGRAM)
+    return tmp_path
+
+
+@pytest.mark.parametrize("ending", [".svg", ".html", ".json", ".dot", ".png", ".pdf"])
+def test_it_writes_what_the_ending_names(folder, ending):
+    done = vizgrad("lesson.py", "-o", f"lesson{ending}", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "tensor([3., 3.])\n", "")
+    assert (folder / f"lesson{ending}").stat().st_size > 500
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_without_a_file_it_tells_the_steps(folder, engine):
+    done = vizgrad("lesson.py", "--engine", engine, cwd=folder)
+    assert done.returncode == 0 and done.stderr == ""
+    assert "MulBackward0" in done.stdout and "AccumulateGrad" in done.stdout
+
+
+def test_a_fault_is_told_with_its_place_and_a_hint(folder):
+    (folder / "wrong.py").write_text("import torch\nx = torch.ones(2, requires_grad=True)\n(x * 2).backward()\n")
+    done = vizgrad("wrong.py", "-o", "wrong.svg", cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "wrong.py:3:1: RuntimeError: grad can be implicitly created only for scalar outputs\n"
+    )
+    assert (folder / "wrong.svg").exists()  # the graph up to the fault
+
+
+@pytest.mark.parametrize(
+    "arguments", [("missing.py",), ("lesson.py", "-o", "lesson.gif"), ("lesson.py", "-o", "no/a.svg")]
+)
+def test_bad_usage_is_said_in_one_line(folder, arguments):
+    done = vizgrad(*arguments, cwd=folder)
+    assert done.returncode == 2 and done.stderr.startswith("vizgrad: ") and done.stderr.count("\n") == 1
