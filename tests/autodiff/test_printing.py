@@ -12,7 +12,8 @@ from hypothesis import given, settings
 
 from vizgrad.autodiff.printing import get_printoptions, printoptions, set_printoptions, tensor_repr
 
-DTYPES = "float32 float64 float16 int64 int32 int16 int8 uint8 bool complex64 complex128".split()
+FLOATING = ["float32", "float64", "float16", "complex64", "complex128"]
+DTYPES = [*FLOATING, "int64", "int32", "int16", "int8", "uint8", "bool"]
 FACTS = Path(__file__).parents[1] / "data" / "torch_semantics.csv"
 
 

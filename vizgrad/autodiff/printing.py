@@ -30,7 +30,8 @@ _PROFILES = {
     "short": PrintOptions(precision=2, edgeitems=2),
     "full": PrintOptions(threshold=math.inf),
 }
-_options: ContextVar[PrintOptions] = ContextVar("print_options", default=PrintOptions())
+_DEFAULT = _PROFILES["default"]
+_options: ContextVar[PrintOptions] = ContextVar("print_options", default=_DEFAULT)
 
 
 def tensor_repr(
@@ -217,11 +218,8 @@ def _real_format(shown: np.ndarray, options: PrintOptions) -> _Real:
     scientific = options.sci_mode
     if scientific is None:
         scientific = largest / smallest > 1000.0 or largest > 1.0e8 or smallest < 1.0e-4
-    if scientific:
-        specification = f".{options.precision}e"
-    else:
-        specification = ".0f" if whole else f".{options.precision}f"
     point = whole and not scientific
+    specification = ".0f" if point else f".{options.precision}{'e' if scientific else 'f'}"
     width = max(len(format(value, specification)) for value in telling.tolist()) + point
     return _Real(specification, width, trailing_point=point)
 
