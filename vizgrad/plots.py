@@ -106,9 +106,7 @@ def _bars(name: str, array: np.ndarray) -> go.Figure:
             width=min(0.8, 0.25 * array.size),
         )
     )
-    figure.update_xaxes(title="element", tickmode="linear" if array.size <= LABELLED else "auto", dtick=1, tick0=0)
-    if array.size > LABELLED:
-        figure.update_xaxes(dtick=None)
+    figure.update_xaxes(title="element", tickvals=list(range(array.size)) if array.size <= LABELLED else None)
     figure.update_yaxes(title="gradient", zeroline=True, zerolinewidth=1)
     if array.size < 4:
         figure.update_xaxes(range=[-0.5 - (4 - array.size) / 4, array.size - 0.5 + (4 - array.size) / 4])
@@ -151,6 +149,8 @@ def _heat_map(name: str, array: np.ndarray) -> go.Figure:
         showgrid=False,
         zeroline=False,
     )
+    figure.update_xaxes(showline=True, mirror=True, linewidth=1, linecolor="#9aa4b2")
+    figure.update_yaxes(showline=True, mirror=True, linewidth=1, linecolor="#9aa4b2")
     return figure.update_layout(height=min(140 + 34 * len(rows), 420))
 
 
@@ -318,8 +318,8 @@ def _sign_colour(element: Any) -> str:
 
 
 def _dressed(figure: go.Figure, title: str, grad: Value, dark: bool) -> go.Figure:
-    shape = "×".join(map(str, grad.shape)) or "scalar"
-    return _themed(figure, f"{title} <span style='font-size:0.8em;opacity:0.7'>{shape}, {grad.dtype}</span>", dark)
+    about = f"{grad.shape if grad.shape else 'scalar'} {grad.dtype}"
+    return _themed(figure, f"{title} <span style='font-size:0.8em;opacity:0.7'>{about}</span>", dark)
 
 
 def _themed(figure: go.Figure, title: str, dark: bool) -> go.Figure:
