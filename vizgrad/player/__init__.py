@@ -1,0 +1,1 @@
+"""The step player: a trace as something to step through, in Streamlit or in one HTML file."""

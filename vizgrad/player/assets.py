@@ -1,0 +1,36 @@
+"""The player's code and style, read from their files and joined into one text each."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from vizgrad.draw.style import css as picture_css
+
+HERE = Path(__file__).parent
+SCRIPTS = ("dom.js", "python.js", "timeline.js", "picture.js", "panels.js", "editor.js", "keys.js", "player.js")
+"""In the order of what needs what: each may import only from those before it."""
+
+IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
+
+
+@cache
+def script() -> str:
+    """All modules as one, without imports and exports; it defines `mount(root, payload, options)`.
+
+    >>> "function mount(" in script(), "\\nimport " in script()
+    (True, False)
+    """
+    return "\n".join(EXPORT.sub("", IMPORT.sub("", _read(name))) for name in SCRIPTS)
+
+
+@cache
+def style() -> str:
+    """The style of the picture and of the player around it."""
+    return f"{picture_css()}\n{_read('player.css')}"
+
+
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,74 @@
+// Small words for making elements, and the icons (drawn: arrow characters are missing on some machines).
+
+/** An element; attributes named on… are listeners, true and false set and leave out, children may be text. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child != null));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const PATHS = {
+  first: "M6 5v14M19 5.5v13L9.5 12z",
+  previous: "M16 5.5v13L6.5 12z",
+  next: "M8 5.5v13L17.5 12z",
+  last: "M18 5v14M5 5.5v13L14.5 12z",
+  play: "M7 4.5v15l12.5-7.5z",
+  pause: "M8 5v14M16 5v14",
+  plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  help: "M9 9.2a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1-1.4 2.1M12 17.2v.1",
+  copy: "M9 9h10v11H9zM15 9V4H5v11h4",
+  turn: "M4 6h11M12 3l3 3-3 3M18 9v11M15 17l3 3 3-3",
+  alert: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.1v.1",
+  close: "M6 6l12 12M18 6 6 18",
+};
+const SOLID = new Set(["first", "previous", "next", "last", "play"]);
+
+/** A drawn icon by name, hidden from assistive technology: the button that holds it has a name. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", SOLID.has(name) ? "vg-icon vg-solid" : "vg-icon");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button with an icon; `name` is its accessible name and its tooltip. */
+export function iconButton(name, image, onclick, extra = {}) {
+  return h("button", { type: "button", class: "vg-button", "aria-label": name, title: name, onclick, ...extra }, icon(image));
+}
+
+/** Whether the reader asks for less motion. */
+export function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+const FORBIDDEN = "script, foreignObject, iframe, object, embed, animate, set, handler, annotation-xml, image, feImage, style";
+const LINKS = new Set(["href", "xlink:href", "src", "action", "formaction"]);
+
+/** Parses SVG or MathML and drops all that could run or load something; null if it is not well formed. */
+export function parseSafely(markup, type = "image/svg+xml") {
+  const parsed = new DOMParser().parseFromString(markup, type);
+  const top = parsed.documentElement;
+  if (parsed.querySelector("parsererror")) return null;
+  for (const element of top.querySelectorAll(FORBIDDEN)) element.remove();
+  for (const element of [top, ...top.querySelectorAll("*")]) {
+    for (const { name, value } of [...element.attributes]) {
+      const lower = name.toLowerCase();
+      const isForeign = LINKS.has(lower) && !value.trim().startsWith("#");
+      if (lower.startsWith("on") || isForeign || /url\(\s*['"]?(?!#)/i.test(value)) element.removeAttribute(name);
+    }
+  }
+  return document.importNode(top, true);
+}

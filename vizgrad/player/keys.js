@@ -1,0 +1,78 @@
+// The keyboard: which key means what, and which keys belong to what has the focus.
+
+/** What a key does to a player; each is a method of it. */
+const MEANING = {
+  ArrowRight: "next",
+  ArrowLeft: "previous",
+  Home: "first",
+  End: "end",
+  " ": "toggle",
+  f: "fit",
+  "+": "zoomIn",
+  "=": "zoomIn",
+  "-": "zoomOut",
+  "[": "previousScene",
+  "]": "nextScene",
+  "?": "help",
+};
+
+const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]:not([contenteditable=false])";
+const OWN_ARROWS =
+  "[role=slider], input[type=range], input[type=radio], [role=radio], [role=radiogroup], [role=tab], [role=tablist], [role=grid], " +
+  "[role=listbox], [role=option], [role=menu], [role=menuitem], [role=combobox], [role=spinbutton], [role=tree], [role=application], " +
+  "[role=dialog]:not(.vg-help), dialog, canvas, video, audio, .vg-code";
+const OWN_SPACE = "button, summary, a[href], [role=button], [role=checkbox], [role=switch], input";
+
+const players = new Set();
+
+/** From now on the page's keys step this player: the one that has the focus, or the first that can be seen. */
+export function listen(player) {
+  if (!players.size) document.addEventListener("keydown", pressed);
+  players.add(player);
+}
+
+export function unlisten(player) {
+  players.delete(player);
+  if (!players.size) document.removeEventListener("keydown", pressed);
+}
+
+function pressed(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const path = event.composedPath().filter((target) => target instanceof Element);
+  const player = [...players].find((one) => path.includes(one.element)) ?? [...players].find(isSeen);
+  if (!player) return;
+  const isInside = path.includes(player.element);
+  // Letters and signs are for a player that has the focus: elsewhere they may be the page's own.
+  const meaning = MEANING[event.key];
+  if (!meaning || (!isInside && event.key.length === 1 && event.key !== " ")) return;
+  if (path.some((element) => owns(element, event.key)) || document.querySelector("dialog[open], [role=dialog][aria-modal=true]")) return;
+  event.preventDefault();
+  player[meaning]();
+}
+
+function owns(element, key) {
+  if (element.matches(TYPING)) return true;
+  if (key === " ") return element.matches(OWN_SPACE);
+  return key.length > 1 && element.matches(OWN_ARROWS);
+}
+
+function isSeen(player) {
+  const box = player.picture.element.getBoundingClientRect();
+  return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+}
+
+/** Keeps plain r and c from the page around the player: Streamlit reruns, or offers to clear its caches. */
+export function guard(event) {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && /^[rc]$/i.test(event.key)) event.stopPropagation();
+}
+
+export const HELP = [
+  ["→  ←", "next and previous step"],
+  ["Home  End", "first and last step"],
+  ["Space", "play and pause"],
+  ["[  ]", "previous and next scene"],
+  ["+  −  f", "zoom in, zoom out, show all"],
+  ["?", "this list"],
+  ["Ctrl+Enter", "run the edited program"],
+  ["Esc, Tab", "leave the program text"],
+];

@@ -1,0 +1,132 @@
+// What stands around the picture: the explanation of a step, what the program printed, its error, the legend.
+
+import { h, icon, parseSafely } from "./dom.js";
+
+export const PHASES = {
+  empty: "start",
+  create: "forward",
+  forward: "forward",
+  inplace: "in place",
+  backward: "backward",
+  vjp: "backward",
+  accumulate: "backward",
+  set_grad: ".grad",
+  hook: "hook",
+  error: "error",
+};
+
+/** The strip that tells one step: a sentence, the rule in symbols, the rule with its numbers. */
+export class Explanation {
+  constructor() {
+    this.phase = h("span", { class: "vg-phase" });
+    this.sentence = h("p", { class: "vg-sentence" });
+    this.formulae = h("div", { class: "vg-formulae" });
+    this.invitation = h("p", { class: "vg-invitation" });
+    this.copied = h("span", { class: "vg-copied", "aria-live": "polite" });
+    this.copy = h("button", { type: "button", class: "vg-small", onclick: () => this.#copy() }, icon("copy"), "Copy LaTeX");
+    this.element = h(
+      "section",
+      { class: "vg-panel vg-explanation", "aria-label": "Explanation" },
+      h("header", { class: "vg-panel-head" }, h("h3", {}, "What happens"), this.phase, this.copied, this.copy),
+      h("div", { class: "vg-panel-body", tabindex: "0" }, this.sentence, this.formulae, this.invitation),
+    );
+  }
+
+  /** `words` is the scene's table of MathML pieces; a formula is a list of places in it. */
+  show(step, words, invitation = "") {
+    this.latex = (step.latex ?? []).filter(Boolean);
+    this.phase.textContent = PHASES[step.kind] ?? step.kind;
+    this.phase.dataset.kind = step.kind;
+    this.sentence.textContent = step.sentence;
+    this.invitation.textContent = invitation;
+    this.formulae.replaceChildren(
+      ...[
+        ["In symbols", step.symbols],
+        ["With numbers", step.numbers],
+      ]
+        .filter(([, formula]) => formula?.length)
+        .map(([label, formula]) =>
+          h("div", { class: "vg-formula" }, h("span", { class: "vg-label" }, label), mathOf(formula, words)),
+        ),
+    );
+    this.copy.hidden = !this.latex.length;
+    this.copied.textContent = "";
+    this.formulae.parentElement.scrollTop = 0;
+  }
+
+  async #copy() {
+    const text = this.latex.map((line) => `\\[ ${line} \\]`).join("\n");
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = h("textarea", {}, text); // without https there is no clipboard API
+      this.element.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    this.copied.textContent = "copied";
+  }
+}
+
+function mathOf(formula, words) {
+  const markup = formula.map((place) => words[place]).join("");
+  return parseSafely(markup, "application/xml") ?? h("code", {}, markup);
+}
+
+/** What the program has printed so far. */
+export class Console {
+  constructor() {
+    this.text = h("pre", { class: "vg-printed", tabindex: "0" });
+    this.element = h(
+      "section",
+      { class: "vg-panel vg-console", "aria-label": "Printed" },
+      h("header", { class: "vg-panel-head" }, h("h3", {}, "Printed")),
+      this.text,
+    );
+  }
+
+  /** Shows the part of `text` up to `end`; the rest keeps its place, faintly, until its step comes. */
+  show(text, end) {
+    this.element.hidden = !text;
+    this.text.replaceChildren(text.slice(0, end), h("span", { class: "vg-later" }, text.slice(end)));
+  }
+}
+
+/** The error that ended the program: PyTorch's sentence, where it is, what it means and what to do. */
+export class ErrorPanel {
+  constructor(ongo) {
+    this.ongo = ongo;
+    this.element = h("section", { class: "vg-panel vg-error", "aria-label": "Error", hidden: true });
+  }
+
+  show(error) {
+    this.element.hidden = !error;
+    if (!error) return this.element.replaceChildren();
+    const line = error.span?.[0];
+    this.element.replaceChildren(
+      h(
+        "header",
+        { class: "vg-panel-head" },
+        icon("alert"),
+        h("h3", {}, error.type),
+        line ? h("button", { type: "button", class: "vg-small", onclick: () => this.ongo(line) }, `Line ${line}`) : null,
+      ),
+      h("div", { class: "vg-panel-body" }, h("pre", { class: "vg-message" }, error.message), error.hint ? h("p", { class: "vg-hint" }, error.hint) : null),
+    );
+  }
+}
+
+/** The legend: what the boxes' and arrows' shapes and colours mean. */
+export class Legend {
+  constructor() {
+    this.element = h("ul", { class: "vg-legend", "aria-label": "Legend" });
+  }
+
+  show(entries) {
+    this.element.replaceChildren(
+      ...entries.map(({ kind, text }) => h("li", {}, h("span", { class: `vg-key vg-key-${kind}`, "aria-hidden": "true" }), text)),
+    );
+    this.element.hidden = !entries.length;
+  }
+}

@@ -1,0 +1,200 @@
+"""A trace projected to what the player needs: pictures, words and changes as plain JSON data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from vizgrad.draw.dot import dot
+from vizgrad.draw.layout import LayoutError, svg
+from vizgrad.draw.looks import Look, looks
+from vizgrad.draw.scene import Drawing, drawing
+from vizgrad.explain.chain_rule import explanations
+from vizgrad.trace import Fault, Print, Scene, Span, Trace
+
+from .legend import entries
+
+FORMAT = 1
+BUDGET = 400
+"""How many boxes and arrows the scenes that come along besides the chosen one may have together."""
+
+MARKUP = re.compile(r"(<[^>]*>)")
+
+
+def payload(
+    trace: Trace,
+    scene: int = -1,
+    *,
+    detail: str = "full",
+    direction: str = "LR",
+    step: int | None = None,
+    budget: int = BUDGET,
+) -> dict[str, Any]:
+    """What the player shows of a trace, opened at `step` (None: the last) of `scene`; plain data for JSON.
+
+    The other scenes come along, nearest first, as far as `budget` boxes and arrows go; those that do not are told by
+    their title only, and `steps` is None. `detail` and `direction` are those of the picture. Raises IndexError for a scene or a step
+    that there is not.
+
+    >>> from vizgrad.trace import Trace
+    >>> shown = payload(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
+    >>> shown["scene"], len(shown["scenes"]), shown["error"]
+    (0, 1, None)
+    """
+    scenes = trace.scenes
+    if not -len(scenes) <= scene < len(scenes):
+        raise IndexError(f"scene {scene} of a trace with {len(scenes)} scenes")
+    chosen = scene % len(scenes)
+    scenes[chosen].events_at(step or 0)  # raises for a step that there is not
+    told: dict[int, dict[str, Any]] = {}
+    spent = 0
+    for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
+        size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
+        if index == chosen or spent + size <= budget:
+            told[index] = _scene(trace, scenes[index], detail, direction)
+            spent += 0 if index == chosen else size
+        else:
+            told[index] = {"index": index, "title": _title(trace, scenes[index]), "steps": None}
+    data = {
+        "format": FORMAT,
+        "engine": trace.engine,
+        "source": trace.source,
+        "stdout": trace.stdout,
+        "error": _error(trace.error),
+        "warnings": [[w.category, w.message, w.span.line if w.span else None] for w in trace.warnings],
+        "scene": chosen,
+        "step": step,
+        "scenes": [told[index] for index in range(len(scenes))],
+    }
+    data["id"] = hashlib.blake2s(json.dumps(data).encode(), digest_size=12).hexdigest()
+    return data
+
+
+def _scene(trace: Trace, scene: Scene, detail: str, direction: str) -> dict[str, Any]:
+    plan = drawing(trace, scene, detail, direction)
+    words = Words()
+    table: dict[Look, int] = {}
+    elements, changes = _changes(looks(plan, trace, scene), table)
+    said = explanations(trace, scene)
+    printed = _printed(trace, scene)
+    steps = [
+        {
+            "kind": scene.steps[number - 1].kind if number else "empty",
+            "span": _span(_where(trace, scene, number)),
+            "sentence": text.sentence,
+            "why": text.order,
+            "latex": [text.symbols, text.numbers],
+            "symbols": words.places(text.symbols_mathml),
+            "numbers": words.places(text.numbers_mathml),
+            "printed": printed[number],
+            "changes": changes[number],
+        }
+        for number, text in enumerate(said)
+    ]
+    picture, problem = _picture(trace, scene, plan, detail, direction)
+    return {
+        "index": scene.index,
+        "title": _title(trace, scene),
+        "svg": picture,
+        "problem": problem,
+        "elements": elements,
+        "looks": [[" ".join(look.classes), list(look.texts)] for look in table],
+        "words": words.table,
+        "legend": entries(plan),
+        "steps": steps,
+    }
+
+
+def _changes(walk: Iterable[dict[str, Look]], table: dict[Look, int]) -> tuple[list[str], list[list[int]]]:
+    """For each step the elements that look different from then on, as [element, look, element, look …]."""
+    places: dict[str, int] = {}
+    now: dict[int, int] = {}
+    changes = []
+    for stage in walk:
+        changed: list[int] = []
+        for element, look in stage.items():
+            place = places.setdefault(element, len(places))
+            number = table.setdefault(look, len(table))
+            if now.get(place) != number:
+                now[place] = number
+                changed += (place, number)
+        changes.append(changed)
+    return list(places), changes
+
+
+def _picture(trace: Trace, scene: Scene, plan: Drawing, detail: str, direction: str) -> tuple[str | None, str | None]:
+    if not plan.boxes:
+        return None, None
+    try:
+        return svg(dot(trace, scene.index, None, detail, direction).source), None
+    except LayoutError as error:
+        return None, str(error)
+
+
+class Words:
+    """A table of the pieces that the formulae of a scene are made of: their markup repeats itself a lot."""
+
+    def __init__(self) -> None:
+        self.table: list[str] = []
+        self._places: dict[str, int] = {}
+
+    def places(self, markup: str) -> list[int]:
+        """The markup as places in the table.
+
+        >>> words = Words()
+        >>> words.places("<mi>x</mi><mi>y</mi>"), words.table
+        ([0, 1, 2, 0, 3, 2], ['<mi>', 'x', '</mi>', 'y'])
+        """
+        return [self._place(piece) for piece in MARKUP.split(markup) if piece]
+
+    def _place(self, piece: str) -> int:
+        place = self._places.get(piece)
+        if place is None:
+            place = self._places[piece] = len(self.table)
+            self.table.append(piece)
+        return place
+
+
+def _where(trace: Trace, scene: Scene, number: int) -> Span | None:
+    return trace.events[scene.steps[number - 1].event].span if number else None
+
+
+def _span(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.line, span.column, span.end_line, span.end_column]
+
+
+def _printed(trace: Trace, scene: Scene) -> list[int]:
+    """How much of the printed text stands there at each step, counted as JavaScript counts, in units of UTF-16."""
+    stops = [scene.start, *(step.stop for step in scene.steps)]
+    lengths = list(_lengths(trace))
+    return [lengths[stop] for stop in stops]
+
+
+def _lengths(trace: Trace) -> Iterator[int]:
+    total = 0
+    yield total
+    for event in trace.events:
+        if isinstance(event, Print):
+            total += len(event.text.encode("utf-16-le", "surrogatepass")) // 2
+        yield total
+
+
+def _error(error: Fault | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {"type": error.type, "message": error.message, "hint": error.hint, "span": _span(error.span)}
+
+
+def _title(trace: Trace, scene: Scene) -> str:
+    """A scene's name: its number, and the lines of the program it comes from."""
+    lines = _lines(trace, scene)
+    where = "" if not lines else f", line {lines[0]}" if lines[0] == lines[-1] else f", lines {lines[0]}–{lines[-1]}"
+    return f"Scene {scene.index + 1} of {len(trace.scenes)}{where}"
+
+
+def _lines(trace: Trace, scene: Scene) -> Sequence[int]:
+    spans = [trace.events[step.event].span for step in scene.steps]
+    return sorted({span.line for span in spans if span is not None})

@@ -1,0 +1,251 @@
+// The picture: Graphviz' SVG laid out once, restyled at each step, panned and zoomed by its view box.
+
+import { calm, h, parseSafely } from "./dom.js";
+
+const LARGEST = 4; // pixels of the screen per unit of the picture
+const PREFERRED = 1.45; // a small picture is not blown up beyond this
+const LEGIBLE = 0.72; // a picture that fits only below this is shown larger, and follows the current box
+const COMFORTABLE = 1;
+const MARGIN = 10;
+
+export class Picture {
+  /** `onpick(element)` is called with the place of the node that was clicked. */
+  constructor(onpick) {
+    this.onpick = onpick;
+    this.pointers = new Map();
+    this.element = h("div", { class: "vg-stage" });
+    this.view = { x: 0, y: 0, scale: 1 };
+    this.#listen();
+  }
+
+  /** Puts up the picture of a scene; `elements` are the ids of its boxes and arrows. False if it is no picture. */
+  show(markup, elements) {
+    cancelAnimationFrame(this.frame);
+    this.svg = markup ? parseSafely(markup) : null;
+    this.parts = [];
+    this.element.replaceChildren();
+    if (!this.svg) return false;
+    const box = this.svg.viewBox.baseVal;
+    this.size = { x: box.x, y: box.y, width: box.width || 100, height: box.height || 100 };
+    this.svg.removeAttribute("width");
+    this.svg.removeAttribute("height");
+    this.svg.setAttribute("role", "group");
+    this.svg.setAttribute("aria-label", "Computation graph");
+    for (const title of this.svg.querySelectorAll("title")) title.remove(); // the browser would show ids as tooltips
+    const named = new Map();
+    for (const g of this.svg.querySelectorAll("[data-node], [data-edge]")) named.set(g.dataset.node ?? g.dataset.edge, g);
+    this.places = new Map(elements.map((id, place) => [id, place]));
+    this.parts = elements.map((id) => {
+      const g = named.get(id);
+      return g ? { g, fixed: g.getAttribute("class") ?? "", rows: [...g.querySelectorAll("text")] } : null;
+    });
+    this.element.append(this.svg);
+    this.isTouched = false;
+    this.fit();
+    return true;
+  }
+
+  /** Restyles: `changes` is element → look, `looks` the table of [classes, texts]; nothing is moved. */
+  apply(changes, looks) {
+    for (const [place, look] of changes) {
+      const part = this.parts[place];
+      if (!part || look === undefined) continue;
+      const [classes, texts] = looks[look];
+      part.g.setAttribute("class", `${part.fixed} ${classes}`);
+      texts.forEach((text, row) => {
+        const line = part.rows[row];
+        if (line && line.textContent !== text) line.textContent = text;
+      });
+    }
+  }
+
+  // -- the view
+
+  get #width() {
+    return this.element.clientWidth;
+  }
+
+  get #height() {
+    return this.element.clientHeight;
+  }
+
+  get #fitting() {
+    const { width, height } = this.size;
+    return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, PREFERRED);
+  }
+
+  /** Gives the stage the height that the picture wants at this width, once for all steps. */
+  #resize() {
+    const { width, height } = this.size;
+    const wide = Math.min((this.#width - 2 * MARGIN) / width, PREFERRED);
+    const scale = wide < LEGIBLE ? COMFORTABLE : wide;
+    this.element.style.setProperty("--vg-wanted", `${Math.ceil(height * scale + 2 * MARGIN)}px`);
+  }
+
+  /** Shows all of the picture; on the first look, as much as can be read. */
+  fit({ whole = false } = {}) {
+    if (!this.svg || !this.#width) return;
+    this.#resize();
+    const fitting = this.#fitting;
+    const scale = whole || fitting >= LEGIBLE ? fitting : COMFORTABLE;
+    this.isTouched = false;
+    this.isWhole = whole;
+    const { x, y, width, height } = this.size;
+    this.#look({ x: x + width / 2 - this.#width / scale / 2, y: y + height / 2 - this.#height / scale / 2, scale });
+    if (this.followed) this.follow(this.followed);
+  }
+
+  /** Zooms by a factor around a point of the stage (its middle if none is given). */
+  zoom(factor, px = this.#width / 2, py = this.#height / 2) {
+    if (!this.svg) return;
+    const { x, y, scale } = this.view;
+    const next = Math.min(LARGEST, Math.max(Math.min(this.#fitting, COMFORTABLE) * 0.8, scale * factor));
+    this.isTouched = true;
+    this.#look({ x: x + px / scale - px / next, y: y + py / scale - py / next, scale: next });
+  }
+
+  get isAtLeast() {
+    return this.svg && this.view.scale <= this.#fitting * 1.001;
+  }
+
+  /** Moves the view, if need be, so that these elements can be seen; the boxes themselves stay where they are. */
+  follow(places) {
+    this.followed = places;
+    if (!this.svg || this.pointers.size) return;
+    const boxes = places.map((place) => this.parts[place]?.g).filter((g) => g?.dataset.node).map((g) => g.getBBox());
+    if (!boxes.length) return;
+    const [shift] = [this.#origin()];
+    const left = Math.min(...boxes.map((b) => b.x)) + shift.x;
+    const right = Math.max(...boxes.map((b) => b.x + b.width)) + shift.x;
+    const top = Math.min(...boxes.map((b) => b.y)) + shift.y;
+    const bottom = Math.max(...boxes.map((b) => b.y + b.height)) + shift.y;
+    const { x, y, scale } = this.view;
+    const slack = (2 * MARGIN) / scale;
+    const target = {
+      x: into(x, this.#width / scale, left - slack, right + slack),
+      y: into(y, this.#height / scale, top - slack, bottom + slack),
+      scale,
+    };
+    if (target.x !== x || target.y !== y) this.#glide(target);
+  }
+
+  /** Graphviz moves its whole drawing by one transform. */
+  #origin() {
+    const transform = this.svg.querySelector("g")?.transform.baseVal.consolidate()?.matrix;
+    return { x: transform?.e ?? 0, y: transform?.f ?? 0 };
+  }
+
+  #glide(target) {
+    cancelAnimationFrame(this.frame);
+    if (calm()) return this.#look(target);
+    const from = { ...this.view };
+    const start = performance.now();
+    const tick = (now) => {
+      const t = Math.min(1, (now - start) / 220);
+      const ease = 1 - (1 - t) ** 3;
+      const between = (name) => from[name] + (target[name] - from[name]) * ease;
+      this.#look({ x: between("x"), y: between("y"), scale: target.scale });
+      if (t < 1) this.frame = requestAnimationFrame(tick);
+    };
+    this.frame = requestAnimationFrame(tick);
+  }
+
+  #look({ x, y, scale }) {
+    this.view = { x, y, scale };
+    const width = this.#width / scale;
+    const height = this.#height / scale;
+    this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    // One finger scrolls the page where the picture has nothing more to show above or below.
+    const isTall = this.size.height * scale > this.#height;
+    this.element.style.touchAction = isTall ? "none" : "pan-y";
+  }
+
+  // -- hands
+
+  #listen() {
+    const { element } = this;
+    element.addEventListener("pointerdown", (event) => this.#down(event));
+    element.addEventListener("pointermove", (event) => this.#move(event));
+    for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, (event) => this.#up(event));
+    element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    element.addEventListener("dblclick", () => this.fit({ whole: !this.isWhole }));
+    const scrolled = () => (this.scrolledAt = performance.now());
+    document.addEventListener("scroll", scrolled, { capture: true, passive: true });
+    this.observer = new ResizeObserver(() => {
+      if (!this.svg) return;
+      if (this.isTouched) this.#look(this.view);
+      else this.fit({ whole: this.isWhole });
+    });
+    this.observer.observe(element);
+    this.release = () => {
+      document.removeEventListener("scroll", scrolled, { capture: true });
+      this.observer.disconnect();
+      cancelAnimationFrame(this.frame);
+    };
+  }
+
+  #at(event) {
+    const { left, top } = this.element.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  }
+
+  #down(event) {
+    if (!this.svg || event.button > 0) return;
+    cancelAnimationFrame(this.frame);
+    this.pointers.set(event.pointerId, this.#at(event));
+    this.moved = this.pointers.size > 1 ? Infinity : 0;
+    this.pressed = event.target.closest("[data-node]")?.dataset.node;
+  }
+
+  #move(event) {
+    const before = this.pointers.get(event.pointerId);
+    if (!before) return;
+    const now = this.#at(event);
+    const [dx, dy] = [now[0] - before[0], now[1] - before[1]];
+    if (this.pointers.size === 2) {
+      const [other] = [...this.pointers].find(([id]) => id !== event.pointerId).slice(1);
+      const spread = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) || 1;
+      this.zoom(spread(now, other) / spread(before, other), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+    } else {
+      this.moved += Math.hypot(dx, dy);
+      if (this.moved < 5) return;
+      if (!this.element.hasPointerCapture(event.pointerId)) {
+        this.element.setPointerCapture(event.pointerId);
+        this.element.classList.add("is-dragged");
+      }
+    }
+    this.pointers.set(event.pointerId, now);
+    const { x, y, scale } = this.view;
+    const share = this.pointers.size === 2 ? 0.5 : 1;
+    this.isTouched = true;
+    this.#look({ x: x - (dx * share) / scale, y: y - (dy * share) / scale, scale });
+  }
+
+  #up(event) {
+    if (!this.pointers.delete(event.pointerId)) return;
+    this.element.classList.remove("is-dragged");
+    if (event.type === "pointerup" && this.moved < 5 && this.pressed) {
+      const place = this.places.get(this.pressed);
+      if (place !== undefined) this.onpick(place, this.pressed);
+    }
+  }
+
+  #wheel(event) {
+    if (!this.svg) return;
+    const isPinch = event.ctrlKey || event.metaKey;
+    // A page that is being scrolled goes on scrolling when the pointer comes upon the picture, and a picture that
+    // is as small as it gets leaves the wheel to the page.
+    const isScrolling = performance.now() - (this.scrolledAt ?? -1e9) < 300;
+    if (!isPinch && (isScrolling || (event.deltaY > 0 && this.isAtLeast))) return;
+    event.preventDefault();
+    const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
+    this.zoom(Math.exp(-event.deltaY * unit * (isPinch ? 0.01 : 0.0015)), ...this.#at(event));
+  }
+}
+
+/** The start of a window of `length` moved as little as needed to hold [from, to], or its beginning if it is longer. */
+function into(start, length, from, to) {
+  if (to - from >= length) return from;
+  if (from < start) return from;
+  return to > start + length ? to - length : start;
+}

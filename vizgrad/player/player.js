@@ -1,0 +1,380 @@
+// The step player: one piece for the Streamlit component and the standalone file, `mount(root, payload, options)`.
+
+import { h, icon, iconButton } from "./dom.js";
+import { Editor } from "./editor.js";
+import { guard, HELP, listen, unlisten } from "./keys.js";
+import { Console, ErrorPanel, Explanation, Legend } from "./panels.js";
+import { Picture } from "./picture.js";
+import { Timeline } from "./timeline.js";
+
+const SPEEDS = [0.5, 1, 2, 4];
+const PACE = 1600; // milliseconds for a step at speed 1
+
+/**
+ * Puts a player into `root`. Options, all of them optional:
+ * editable: the program may be edited; source, sourceRev: its text, taken over when the number changes; runs: how many of
+ * the reader's runs are answered; step, stepRev: go there when the number changes; isDark: true, false, or null for the
+ * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene); dark wins over isDark.
+ */
+export function mount(root, payload, options = {}) {
+  return new Player(root, payload, options);
+}
+
+class Player {
+  constructor(root, payload, options) {
+    this.options = {};
+    this.step = -1;
+    this.runs = 0;
+    this.#build(root);
+    this.update(payload, options);
+    listen(this);
+  }
+
+  /** Takes over a new payload or new options; the same ones change nothing. */
+  update(payload, options = {}) {
+    const before = this.options;
+    this.options = { ...before, ...options };
+    const { editable = false, source, sourceRev, stepRev, step, runs, dark } = this.options;
+    const isDark = dark ?? this.options.isDark;
+    if (isDark == null) delete this.element.dataset.theme;
+    else this.element.dataset.theme = isDark ? "dark" : "light";
+    this.element.classList.toggle("is-editable", editable);
+    this.editor.editable = editable;
+    const isNew = payload.id !== this.payload?.id;
+    const wasEdited = Boolean(this.payload) && this.editor.isDirty;
+    if (isNew) this.editor.show(payload.source, payload.error);
+    if (!this.payload || sourceRev !== before.sourceRev) this.#replaceText(source ?? payload.source, wasEdited);
+    if (isNew) this.#load(payload);
+    if (stepRev !== undefined && stepRev !== before.stepRev && Number.isInteger(step)) this.go(step);
+    if (runs === undefined || runs >= this.runs) this.#running(false);
+    this.#note();
+  }
+
+  destroy() {
+    this.pause();
+    unlisten(this);
+    clearTimeout(this.patience);
+    this.picture.release();
+    this.element.remove();
+  }
+
+  // -- stepping
+
+  get last() {
+    return this.timeline.last;
+  }
+
+  go(step) {
+    const target = Math.min(this.last, Math.max(0, step));
+    if (target === this.step) return;
+    const { scene } = this;
+    this.picture.apply(this.timeline.between(this.step, target), scene.looks);
+    this.isInvited &&= this.step === -1;
+    this.step = target;
+    const now = scene.steps[target];
+    this.element.dataset.step = target;
+    const count = `Step ${target} of ${this.last}`;
+    this.slider.value = target;
+    this.slider.setAttribute("aria-valuetext", count);
+    this.slider.style.setProperty("--vg-share", this.last ? target / this.last : 0);
+    this.status.replaceChildren(h("b", {}, count), h("span", { class: "vg-unseen" }, `. ${now.sentence}`));
+    for (const button of [this.buttons.first, this.buttons.previous]) dim(button, target === 0);
+    for (const button of [this.buttons.next, this.buttons.last]) dim(button, target === this.last);
+    this.editor.mark(now.span);
+    this.explanation.show(now, scene.words, this.#invitation());
+    this.console.show(this.payload.stdout, now.printed);
+    this.picture.follow(this.timeline.current[target]);
+    this.options.onStep?.(target, scene.index);
+  }
+
+  first() {
+    this.pause();
+    this.go(0);
+  }
+
+  previous() {
+    this.pause();
+    this.go(this.step - 1);
+  }
+
+  next() {
+    this.pause();
+    this.go(this.step + 1);
+  }
+
+  end() {
+    this.pause();
+    this.go(this.last);
+  }
+
+  toggle() {
+    this.timer ? this.pause() : this.play();
+  }
+
+  play() {
+    if (this.step === this.last) this.go(0);
+    this.#playing(true);
+    const tick = () => {
+      this.go(this.step + 1);
+      if (this.step === this.last) return this.pause();
+      this.timer = setTimeout(tick, PACE / this.speed.value);
+    };
+    this.timer = setTimeout(tick, PACE / this.speed.value / 2);
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.#playing(false);
+  }
+
+  // -- what keys do besides
+
+  fit() {
+    this.picture.fit({ whole: true });
+  }
+
+  zoomIn() {
+    this.picture.zoom(1.25);
+  }
+
+  zoomOut() {
+    this.picture.zoom(0.8);
+  }
+
+  previousScene() {
+    this.#choose(this.scene.index - 1);
+  }
+
+  nextScene() {
+    this.#choose(this.scene.index + 1);
+  }
+
+  help(open = this.manual.hidden) {
+    this.manual.hidden = !open;
+    this.buttons.help.setAttribute("aria-expanded", String(open));
+    if (open) this.manual.focus();
+  }
+
+  // -- a new payload, another scene
+
+  #load(payload) {
+    this.pause();
+    this.payload = payload;
+    this.isInvited = !payload.error;
+    this.errors.show(payload.error);
+    this.element.classList.toggle("is-faulty", Boolean(payload.error));
+    this.chooser.replaceChildren(...payload.scenes.map(({ title }, i) => h("option", { value: i }, title)));
+    this.chooserLabel.hidden = payload.scenes.length < 2;
+    this.#loadScene(payload.scene, payload.step);
+  }
+
+  #loadScene(index, step) {
+    this.scene = this.payload.scenes[index];
+    this.chooser.value = index;
+    this.timeline = new Timeline(this.scene);
+    this.step = -1;
+    this.slider.max = this.last;
+    const isShown = this.picture.show(this.scene.svg, this.scene.elements);
+    if (!isShown) this.picture.element.append(h("p", { class: "vg-nothing" }, this.scene.problem ?? "No operation on tensors was recorded."));
+    this.legend.show(this.scene.legend);
+    this.go(step ?? this.last);
+  }
+
+  #choose(index) {
+    const chosen = this.payload.scenes[index];
+    if (!chosen || chosen === this.scene) return;
+    this.pause();
+    if (chosen.steps) this.#loadScene(index);
+    else this.options.onScene?.(index);
+  }
+
+  #visit(step) {
+    if (step === null) return;
+    this.pause();
+    this.go(step);
+  }
+
+  #picked(place, id) {
+    this.#visit(this.timeline.visitOf(place, this.step));
+    if (/^t\d+$/.test(id)) this.options.onPick?.(Number(id.slice(1)));
+  }
+
+  #invitation() {
+    if (!this.isInvited || !this.last) return "";
+    return this.step === this.last ? "Everything is drawn. Press ← to step back through it, or Home to start from the empty stage." : "";
+  }
+
+  // -- the program text
+
+  #run(text) {
+    if (!this.options.editable || !this.options.onRun) return;
+    this.runs = Math.max(this.runs, this.options.runs ?? 0) + 1;
+    this.#running(true);
+    this.options.onRun(text, this.runs);
+  }
+
+  #running(isRunning) {
+    clearTimeout(this.patience);
+    this.isRunning = isRunning;
+    this.element.classList.toggle("is-running", isRunning);
+    this.runButton.textContent = isRunning ? "Running…" : "Run";
+    this.runButton.setAttribute("aria-busy", String(isRunning));
+    if (isRunning) this.patience = setTimeout(() => this.#running(false), 30000);
+  }
+
+  /** Another text takes the editor's place; what the reader typed and did not run can be brought back. */
+  #replaceText(text, wasEdited) {
+    const before = this.editor.replace(text);
+    if (wasEdited && before !== text) this.lost = before;
+  }
+
+  #restore() {
+    this.lost = this.editor.replace(this.lost);
+    this.#note();
+  }
+
+  #note() {
+    const isDirty = Boolean(this.options.editable) && this.editor.isDirty;
+    this.element.classList.toggle("is-edited", isDirty);
+    this.note.textContent = isDirty ? "edited, not run yet" : "";
+    this.restoreButton.hidden = this.lost === undefined || this.lost === this.editor.text;
+  }
+
+  #left(event) {
+    if (this.element.contains(event.relatedTarget) || !this.editor.isDirty || this.editor.text === this.draft) return;
+    this.draft = this.editor.text;
+    this.options.onDraft?.(this.draft, this.runs);
+  }
+
+  // -- the furniture
+
+  #build(root) {
+    this.picture = new Picture((place, id) => this.#picked(place, id));
+    this.explanation = new Explanation();
+    this.console = new Console();
+    this.legend = new Legend();
+    this.errors = new ErrorPanel((line) => this.editor.focusLine(line));
+    this.editor = new Editor({
+      run: (text) => this.#run(text),
+      input: () => this.#note(),
+      line: (number) => this.#visit(this.timeline.visitOfLine(number, this.step)),
+    });
+    this.element = h(
+      "div",
+      { class: "vg-player", onkeydown: guard },
+      h(
+        "div",
+        { class: "vg-inside" },
+        this.#toolbar(),
+        h("div", { class: "vg-frame" }, this.picture.element),
+        this.legend.element,
+        h(
+          "div",
+          { class: "vg-below" },
+          this.#program(),
+          h("div", { class: "vg-side" }, this.errors.element, this.explanation.element, this.console.element),
+        ),
+        this.#manual(),
+      ),
+    );
+    root.append(this.element);
+  }
+
+  #toolbar() {
+    this.buttons = {
+      first: iconButton("First step", "first", () => this.first()),
+      previous: iconButton("Previous step", "previous", () => this.previous()),
+      play: iconButton("Play", "play", () => this.toggle()),
+      next: iconButton("Next step", "next", () => this.next()),
+      last: iconButton("Last step", "last", () => this.end()),
+      help: iconButton("Keys", "help", () => this.help(), { "aria-expanded": "false" }),
+    };
+    this.slider = h("input", {
+      type: "range",
+      class: "vg-slider",
+      min: 0,
+      step: 1,
+      "aria-label": "Step",
+      oninput: () => {
+        this.pause();
+        this.go(Number(this.slider.value));
+      },
+    });
+    this.speed = h(
+      "select",
+      { class: "vg-select", "aria-label": "Speed", title: "Speed" },
+      ...SPEEDS.map((speed) => h("option", { value: speed, selected: speed === 1 }, `${speed}×`)),
+    );
+    this.chooser = h("select", { class: "vg-select", onchange: () => this.#choose(Number(this.chooser.value)) });
+    this.chooserLabel = h("label", { class: "vg-chooser" }, h("span", { class: "vg-unseen" }, "Scene"), this.chooser);
+    this.status = h("p", { class: "vg-status", role: "status", "aria-live": "polite" });
+    const { first, previous, play, next, last, help } = this.buttons;
+    return h(
+      "div",
+      { class: "vg-toolbar", role: "group", "aria-label": "Steps" },
+      h("div", { class: "vg-group" }, first, previous, play, next, last),
+      this.status,
+      this.slider,
+      this.chooserLabel,
+      this.speed,
+      h(
+        "div",
+        { class: "vg-group" },
+        iconButton("Zoom out", "minus", () => this.zoomOut()),
+        iconButton("Zoom in", "plus", () => this.zoomIn()),
+        iconButton("Show all", "fit", () => this.fit()),
+      ),
+      help,
+    );
+  }
+
+  #program() {
+    this.note = h("span", { class: "vg-note", "aria-live": "polite" });
+    this.runButton = h("button", { type: "button", class: "vg-run", title: "Run (Ctrl+Enter)", onclick: () => this.#run(this.editor.text) }, "Run");
+    this.restoreButton = h("button", { type: "button", class: "vg-small", onclick: () => this.#restore() }, "Bring back my text");
+    return h(
+      "section",
+      { class: "vg-panel vg-program", "aria-label": "Program", onfocusout: (event) => this.#left(event) },
+      h("header", { class: "vg-panel-head" }, h("h3", {}, "Program"), this.note, this.restoreButton, this.runButton),
+      this.editor.element,
+    );
+  }
+
+  #manual() {
+    const close = () => {
+      this.help(false);
+      this.buttons.help.focus();
+    };
+    this.manual = h(
+      "div",
+      {
+        class: "vg-help",
+        role: "dialog",
+        "aria-label": "Keys",
+        tabindex: "-1",
+        hidden: true,
+        onkeydown: (event) => event.key === "Escape" && close(),
+      },
+      h("header", { class: "vg-panel-head" }, h("h3", {}, "Keys"), iconButton("Close", "close", close)),
+      h("dl", {}, ...HELP.flatMap(([keys, text]) => [h("dt", {}, keys), h("dd", {}, text)])),
+      h("p", {}, "Drag to move the picture, turn the wheel or pinch to zoom. Click a box to go to the step where it was made, again for its gradient. Click a line number to go to what that line did."),
+    );
+    return this.manual;
+  }
+
+  #playing(isPlaying) {
+    const { play } = this.buttons;
+    const name = isPlaying ? "Pause" : "Play";
+    if (play.title === name) return;
+    play.title = name;
+    play.setAttribute("aria-label", name);
+    play.replaceChildren(icon(name.toLowerCase()));
+    this.status.setAttribute("aria-live", isPlaying ? "off" : "polite");
+  }
+}
+
+/** A button at its end stays focusable, so that the keyboard does not lose its place. */
+function dim(button, isIdle) {
+  button.setAttribute("aria-disabled", String(isIdle));
+}

@@ -1,0 +1,85 @@
+"""The player with a trace in one HTML file that needs nothing else: no network, no server, no other file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html as markup
+import json
+
+from vizgrad.trace import Trace
+
+from .assets import script, style
+from .payload import payload
+
+ALL = 10**9
+
+START = """
+const payload = JSON.parse(document.getElementById("payload").textContent);
+const asked = new URLSearchParams(location.hash.slice(1));
+const number = (name) => (/^\\d+$/.test(asked.get(name) ?? "") ? Number(asked.get(name)) : null);
+const scene = payload.scenes[number("scene") - 1]?.steps ? number("scene") - 1 : payload.scene;
+const told = (step, scene) => {
+  const many = payload.scenes.length > 1 ? `scene=${scene + 1}&` : "";
+  clearTimeout(told.timer);
+  told.timer = setTimeout(() => history.replaceState(history.state, "", `#${many}step=${step}`), 200);
+};
+mount(document.getElementById("player"), { ...payload, scene, step: number("step") ?? payload.step }, { onStep: told });
+"""
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-{seal}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="vizgrad">
+<title>{title}</title>
+<style>
+body {{ margin: 0; background: light-dark(#ffffff, #0e1117); font-family: system-ui, sans-serif; }}
+html {{ color-scheme: light dark; }}
+main {{ padding: clamp(0.5rem, 1.5vw, 1.5rem); max-width: 140rem; margin: 0 auto; }}
+h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2); }}
+{style}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<div id="player"></div>
+<noscript>This page steps through a computation graph; it needs JavaScript.</noscript>
+</main>
+<script type="application/json" id="payload">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def html(trace: Trace, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
+    """The player in one self-contained HTML file, with all scenes (None) or one; opens at `step` (None: the last).
+
+    Its address may end in `#scene=1&step=3`. Raises IndexError for a scene or a step that there is not.
+
+    >>> page = html(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()), title="Nothing")
+    >>> page.startswith("<!DOCTYPE html>"), "<title>Nothing</title>" in page
+    (True, True)
+    """
+    data = payload(trace, -1 if scene is None else scene, step=step, budget=ALL if scene is None else 0)
+    if scene is not None:
+        data |= {"scenes": [data["scenes"][data["scene"]]], "scene": 0}
+    code = f"{script()}\n{START}"
+    return PAGE.format(
+        title=markup.escape(title or "Computation graph"),
+        style=style(),
+        seal=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
+        data=_inside_script(data),
+        script=code,
+    )
+
+
+def _inside_script(data: object) -> str:
+    """JSON that can stand in a script element: no text of the program can end it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,0 +1,58 @@
+// A scene's steps as changes that can be walked in both directions.
+
+export class Timeline {
+  /** `scene.steps[i].changes` lists element, look, element, look …: what step i changes; step 0 sets the stage. */
+  constructor(scene) {
+    this.steps = scene.steps;
+    this.last = scene.steps.length - 1;
+    const now = new Map();
+    this.undo = scene.steps.map((step) => {
+      const before = [];
+      for (const [element, look] of pairs(step.changes)) {
+        before.push([element, now.get(element)]);
+        now.set(element, look);
+      }
+      return before;
+    });
+    this.current = currents(scene);
+    this.visits = new Map();
+    this.current.forEach((elements, i) => {
+      for (const element of elements) this.visits.set(element, [...(this.visits.get(element) ?? []), i]);
+    });
+  }
+
+  /** What must change to go from one step to another (from -1: nothing is shown yet): element → look. */
+  between(from, to) {
+    const changes = new Map();
+    for (let i = from + 1; i <= to; i++) for (const [element, look] of pairs(this.steps[i].changes)) changes.set(element, look);
+    for (let i = from; i > to; i--) for (const [element, look] of this.undo[i]) changes.set(element, look);
+    return changes;
+  }
+
+  /** The step to show when an element is chosen: where it was made first, then where its gradient came, in turn. */
+  visitOf(element, current) {
+    const stops = this.visits.get(element);
+    return stops ? stops.find((stop) => stop > current) ?? stops[0] : null;
+  }
+
+  /** The next step on a line of the program, in turn; null if there is none. */
+  visitOfLine(line, current) {
+    const isThere = (step) => step.span && step.span[0] <= line && line <= step.span[2];
+    const stops = this.steps.map((step, i) => (i && isThere(step) ? i : 0)).filter(Boolean);
+    return stops.length ? stops.find((stop) => stop > current) ?? stops[0] : null;
+  }
+}
+
+function* pairs(flat) {
+  for (let i = 0; i < flat.length; i += 2) yield [flat[i], flat[i + 1]];
+}
+
+/** For each step the elements that are the current ones. */
+function currents(scene) {
+  const isCurrent = scene.looks.map(([classes]) => classes.split(" ").includes("is-current"));
+  const current = new Set();
+  return scene.steps.map((step) => {
+    for (const [element, look] of pairs(step.changes)) isCurrent[look] ? current.add(element) : current.delete(element);
+    return [...current];
+  });
+}
