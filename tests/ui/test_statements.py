@@ -1,0 +1,134 @@
+"""The cards write the statements a person would write, and say what to type where they cannot."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vizgrad.ui import statements
+from vizgrad.ui.statements import Unfinished
+
+
+@pytest.mark.parametrize(
+    ("fields", "statement"),
+    [
+        ({"name": "x", "fill": "ones", "shape": "2"}, "x = torch.ones(2, requires_grad=True)"),
+        ({"name": "x", "fill": "zeros", "shape": "2, 3"}, "x = torch.zeros((2, 3), requires_grad=True)"),
+        ({"name": "s", "fill": "ones"}, "s = torch.ones((), requires_grad=True)"),
+        ({"name": "x", "fill": "randn", "shape": "4", "requires_grad": False}, "x = torch.randn(4)"),
+        ({"name": "x", "fill": "full", "shape": "2", "value": "-3"}, "x = torch.full((2,), -3.0, requires_grad=True)"),
+        ({"name": "x", "fill": "arange", "shape": "3"}, "x = torch.arange(3.0, requires_grad=True)"),
+        (
+            {"name": "x", "fill": "arange", "shape": "2 2"},
+            "x = torch.arange(4.0).reshape(2, 2).requires_grad_()",
+        ),
+        ({"name": "x", "fill": "values", "value": "3"}, "x = torch.tensor(3.0, requires_grad=True)"),
+        ({"name": "x", "fill": "values", "value": "3,"}, "x = torch.tensor([3.0], requires_grad=True)"),
+        ({"name": "x", "fill": "values", "value": "1\n2"}, "x = torch.tensor([[1.0], [2.0]], requires_grad=True)"),
+        (
+            {"name": "x", "fill": "values", "value": "1e-3 inf"},
+            'x = torch.tensor([0.001, float("inf")], requires_grad=True)',
+        ),
+    ],
+)
+def test_tensor_cards(fields: dict, statement: str):
+    assert statements.tensor(**fields) == statement
+
+
+@pytest.mark.parametrize(
+    ("fields", "advice"),
+    [
+        ({"name": "", "fill": "ones"}, "name"),
+        ({"name": "2x", "fill": "ones"}, "begin with a letter"),
+        ({"name": "for", "fill": "ones"}, "cannot be a name"),
+        ({"name": "torch", "fill": "ones"}, "another name"),
+        ({"name": "x", "fill": "ones", "shape": "two"}, "not a shape"),
+        ({"name": "x", "fill": "ones", "shape": "-1"}, "not a shape"),
+        ({"name": "x", "fill": "ones", "shape": "2.5"}, "not a shape"),
+        ({"name": "x", "fill": "full", "shape": "2"}, "Type the number"),
+        ({"name": "x", "fill": "full", "shape": "2", "value": "a"}, "not a number"),
+        ({"name": "x", "fill": "values"}, "Type the elements"),
+        ({"name": "x", "fill": "values", "value": "1 2; 3"}, "as many numbers"),
+        ({"name": "x", "fill": "values", "value": "[1, [2"}, "brackets"),
+        ({"name": "x", "fill": "values", "value": "['a']"}, "brackets"),
+        ({"name": "x", "fill": "values", "value": "__import__('os')"}, "not a number"),
+    ],
+)
+def test_a_tensor_card_says_what_to_type(fields: dict, advice: str):
+    with pytest.raises(Unfinished, match=advice):
+        statements.tensor(**fields)
+
+
+@pytest.mark.parametrize(
+    ("formula", "advice"),
+    [
+        ("", "Type a formula"),
+        ("x +", "SyntaxError"),
+        ("y = x", "right of the equals sign"),
+        ("x\nx", "one line"),
+        ("# x", "SyntaxError|Type a formula"),
+        ("x; y", "SyntaxError"),
+    ],
+)
+def test_an_expression_card_says_what_to_type(formula: str, advice: str):
+    with pytest.raises(Unfinished, match=advice):
+        statements.expression("y", formula)
+
+
+def test_a_comparison_is_no_assignment():
+    assert statements.expression("mask", "x == 1") == "mask = x == 1"
+
+
+def test_the_notebooks_example_by_cards_alone():
+    source = ""
+    for statement in (
+        statements.tensor("x", "ones", shape="2"),
+        statements.expression("y", "5 * (x + 1) ** 2"),
+        statements.expression("o", "(1/2) * torch.sum(y)"),
+        statements.backward("o"),
+    ):
+        source = statements.append(source, statement)
+    assert source == (
+        "import torch\n\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\n"
+        "o = (1/2) * torch.sum(y)\no.backward()\n"
+    )
+
+
+def test_appending_keeps_what_stands_there():
+    source = "from torch import ones  # as I like it\n\n\nx = ones(2)   # two\n\n\n"
+    assert (
+        statements.append(source, "y = x") == "from torch import ones  # as I like it\n\n\nx = ones(2)   # two\ny = x\n"
+    )
+
+
+def test_free_names_are_free():
+    assert statements.free_name("") == "x"
+    assert statements.free_name("x = y + w") == "z"
+    taken = " ".join(statements.USUAL_NAMES)
+    assert statements.free_name(taken) == "x1"
+    assert statements.free_name(taken + " x1") == "x2"
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.sampled_from(list(statements.FILLS)))
+def test_whatever_is_typed_gives_one_statement_or_advice(shape: str, value: str, fill: str):
+    try:
+        statement = statements.tensor("x", fill, shape=shape, value=value)
+    except Unfinished as advice:
+        assert str(advice)
+        return
+    (only,) = ast.parse(statement).body
+    assert isinstance(only, ast.Assign)
+
+
+@given(st.text(max_size=40))
+def test_whatever_formula_is_typed_gives_one_statement_or_advice(formula: str):
+    try:
+        statement = statements.expression("y", formula)
+    except Unfinished as advice:
+        assert str(advice)
+        return
+    (only,) = ast.parse(statement).body
+    assert isinstance(only, ast.Assign)

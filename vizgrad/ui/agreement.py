@@ -1,0 +1,81 @@
+"""Does the other engine say the same? Runs it behind the page and compares."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ..trace import Trace
+from ..trace.compare import compare
+from . import runs
+
+AT_ONCE = 2
+_behind = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="agreement")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the comparison found: `status` is "agrees", "differs" or "unknown", and `details` say where or why."""
+
+    status: str
+    text: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A comparison that is under way, or done, for one program on one engine."""
+
+    source: str
+    engine: str
+    future: Future[Agreement]
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """What was found, or None as long as it is under way."""
+        return self.wait(0)
+
+    def wait(self, seconds: float) -> Agreement | None:
+        """As `agreement`, after waiting for it up to so long."""
+        try:
+            return self.future.result(seconds)
+        except (TimeoutError, CancelledError):
+            return None
+
+
+def start(trace: Trace, previous: Check | None = None) -> Check:
+    """Starts to check a trace against the other engine, or returns `previous` if that is the check of this program."""
+    if previous is not None:
+        if (previous.source, previous.engine) == (trace.source, trace.engine) and not previous.future.cancelled():
+            return previous
+        previous.future.cancel()
+    return Check(trace.source, trace.engine, _behind.submit(checked, trace))
+
+
+def checked(trace: Trace) -> Agreement:
+    """Runs the trace's program on the other engine and compares; never raises."""
+    name = runs.ENGINES[runs.other(trace.engine)]
+    try:
+        second = runs.run(trace.source, runs.other(trace.engine))
+    except Exception as error:  # whatever keeps the other engine from running must not take the page down
+        return Agreement("unknown", f"{name} could not run", (f"{type(error).__name__}: {error}",))
+    return judged(trace, second)
+
+
+def judged(trace: Trace, second: Trace) -> Agreement:
+    """What two traces of one program, by the two engines, say about each other."""
+    name = runs.ENGINES[runs.other(trace.engine)]
+    differences = tuple(compare(trace, second).differences)
+    if not differences:
+        return Agreement("agrees", f"{name} gives the same error" if trace.error else f"{name} agrees")
+    if second.error is not None and trace.error is None:
+        return Agreement("unknown", f"{name} cannot run this", (_told(second),))
+    if trace.error is not None and second.error is None:
+        return Agreement("unknown", f"{name} can run this", (_told(trace), "Switch the engine to see it."))
+    return Agreement("differs", f"{name} differs", differences)
+
+
+def _told(trace: Trace) -> str:
+    error = trace.error
+    assert error is not None
+    return f"{runs.ENGINES[trace.engine]}: {error.type}: {error.message}" + (f" {error.hint}" if error.hint else "")

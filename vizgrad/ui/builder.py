@@ -1,0 +1,145 @@
+"""Three cards that write program text: a tensor, an expression, a backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ..trace import Variable
+from . import checked, runs, state, statements
+
+ONLY_SCALARS = "grad can be implicitly created only for scalar outputs"
+"""PyTorch's own sentence."""
+
+
+@st.fragment(key="builder")
+def render() -> None:
+    """The builder, closed at first; typing in it runs nothing but itself."""
+    with st.expander("Build without typing", key="builder_open", on_change="rerun", icon=":material/widgets:") as box:
+        if not box.open:
+            return
+        st.caption("Each card writes one line at the end of the program.")
+        cards = st.columns(3, gap="medium")
+        for column, card in zip(cards, (tensor_card, expression_card, backward_card), strict=True):
+            with column, st.container(border=True, height="stretch"):
+                card()
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            _button("Undo", state.undo, icon=":material/undo:", disabled=not state.studio().before)
+            _button("Start with an empty program", state.start_empty, icon=":material/note_add:")
+
+
+def tensor_card() -> None:
+    """Name, shape, fill and requires_grad of a new tensor."""
+    source = state.text()
+    st.markdown("**Tensor**")
+    left, right = st.columns(2)
+    name = left.text_input("Name", statements.free_name(source), key=_fresh("tensor_name"), live=True)
+    fill = right.selectbox(
+        "Filled with", list(statements.FILLS), format_func=statements.FILLS.__getitem__, key="tensor_fill"
+    )
+    shape = value = ""
+    if fill == "values":
+        value = st.text_input("Elements", "1, 2", key="tensor_values", live=True, help="1, 2, 3 or 1 2; 3 4")
+    else:
+        sizes, number = st.columns(2)
+        shape = sizes.text_input("Shape", "2", key="tensor_shape", live=True, help="2 or 2, 3; nothing: one number")
+        if fill == "full":
+            value = number.text_input("Number", "0.5", key="tensor_number", live=True)
+    wants = st.checkbox("requires_grad", True, key="tensor_requires_grad")
+    _finish(
+        "Add the tensor",
+        lambda: statements.tensor(name, fill, shape=shape, value=value, requires_grad=wants),
+    )
+
+
+def expression_card() -> None:
+    """Name and formula of a new expression, checked as it is typed."""
+    known = _variables()
+    st.markdown("**Expression**")
+    name = st.text_input(
+        "Name", statements.free_name(state.text(), "yzouvpq"), key=_fresh("expression_name"), live=True
+    )
+    formula = st.text_input(
+        "Formula",
+        key=_fresh("expression_formula"),
+        live=True,
+        placeholder=f"for example 5 * ({next(reversed(known), 'x')} + 1) ** 2",
+    )
+    st.caption(
+        f"Names to use: {', '.join(f'`{n}`' for n in known)}" if known else "Make a tensor first, to compute with it."
+    )
+    _finish("Add the expression", lambda: statements.expression(name, formula))
+
+
+def backward_card() -> None:
+    """The root of a backward pass, and the gradient to start from where the root is not a scalar."""
+    tracked = {name: v for name, v in _variables().items() if v.requires_grad}
+    st.markdown("**Backward**")
+    if not tracked:
+        st.caption("No tensor of the program requires a gradient yet: make one, and an expression of it.")
+        return
+    names = sorted(tracked, key=lambda n: (tracked[n].grad_fn is not None, list(tracked).index(n)), reverse=True)
+    root = st.selectbox("From", names, key=_fresh("backward_root"))
+    gradient = ""
+    if _size(tracked[root]) != 1:
+        st.caption(
+            f"`{root}` has the shape `{tracked[root].shape}`, and *{ONLY_SCALARS}*: "
+            "say how much each element counts, or sum it to a scalar first."
+        )
+        gradient = st.text_input(
+            "gradient",
+            f"torch.ones_like({root})",
+            key=_fresh(f"backward_gradient_{root}"),
+            live=True,
+            help="1, 1 or an expression",
+        )
+    _finish("Add backward", lambda: statements.backward(root, gradient))
+
+
+def _finish(label: str, statement_of: Callable[[], str]) -> None:
+    """What the card would write, what comes of it, and the button that writes it."""
+    statement = ""
+    try:
+        statement = statement_of()
+    except statements.Unfinished as advice:
+        st.caption(str(advice))
+    if statement:
+        st.code(statement, language="python", wrap_lines=True)
+        verdict = checked.tried(state.text(), statement, state.studio().engine)
+        mark = ":green[:material/check:]" if verdict.works else ":red[:material/error:]"
+        with st.container(key=f"verdict_{label}", gap=None):
+            st.markdown(mark + " " + _plain(verdict.text))
+            if verdict.hint:
+                st.caption(_plain(verdict.hint))
+    _button(label, state.append, statement, icon=":material/add:", disabled=not statement)
+
+
+def _button(label: str, callback: Callable[..., None], *arguments: str, icon: str, disabled: bool = False) -> None:
+    """A button whose callback changes the program, so the whole page follows, not only the builder."""
+    if st.button(label, on_click=callback, args=arguments, icon=icon, disabled=disabled):
+        st.rerun()
+
+
+def _fresh(key: str) -> str:
+    """A key that ends with the program's revision: a card that has written its line starts anew."""
+    return f"{key}_{state.studio().source_rev}"
+
+
+def _variables() -> dict[str, Variable]:
+    """The tensors that have a name at the end of the program, newest last."""
+    return dict(runs.run(state.text(), state.studio().engine).variables)
+
+
+def _size(variable: Variable) -> int:
+    size = 1
+    for length in variable.shape:
+        size *= length
+    return size
+
+
+def _plain(text: str) -> str:
+    """Text in which Streamlit's Markdown finds nothing to mark up."""
+    for sign in "\\`*_{}[]()<>#+-.!|~:$":
+        text = text.replace(sign, "\\" + sign)
+    return text.replace("\n", "  \n")

@@ -1,0 +1,83 @@
+"""Runs of programs and their pictures, remembered for everybody in bounded memory; forgetting them costs only time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ..trace import Trace
+
+ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
+"""The engines and what the page calls them."""
+
+PASSING = ("TimeoutError", "MemoryError", "WorkerError")
+"""Faults that may be the machine's rather than the program's: such a run is not remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run gave, and its picture for the player."""
+
+    trace: Trace
+    payload: dict[str, Any]
+
+
+_answered: set[str] = set()
+
+
+def has_answered(engine: str) -> bool:
+    """Whether the engine has run anything yet, so is no longer starting."""
+    return engine in _answered
+
+
+class _Passing(Exception):
+    """Carries a result past the memory, which keeps no exceptions."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
+def other(engine: str) -> str:
+    """The engine that checks this one."""
+    return "torch" if engine == "numpy" else "numpy"
+
+
+def run(source: str, engine: str) -> Trace:
+    """Runs a program in the engine's worker process; a fault in it ends in `trace.error`."""
+    return _remembered(_run, source, engine)
+
+
+def result(source: str, engine: str, scene: int = -1) -> Result:
+    """Runs a program and draws one scene of it (the last, if there is none of that number)."""
+    return _remembered(_result, source, engine, scene)
+
+
+def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except _Passing as passing:
+        return passing.result
+
+
+@lru_cache(maxsize=256)
+def _run(source: str, engine: str) -> Trace:
+    from ..program import pool
+
+    trace = pool.run(source, engine)
+    _answered.add(engine)
+    if trace.error is not None and trace.error.type in PASSING:
+        raise _Passing(trace)
+    return trace
+
+
+@lru_cache(maxsize=64)
+def _result(source: str, engine: str, scene: int) -> Result:
+    from ..player.payload import payload
+
+    trace = run(source, engine)
+    made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1))
+    if trace.error is not None and trace.error.type in PASSING:
+        raise _Passing(made)
+    return made

@@ -1,0 +1,146 @@
+"""All state of one visitor's session, in one place, changed only by the functions here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from .. import gallery
+from ..player import component
+from ..trace import Trace
+from . import statements
+from .agreement import Check
+from .runs import ENGINES
+
+KEY = "studio"
+PLAYER = "player"
+LESSON, ENGINE = "lesson_picker", "engine_switch"
+"""Keys of the two widgets whose values are also state."""
+
+MOST_UNDO = 50
+LONGEST = 100_000
+"""Programs of more characters are not taken over from the editor."""
+
+
+@dataclass
+class Studio:
+    """One visitor's program and how it is run.
+
+    `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
+    `before` holds earlier programs for undo, `scene` is the one on show (-1: the last), `last_good` the newest trace in
+    which something was computed.
+    """
+
+    source: str
+    lesson: str
+    engine: str = "numpy"
+    source_rev: int = 0
+    before: list[str] = field(default_factory=list)
+    scene: int = -1
+    last_good: Trace | None = None
+    check: Check | None = None
+
+
+def studio() -> Studio:
+    """The session's state; a first visit opens the lesson that its address names (`?lesson=gates`), or the main one."""
+    if KEY not in st.session_state:
+        wanted = st.query_params.get("lesson", gallery.FIRST_VISIT)
+        known = [one.slug for one in gallery.lessons()]
+        slug = wanted if wanted in known else gallery.FIRST_VISIT
+        st.session_state[KEY] = Studio(gallery.lesson(slug).source, slug)
+        st.session_state[LESSON] = slug
+        st.session_state[ENGINE] = "numpy"
+    state = st.session_state[KEY]
+    assert isinstance(state, Studio)
+    return state
+
+
+def text() -> str:
+    """What stands in the editor: what was typed there since, or the program that was run last."""
+    state = studio()
+    done = component.did(PLAYER)
+    return state.source if done.text is None or done.rev != state.source_rev else done.text
+
+
+def is_changed(state: Studio) -> bool:
+    """Whether the program is no longer the lesson's."""
+    return state.source != gallery.lesson(state.lesson).source
+
+
+# -- callbacks
+
+
+def choose_lesson() -> None:
+    """The lesson picker was used."""
+    state = studio()
+    slug = st.session_state[LESSON]
+    if slug is not None:
+        state.lesson = slug
+        replace(gallery.lesson(slug).source)
+
+
+def choose_engine() -> None:
+    """The engine switch was used."""
+    engine = st.session_state[ENGINE]
+    if engine in ENGINES:
+        studio().engine = engine
+
+
+def submit() -> None:
+    """The editor hands over its text to be run; it goes on showing it."""
+    state = studio()
+    source = component.did(PLAYER).source
+    if source is not None and source != state.source:
+        _remember(state, state.source)
+        state.source = source[:LONGEST]
+        state.scene = -1
+
+
+def choose_scene() -> None:
+    """The player asks for a scene that its payload does not hold."""
+    scene = component.did(PLAYER).scene
+    if scene is not None:
+        studio().scene = scene
+
+
+def replace(source: str) -> None:
+    """Somebody else than the editor changes the program; the editor follows, and undo brings back what stood there."""
+    state = studio()
+    stood = text()
+    if source != stood:
+        _remember(state, stood)
+    _take(state, source)
+
+
+def append(statement: str) -> None:
+    """A card adds its statement at the end of what stands in the editor."""
+    replace(statements.append(text(), statement))
+
+
+def reset() -> None:
+    """The lesson's own program comes back."""
+    replace(gallery.lesson(studio().lesson).source)
+
+
+def start_empty() -> None:
+    """An empty program, to build from cards."""
+    replace("import torch\n")
+
+
+def undo() -> None:
+    """The program before the last change comes back."""
+    state = studio()
+    if state.before:
+        _take(state, state.before.pop())
+
+
+def _take(state: Studio, source: str) -> None:
+    state.source = source
+    state.source_rev += 1
+    state.scene = -1
+
+
+def _remember(state: Studio, source: str) -> None:
+    state.before.append(source)
+    del state.before[:-MOST_UNDO]

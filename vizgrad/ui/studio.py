@@ -1,0 +1,117 @@
+"""The page: header, player, builder, gradients and the table of tensors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from .. import gallery
+from ..player.component import player
+from ..trace import Trace
+from . import badge, builder, runs, state, table
+
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+
+
+def page() -> None:
+    """Draws the page from the session's state."""
+    studio = state.studio()
+    st.html(f"<style>{STYLE}</style>")
+    slot = header(studio)
+    result = run(studio)
+    if result.trace.steps:
+        studio.last_good = result.trace
+    play(studio, result)
+    builder.render()
+    figures(result, studio.last_good)
+    badge.render(slot, result.trace)
+
+
+def header(studio: state.Studio) -> DeltaGenerator:
+    """The slim row at the top; returns the place for the badge."""
+    titles = {one.slug: f"{one.order}. {one.title}" for one in gallery.lessons()}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        st.html('<div class="vg-brand">viz<b>grad</b></div>', width="content")
+        st.selectbox(
+            "Lesson",
+            list(titles),
+            format_func=titles.__getitem__,
+            key=state.LESSON,
+            on_change=state.choose_lesson,
+            label_visibility="collapsed",
+            width=380,
+        )
+        if state.is_changed(studio):
+            st.button("Back to the lesson", on_click=state.reset, type="tertiary", icon=":material/restart_alt:")
+        st.segmented_control(
+            "Engine",
+            list(runs.ENGINES),
+            format_func=runs.ENGINES.__getitem__,
+            key=state.ENGINE,
+            on_change=state.choose_engine,
+            required=True,
+            label_visibility="collapsed",
+        )
+        slot = st.container(width="content")
+    if not state.is_changed(studio):
+        one = gallery.lesson(studio.lesson)
+        with st.container(key="lesson", horizontal=True, gap="medium"):
+            st.markdown(f"**Think:** {one.question}", width="content")
+            st.markdown(f"**Look:** {one.look_at}", width="content")
+    return slot
+
+
+def run(studio: state.Studio) -> runs.Result:
+    """Runs and draws the program; says so where an engine has to start first."""
+    if runs.has_answered(studio.engine):
+        return runs.result(studio.source, studio.engine, studio.scene)
+    with st.spinner(f"{runs.ENGINES[studio.engine]} is starting …"):
+        return runs.result(studio.source, studio.engine, studio.scene)
+
+
+def play(studio: state.Studio, result: runs.Result) -> None:
+    """The player, whose code pane is the editor."""
+    player(
+        result.payload,
+        key=state.PLAYER,
+        source=studio.source,
+        source_rev=studio.source_rev,
+        on_run=state.submit,
+        on_scene=state.choose_scene,
+    )
+
+
+def figures(result: runs.Result, last_good: Trace | None) -> None:
+    """Gradients beside the table of tensors; of the last program that computed something, if this one did not."""
+    shown, scene = (result.trace, result.payload["scene"]) if result.trace.steps else (last_good, -1)
+    if shown is None:
+        return
+    if shown is not result.trace:
+        st.caption("This program computed nothing. Below is what the one before it gave.")
+    left, right = st.columns([5, 7], gap="large")
+    with right:
+        st.subheader("Tensors", anchor=False)
+        st.html(table.html(table.rows(shown, scene)))
+    with left:
+        st.subheader("Gradients", anchor=False)
+        gradients(shown, scene)
+
+
+def gradients(trace: Trace, scene: int) -> None:
+    """The plotly panels."""
+    from .. import plots  # plotly takes a moment to import; the player is on its way by now
+
+    dark = st.context.theme.type == "dark"
+    panels = plots.gradients(trace, dark=dark)
+    if not panels:
+        st.caption("No tensor has a .grad yet: gradients appear after backward().")
+    per_row = 1 if len(panels) < 2 else 2
+    for start in range(0, len(panels), per_row):
+        for column, panel in zip(st.columns(per_row), panels[start : start + per_row], strict=False):
+            with column:
+                st.plotly_chart(panel.figure, theme=None, key=f"grad_{panel.name}", config={"displayModeBar": False})
+    norms = plots.norms(trace, scene, dark=dark)
+    if norms is not None:
+        st.plotly_chart(norms, theme=None, key="norms", config={"displayModeBar": False})
