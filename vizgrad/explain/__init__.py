@@ -1,0 +1,7 @@
+"""Trace to words and formulae."""
+
+from .chain_rule import Explainer, explain, explanations
+from .explanation import Explanation, Term
+from .mathml import mathml
+
+__all__ = ["Explainer", "Explanation", "Term", "explain", "explanations", "mathml"]

@@ -1,0 +1,84 @@
+"""Every step of a scene explained: in one sentence, in symbols, and with the numbers put in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from vizgrad.trace import (
+    Accumulate,
+    Backward,
+    Create,
+    Fault,
+    Forward,
+    Hook,
+    Inplace,
+    Notation,
+    Scene,
+    SetGrad,
+    Trace,
+    Vjp,
+)
+
+from . import forward, stage
+from .explanation import Explanation
+from .history import History
+from .names import Names
+from .vjp import VjpStep
+
+
+class Explainer:
+    """Explains the steps of one scene, each when asked for; what they share is worked out once."""
+
+    def __init__(self, trace: Trace, scene: Scene, notation: Notation | None = None) -> None:
+        self.trace, self.scene = trace, scene
+        self.notation = Notation(trace, scene) if notation is None else notation
+
+    @cached_property
+    def _history(self) -> History:
+        return History(self.trace, self.scene)
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.trace, self.scene, self.notation, self._history)
+
+    def step(self, number: int) -> Explanation:
+        """What happens at a step; 0 is the stage before the first. Raises IndexError for one the scene has not."""
+        self.scene.events_at(number)
+        if number == 0:
+            return stage.empty(self.trace, self.scene)
+        place = self.scene.steps[number - 1].event
+        event = self.trace.events[place]
+        match event:
+            case Create():
+                return stage.create(event, self.trace, self._names)
+            case Forward():
+                return forward.forward(event, self._history.made[place], self.trace, self._names, self.notation)
+            case Inplace():
+                return forward.inplace(event, self._history.made[place], self.trace, self._names)
+            case Backward():
+                return stage.backward(event, self._names)
+            case Vjp():
+                return VjpStep(event, self.trace, self._names, self._history).explain()
+            case Accumulate():
+                return stage.accumulate(event, self._names)
+            case SetGrad():
+                return stage.set_grad(event, self._history.grads_before.get(place), self._names)
+            case Hook():
+                return stage.hook(event, self.trace, self._names, self._history.backward_at(place))
+            case Fault():
+                return stage.fault(event)
+        raise TypeError(f"a step is made of one of the events a reader stops at, not of {event.kind!r}")
+
+
+def explain(trace: Trace, scene: Scene, number: int, notation: Notation | None = None) -> Explanation:
+    """What happens at step `number` of a scene, 0 … n.
+
+    For many steps of one scene, `explanations` is faster. Raises IndexError for a step the scene does not have.
+    """
+    return Explainer(trace, scene, notation).step(number)
+
+
+def explanations(trace: Trace, scene: Scene, notation: Notation | None = None) -> list[Explanation]:
+    """All steps of a scene, explained: the stage before the first, then each in order."""
+    explainer = Explainer(trace, scene, notation)
+    return [explainer.step(number) for number in range(len(scene.steps) + 1)]

@@ -1,0 +1,43 @@
+"""LaTeX turned into MathML, which every browser draws without a script."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from xml.etree import ElementTree
+
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+UPRIGHT_LETTERS = re.compile(r'(?:<mi mathvariant="normal">[^<]*</mi>){2,}')
+TAGS = re.compile(r"<[^>]*>")
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str) -> str:
+    r"""The formula as a MathML element in display style; "" for no formula, and text for what is not LaTeX.
+
+    >>> mathml(r"\mathrm{x\_hat}")
+    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow><mrow><mi>x&#x0005F;hat</mi></mrow></mrow></math>'
+    >>> mathml(r"\frac{")
+    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtext>\\frac{</mtext></math>'
+    """
+    if not latex:
+        return ""
+    try:
+        markup = _converted(latex)
+        ElementTree.fromstring(markup)  # the converter lets an ampersand through where it does not know a command
+    except Exception:  # whatever it stumbles over (it raises many kinds), a reader is better served by the source
+        return f'<math xmlns="{NAMESPACE}" display="block"><mtext>{html.escape(latex, quote=False)}</mtext></math>'
+    return markup
+
+
+def _converted(latex: str) -> str:
+    from latex2mathml.converter import convert  # here, since it takes longer to import than the first picture may wait
+
+    known = latex.replace(r"\begin{aligned}", r"\begin{align*}").replace(r"\end{aligned}", r"\end{align*}")
+    return UPRIGHT_LETTERS.sub(_word, convert(known, display="block"))
+
+
+def _word(letters: re.Match[str]) -> str:
+    """One word instead of its letters, so that it is spaced and read aloud as one."""
+    return f"<mi>{TAGS.sub('', letters[0])}</mi>"

@@ -1,0 +1,46 @@
+"""Gradients that meet: a tensor used several times gets the sum of what comes back from each use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from vizgrad.trace import Arrival
+
+from .explanation import Term
+from .figure import Figure
+from .formula import equals
+from .names import Names
+from .nature import agrees
+
+
+class Meeting(NamedTuple):
+    """The sum in symbols, with numbers, and as data."""
+
+    symbols: str
+    numbers: str
+    term: Term
+
+
+def meeting(arrival: Arrival, tensor: int, backward: int, node: int | None, names: Names) -> Meeting:
+    """The sum of an arrival's contributions; `node` is the tensor's maker, None for a leaf."""
+    assert arrival.grad is not None
+    gradient = names.gradient(tensor, backward, node)
+    by_node = Counter(c.node for c in arrival.contributions)
+    paths = [names.path(c, tensor, backward, node, by_node[c.node] > 1) for c in arrival.contributions]
+    figures = [Figure.of(c.value, p) for c, p in zip(arrival.contributions, paths, strict=True)]
+    term = Term(
+        "sum", arrival.grad, tensor, names.plain(tensor, node), parts=tuple(c.value for c in arrival.contributions)
+    )
+    total = figures[0]
+    for figure in figures[1:]:
+        total = total + figure
+    left = gradient if not is_sum(term) else total.tex
+    numbers = equals(left, arrival.grad, gradient, not total.exact, mark="&")
+    return Meeting(rf"{gradient} &= {' + '.join(paths)}", numbers, term)
+
+
+def is_sum(term: Term) -> bool:
+    """Whether the parts add up to what arrived; a hook in between may have changed it."""
+    found = term.evaluate()
+    return found is None or agrees(found, term.result)

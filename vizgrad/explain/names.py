@@ -1,0 +1,119 @@
+"""What tensors and their gradients are called in sentences and in formulae."""
+
+from __future__ import annotations
+
+import re
+
+from vizgrad.trace import Backward, Bind, Contribution, Notation, Operand, Scene, Trace
+
+from .history import History
+
+
+class Names:
+    """Names of the tensors of one scene and of their gradients.
+
+    A gradient is a partial derivative of the one scalar it is the gradient of, `∂o/∂x`. Where a backward pass starts
+    from several tensors, from one that is no scalar, or from a gradient other than 1, it is no single derivative, and
+    is written as textbooks write an adjoint: x with a bar.
+    """
+
+    def __init__(self, trace: Trace, scene: Scene, notation: Notation, history: History) -> None:
+        self._trace, self._notation, self._history = trace, notation, history
+        self._known = frozenset(scene.tensors)
+        self._stop = scene.stop
+
+    def plain(self, tensor: int, node: int | None = None) -> str:
+        """The tensor's name in words; as `node` made it, where operations in place made it several times."""
+        version = self._version(tensor, node)
+        return self._name(tensor) + (f" (version {version})" if version is not None else "")
+
+    def latex(self, tensor: int, node: int | None = None) -> str:
+        """The same in LaTeX."""
+        version = self._version(tensor, node)
+        return Notation.tex_of(self._name(tensor)) + (f"^{{({version})}}" if version is not None else "")
+
+    def operand(self, operand: Operand) -> str:
+        """An operand's name in words, or the plain value it is."""
+        return operand.text or "" if operand.tensor is None else self.plain(operand.tensor)
+
+    def gradient(self, tensor: int, backward: int, node: int | None = None) -> str:
+        """The gradient of a tensor in LaTeX."""
+        return gradient(self.latex(tensor, node), self.root(backward))
+
+    def root(self, backward: int) -> str | None:
+        """The scalar that the pass differentiates, in LaTeX; None where there is no single one."""
+        start = self._history.backwards[backward]
+        return self.latex(start.roots[0], self.maker(start.roots[0])) if is_derivative(start) else None
+
+    def output(self, node: int, nr: int = 0) -> int | None:
+        """The tensor that is output `nr` of a node, or the leaf of an AccumulateGrad; None if it was not recorded."""
+        record = self._trace.nodes[node]
+        if record.variable is not None:
+            return record.variable
+        made = self._history.of_node.get(node)
+        if made is None or nr >= len(made.outputs):
+            return None
+        return made.outputs[nr]
+
+    def path(self, contribution: Contribution, tensor: int, backward: int, node: int | None, doubled: bool) -> str:
+        """A gradient that reaches `tensor` through one of the operations that use it: (∂o/∂y)(∂y/∂x), in LaTeX."""
+        if contribution.node is None:
+            return self.gradient(tensor, backward, node)
+        via = self.output(contribution.node)
+        target = self.latex(tensor, node)
+        if via is None:
+            return rf"{gradient(target, self.root(backward))}{{}}_{{,{contribution.node}}}"
+        through = rf"\frac{{\partial {self.latex(via, contribution.node)}}}{{\partial {target}}}"
+        if doubled:
+            through = rf"\left({through}\right)_{{{(contribution.slot or 0) + 1}}}"
+        return rf"{self.gradient(via, backward, contribution.node)} \, {through}"
+
+    def maker(self, tensor: int) -> int | None:
+        """The node that made the tensor what it is at the end of the scene; None for a leaf."""
+        makers = self._history.makers.get(tensor, ())
+        return makers[-1].node if makers else None
+
+    def _name(self, tensor: int) -> str:
+        if tensor in self._known:
+            return self._notation.name(tensor)
+        given = (e.name for e in self._trace.events[: self._stop] if isinstance(e, Bind) and e.tensor == tensor)
+        return next(given, f"t{tensor}")
+
+    def _version(self, tensor: int, node: int | None) -> int | None:
+        makers = self._history.makers.get(tensor, ())
+        if len(makers) < 2:
+            return None
+        # what no node made (a leaf, before it was changed) is the first
+        return next((m.version for m in makers if m.node == node), makers[0].version)
+
+
+def is_derivative(start: Backward) -> bool:
+    """Whether a backward pass computes the derivatives of one scalar: one root of one element, and 1 as its seed."""
+    if len(start.roots) != 1 or start.seeds[0].size != 1:
+        return False
+    seed = start.seeds[0].array
+    return seed is not None and seed.ravel()[0] == 1
+
+
+def gradient(name: str, root: str | None) -> str:
+    r"""The gradient of a tensor whose name in LaTeX is given: a partial derivative, or a bar without a root.
+
+    >>> print(gradient("v_{1}", "o"), gradient("v_{1}", None))
+    \frac{\partial o}{\partial v_{1}} \bar{v}_{1}
+    """
+    if root is not None:
+        return rf"\frac{{\partial {root}}}{{\partial {name}}}"
+    return accented(r"\bar", name)
+
+
+def accented(accent: str, name: str) -> str:
+    r"""A name with an accent over its letter, not over its subscript.
+
+    >>> print(accented(r"\tilde", "b_{2}"))
+    \tilde{b}_{2}
+    """
+    letter, mark, rest = name.partition("_{")
+    if not mark or not re.fullmatch(r"\d+\}.*", rest, re.S):
+        letter, hat, power = name.partition("^{(")
+        return rf"{accent}{{{letter}}}{hat}{power}"
+    return rf"{accent}{{{letter}}}_{{{rest}"

@@ -1,0 +1,210 @@
+"""Derivative rules, looked up in the core's registry by a node's name and run on symbols and on recorded numbers."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vizgrad.autodiff.op import OPS, Op, lookup
+from vizgrad.autodiff.symbol import PRODUCT, SUM, Symbol, call_on_symbols, lift
+from vizgrad.trace import NodeRecord, Value
+
+from .figure import Unit, is_number
+from .history import Made
+
+SIGN = re.compile(r" [+-] ")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule for one input slot of a node: `key` is the input's schema name, `position` its place in a list.
+
+    `made` is the operation that made the node, with the values that its operands had then.
+    """
+
+    op: Op
+    key: str
+    position: int | None
+    made: Made
+
+    def run(self, grad: Any, saved: Callable[[str], Any]) -> Any:
+        """What the rule makes of a gradient; `saved` gives what each of its parameters stands for."""
+        rule = self.op.rules[self.key]
+        first, *rest = inspect.signature(rule).parameters
+        found = rule([grad] if first == "grads" else grad, *(saved(name) for name in rest))
+        return found[self.position] if self.position is not None else found
+
+    def on_arrays(self, grad: np.ndarray) -> np.ndarray | None:
+        """What the rule makes of a gradient, computed on the recorded values; None if they are not all kept."""
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(self.run(grad, self._array))
+        except Missing:
+            return None
+
+    def on_symbols(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
+        """The rule as a symbol; `symbol` gives a tensor's. None if it cannot write itself.
+
+        Plain numbers are put in as they are, so that 2 - 1 becomes 1; a rule that cannot take them gets them as
+        symbols.
+        """
+        for plain in (lambda value: value, _symbolic):
+            try:
+                found = self.run(grad, lambda name, plain=plain: self._symbol(name, symbol, plain))
+                return found.number if isinstance(found, Unit) else lift(found)
+            except (TypeError, ValueError, AttributeError, KeyError, IndexError, NotImplementedError):
+                continue
+        return self._declared(grad, symbol) if self.key in self.op.formulas else None
+
+    def _declared(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
+        known: dict[str, Any] = {"grad": grad.tex}
+        for name in {*self.op.params, *self.op.saved, *self.op.outputs}:
+            try:
+                known[name] = lift(self._symbol(name, symbol, _symbolic)).tex
+            except (KeyError, Missing):
+                known[name] = rf"\mathrm{{{name.replace('_', ' ')}}}"
+        try:
+            tex = self.op.formulas[self.key].format(**known)
+        except (KeyError, IndexError, ValueError):
+            return None
+        return Symbol(tex, SUM if SIGN.search(tex) else PRODUCT)
+
+    # -- what a rule's parameters stand for
+
+    def _array(self, name: str) -> Any:
+        """A saved value as an array, or the plain value it is."""
+        kind, found = self._saved(name)
+        if kind == "plain":
+            return found
+        arrays = [None if v is None else v.array for _, v in found]
+        if any(a is None for a in arrays):
+            raise Missing(name)
+        return arrays if kind == "list" else arrays[0]
+
+    def _symbol(self, name: str, symbol: Callable[[int, Value | None], Symbol], plain: Callable[[Any], Any]) -> Any:
+        kind, found = self._saved(name)
+        if kind == "plain":
+            return plain(found)
+        symbols = [symbol(tensor, value) for tensor, value in found]
+        return symbols if kind == "list" else symbols[0]
+
+    def _saved(self, name: str) -> tuple[str, Any]:
+        """("plain", value), ("tensor", [(id, value)]) or ("list", the same of several)."""
+        base, derived, what = name.partition("_sym_")
+        if derived:
+            kind, found = self._saved(base)
+            if kind == "plain":
+                return "plain", () if found is None or what.startswith("sizes") else 1
+            sizes = [_shape(v) for _, v in found]
+            if kind == "list":
+                return "plain", [_derived(what, s) for s in sizes]
+            return "plain", _derived(what, sizes[0])
+        if name in self.op.params:
+            pairs = [
+                (o, v)
+                for o, v in zip(self.made.inputs, self.made.operands, strict=True)
+                if o.name == name or o.name.startswith(f"{name}[")
+            ]
+            tensors = [(o.tensor, v) for o, v in pairs if o.tensor is not None]
+            if tensors:
+                return ("list" if self.op.params.index(name) in self.op.lists else "tensor"), tensors
+            if pairs:
+                return "plain", literal(pairs[0][0].text)
+            return "plain", self.op.defaults.get(name)
+        if name in self.op.outputs:
+            place = self.op.outputs.index(name)
+            return "tensor", [(self.made.outputs[place], self.made.values[place])]
+        raise KeyError(name)
+
+
+class Missing(LookupError):
+    """A value that a rule needs is not kept in the trace."""
+
+
+def rule_of(node: NodeRecord, slot: int, made: Made | None) -> Rule | None:
+    """The rule for one of a node's slots, or None if the registry does not know the node or how it was made."""
+    op = operation(node.op, node.name)
+    if op is None or made is None:
+        return None
+    keys = list(op.rules)
+    lists = [key for key in keys if op.params.index(key) in op.lists]
+    if lists:  # one slot for each tensor of the list
+        return Rule(op, lists[0], slot, made) if len(keys) == 1 else None
+    return Rule(op, keys[slot], None, made) if slot < len(keys) and len(keys) == len(node.edges) else None
+
+
+def call(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
+    """An operation applied to its operands, in LaTeX; None if the registry does not know it."""
+    op = operation(made.event.op, grad_fn, tuple(o.name.partition("[")[0] for o in made.inputs))
+    if op is None:
+        return None
+    known: dict[str, Any] = {}
+    for operand, value in zip(made.inputs, made.operands, strict=True):
+        name, bracket, _ = operand.name.partition("[")
+        found = literal(operand.text) if operand.tensor is None else symbol(operand.tensor, value)
+        if bracket or (name in op.params and op.params.index(name) in op.lists):
+            known.setdefault(name, []).append(found)
+        else:
+            known[name] = found
+    try:
+        return call_on_symbols(op, op.bind((), known))
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError):
+        return None
+
+
+def literal(text: str | None) -> Any:
+    """The plain value that an operand's text stands for; the text itself where it is none of Python's literals.
+
+    >>> literal("2"), literal("(2, 3)"), literal("True"), literal("inf"), literal("torch.float32")
+    (2, (2, 3), True, inf, 'torch.float32')
+    """
+    if text is None:
+        return None
+    if text in ("inf", "-inf", "nan"):
+        return float(text)
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def operation(name: str, grad_fn: str | None = None, operands: tuple[str, ...] = ()) -> Op | None:
+    """The registry's entry for an operation of a trace: by its node where it has one, else by name and arguments."""
+    name = name.rstrip("_") or name
+    if grad_fn is not None:
+        exact = OPS.get(name)
+        return exact if exact is not None and exact.grad_fn == grad_fn else lookup(grad_fn)
+    candidates = [op for key, op in OPS.items() if key == name or key.partition(".")[0] == name]
+    return next((op for op in candidates if set(operands) <= set(op.params)), None)
+
+
+def _symbolic(value: Any) -> Any:
+    return lift(value) if is_number(value) else value
+
+
+def _shape(value: Value | None) -> tuple[int, ...]:
+    if value is None:
+        raise Missing
+    return value.shape
+
+
+def _derived(what: str, shape: tuple[int, ...]) -> Any:
+    match what:
+        case "numel":
+            return math.prod(shape)
+        case "argsize_0":
+            return shape[0]
+        case "argsize_minus_1":
+            return shape[-1]
+        case "argsize_minus_2":
+            return shape[-2]
+        case "strides":
+            return tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
+    return shape

@@ -1,0 +1,61 @@
+"""Words that several sentences share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vizgrad.trace import TensorRecord
+
+from .numbers import shape
+
+REASONS = {
+    "constant": "it was made without requires_grad=True",
+    "no_grad": "inside torch.no_grad() nothing is recorded",
+    "inference_mode": "inside torch.inference_mode() nothing is recorded",
+    "detach": "detach() keeps the numbers and drops their history",
+    "integer": "only tensors of floating-point and complex numbers have gradients",
+    "not_tracked": "nothing that it is computed from requires a gradient",
+}
+
+
+def reason(record: TensorRecord) -> str:
+    """Why autograd does not track a tensor, as a clause."""
+    return REASONS.get(record.reason or "", "it does not require a gradient")
+
+
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """Words as an enumeration.
+
+    >>> listed(["x"]), listed(["x", "w"]), listed(["x", "w", "b"])
+    ('x', 'x and w', 'x, w and b')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+def sized(sizes: tuple[int, ...]) -> str:
+    """What a shape is, in words.
+
+    >>> sized(()), sized((2,)), sized((2, 3))
+    ('a scalar', 'of shape (2,)', 'of shape (2, 3)')
+    """
+    return f"of shape {shape(sizes)}" if sizes else "a scalar"
+
+
+def capital(sentence: str) -> str:
+    """The first letter of a sentence as a capital, if a word of ours begins it.
+
+    >>> capital("the gradient"), capital("")
+    ('The gradient', '')
+    """
+    return sentence[:1].upper() + sentence[1:]
+
+
+def dimensions(dims: Sequence[int]) -> str:
+    """Dimensions in words.
+
+    >>> dimensions((0,)), dimensions((0, 2))
+    ('dimension 0', 'dimensions 0 and 2')
+    """
+    return f"dimension{'s' if len(dims) != 1 else ''} {listed([str(d) for d in dims])}"
