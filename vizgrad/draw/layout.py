@@ -1,0 +1,186 @@
+"""Lays pictures out in worker processes: Graphviz is not thread-safe, holds the GIL, and can abort a whole process."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+from io import RawIOBase
+from pathlib import Path
+from typing import Literal, cast, overload
+
+from . import worker
+from .svg import tidy
+
+FORMATS = ("svg", "png", "pdf")
+WORKERS = 2
+TIMEOUT = 5.0
+"""Seconds that one layout may take before its worker is ended."""
+
+
+class LayoutError(Exception):
+    """A picture could not be laid out; the text is one sentence for the reader."""
+
+
+@overload
+def render(dot_source: str, format: Literal["svg"] = "svg", timeout: float = TIMEOUT, style: bool = True) -> str: ...
+@overload
+def render(dot_source: str, format: Literal["png", "pdf"], timeout: float = TIMEOUT) -> bytes: ...
+@overload
+def render(dot_source: str, format: str, timeout: float = TIMEOUT, style: bool = True) -> str | bytes: ...
+def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style: bool = True) -> str | bytes:
+    """The picture that DOT text describes: SVG as text, "png" and "pdf" as bytes.
+
+    `style=False` leaves the CSS out of the SVG, for a page that has `style.css()` already. Safe from any thread.
+    Raises LayoutError where Graphviz fails, crashes or needs more than `timeout` seconds; ValueError for another format.
+
+    >>> render("digraph { a -> b }").startswith("<svg")
+    True
+    """
+    if format not in FORMATS:
+        raise ValueError(f"format {format!r}: choose one of {', '.join(FORMATS)}")
+    made = _pool.draw(dot_source, format, timeout)
+    return tidy(made.decode(), style) if format == "svg" else made
+
+
+def warm() -> None:
+    """Starts the first worker in the background, so that the first picture need not wait for it."""
+    threading.Thread(target=_pool.warm, name="vizgrad-layout-warm", daemon=True).start()
+
+
+class _Worker:
+    """One worker process and the pipes to it, which are unbuffered: a forked child can close them without a lock."""
+
+    def __init__(self) -> None:
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", str(Path(worker.__file__).resolve())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+            )
+        except OSError as error:
+            raise LayoutError(f"The process that draws pictures could not be started: {error}") from error
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, dot: bytes, form: bytes, timeout: float) -> bytes:
+        """The picture; where there is none, LayoutError says why and the process may be gone."""
+        late = threading.Event()
+        alarm = threading.Timer(timeout, self._stop, (late,))
+        alarm.daemon = True
+        alarm.start()
+        try:
+            write, read = cast(RawIOBase, self.process.stdin), cast(RawIOBase, self.process.stdout)
+            worker.write(write, form, dot)
+            verdict, body = worker.read(read), worker.read(read)
+        except (OSError, ValueError):
+            verdict = body = None
+        finally:
+            alarm.cancel()
+        if verdict is None or body is None:
+            self.end()
+            raise LayoutError(
+                f"The picture was not ready after {timeout:g} seconds: the graph is too large to be drawn whole."
+                if late.is_set()
+                else f"The process that draws pictures ended while it worked (exit code {self.process.returncode});"
+                " the next picture gets a new one."
+            )
+        if verdict != b"ok":
+            raise LayoutError(_refusal(body.decode(errors="replace")))
+        return body
+
+    def _stop(self, late: threading.Event) -> None:
+        late.set()
+        self.process.kill()
+
+    def end(self) -> None:
+        """Ends the process and waits for it."""
+        self.process.kill()
+        self.let_go()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(2)
+
+    def let_go(self) -> None:
+        """Closes our ends of the pipes; a worker whose stdin ends goes by itself."""
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
+
+
+class _Pool:
+    """At most `WORKERS` processes, each started when it is first needed; the one used last is used first."""
+
+    def __init__(self) -> None:
+        self.free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self.started: list[_Worker] = []
+        for _ in range(WORKERS):
+            self.free.put(None)
+
+    def draw(self, dot: str, form: str, timeout: float) -> bytes:
+        """One picture by a free worker, or by the next that is free."""
+        try:
+            chosen = self.free.get(timeout=4 * timeout + 1)
+        except queue.Empty:
+            raise LayoutError("Too many pictures are being drawn at this moment; please try again.") from None
+        try:
+            chosen = self._living(chosen)
+            return chosen.ask(dot.encode("utf-8", "replace"), form.encode(), timeout)
+        finally:
+            self.free.put(chosen)
+
+    def warm(self) -> None:
+        """Starts one worker, unless all are at work."""
+        with contextlib.suppress(queue.Empty, LayoutError):
+            chosen = self.free.get_nowait()
+            try:
+                chosen = self._living(chosen)
+            finally:
+                self.free.put(chosen)
+
+    def _living(self, chosen: _Worker | None) -> _Worker:
+        if chosen is not None and chosen.is_alive:
+            return chosen
+        if chosen is not None:
+            chosen.end()
+            self.started.remove(chosen)
+        new = _Worker()
+        self.started.append(new)
+        return new
+
+    def end(self) -> None:
+        """Ends all workers."""
+        for one in self.started:
+            one.end()
+
+    def forget(self) -> None:
+        """In a forked child: the workers are the parent's; our copies of the pipes would keep them alive."""
+        for one in self.started:
+            one.let_go()
+            one.process.returncode = 0
+
+
+def _refusal(said: str) -> str:
+    if said.startswith(("ModuleNotFoundError", "ImportError")):
+        return f"Pictures need pygraphviz, which could not be imported ({said}). Install it: pip install pygraphviz"
+    return f"Graphviz could not draw this graph: {said}"
+
+
+def _in_child() -> None:
+    global _pool
+    _pool.forget()
+    _pool = _Pool()
+
+
+_pool = _Pool()
+atexit.register(lambda: _pool.end())
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

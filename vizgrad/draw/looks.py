@@ -1,0 +1,202 @@
+"""What each box and arrow shows at each step of a scene, and which state it is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vizgrad.trace import Scene, State, Trace, Value
+from vizgrad.trace import events as ev
+
+from .format import BLANK, brief, lines
+from .parts import Arrow, Box, Cell
+from .rows import gradient_note
+from .scene import Drawing
+
+
+class Look(NamedTuple):
+    """An element at one step: its classes, kind first, and one text for each text row, in the picture's order."""
+
+    classes: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def looks(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, Look]]:
+    """Every element's look at step 0, 1, 2 … of a scene; a look that did not change is the same object.
+
+    >>> from vizgrad.draw.scene import drawing
+    >>> empty = Trace(engine="numpy", source="", tensors=(), nodes=(), events=())
+    >>> list(looks(drawing(empty, empty.scenes[0]), empty, empty.scenes[0]))
+    [{}]
+    """
+    before: dict[str, Look] = {}
+    stage = Stage(drawing, trace)
+    for number, state in enumerate(trace.walk(scene)):
+        event = trace.events[scene.steps[number - 1].event] if number else None
+        now = stage.looks(state, event)
+        for id, look in now.items():
+            if before.get(id) == look:
+                now[id] = before[id]
+        before = now
+        yield now
+
+
+def looks_at(drawing: Drawing, trace: Trace, scene: Scene, number: int) -> dict[str, Look]:
+    """Every element's look at one step; raises IndexError for a step that the scene does not have."""
+    state = trace.at(scene.events_at(number))
+    event = trace.events[scene.steps[number - 1].event] if number else None
+    return Stage(drawing, trace).looks(state, event)
+
+
+class Stage:
+    """Reads the looks of a drawing from a state; keeps the texts of values that it has written before."""
+
+    def __init__(self, drawing: Drawing, trace: Trace) -> None:
+        self.drawing, self.trace = drawing, trace
+        self.first_root = drawing.roots[0] if drawing.roots else None
+        self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
+
+    def looks(self, state: State, event: ev.Event | None) -> dict[str, Look]:
+        """Every element's look where `event` (None: no step yet) has led to `state`."""
+        current = current_box(self.drawing, state, event)
+        faulty = faulty_boxes(self.drawing, self.trace, state) if isinstance(event, ev.Fault) else frozenset()
+        out = {box.id: self._box(box, state, current, faulty) for box in self.drawing.boxes}
+        for arrow in self.drawing.arrows:
+            out[arrow.id] = self._arrow(arrow, state, event, current)
+        return out
+
+    # -- boxes
+
+    def _box(self, box: Box, state: State, current: str | None, faulty: frozenset[str]) -> Look:
+        is_made = state.events > box.born
+        classes = [f"kind-{box.kind}", "is-made" if is_made else "is-ghost"]
+        if is_made and self._is_visited(box, state):
+            classes.append("is-visited")
+        if box.node is not None and box.node in state.freed:
+            classes.append("is-freed")
+        if box.id == current:
+            classes.append("is-current")
+        if box.id in faulty:
+            classes.append("is-error")
+        return Look(tuple(classes), tuple([self._text(cell, box, state, is_made) for cell in box.cells]))
+
+    def _is_visited(self, box: Box, state: State) -> bool:
+        if box.kind == "leaf":
+            return any(
+                state.nodes.get(a.node) == "visited"
+                for a in self.drawing.boxes
+                if a.kind == "accumulate" and a.beside == box.id
+            )
+        return box.node is not None and state.nodes.get(box.node) == "visited"
+
+    def _text(self, cell: Cell, box: Box, state: State, is_made: bool) -> str:
+        if cell.what == "fixed":
+            return cell.text or BLANK
+        if cell.what == "gradient-note":
+            if cell.text == ".grad":
+                return cell.text
+            root = state.backward.roots[0] if state.backward and state.backward.roots else self.first_root
+            names = self.drawing.names
+            return gradient_note(names.get(root) if root is not None else None, names.get(box.tensor or 0, "?"))
+        if not is_made:
+            return BLANK
+        value = self._value(box, state) if cell.what == "value" else self._gradient(box, state)
+        if value is None:
+            return "None" if cell.line == 0 and self._has_grad(box) else BLANK
+        written = self._lines(value)
+        return written[cell.line] if cell.line < len(written) else BLANK
+
+    def _value(self, box: Box, state: State) -> Value | None:
+        if box.until is not None and state.events > box.until:
+            return box.last
+        return None if box.tensor is None else state.values.get(box.tensor)
+
+    def _gradient(self, box: Box, state: State) -> Value | None:
+        """`.grad` of leaves and retained tensors; elsewhere the gradient that flows, at the root the seed until then."""
+        if box.tensor is None:
+            return None
+        if self._has_grad(box):
+            return state.grads.get(box.tensor)
+        flowing = state.flowing.get((box.node, box.output_nr)) if box.node is not None else None
+        if flowing is None and state.backward is not None and box.tensor in state.backward.roots and box.until is None:
+            return state.backward.seeds[state.backward.roots.index(box.tensor)]
+        return flowing
+
+    def _has_grad(self, box: Box) -> bool:
+        return box.kind == "leaf" or box.is_retained
+
+    def _lines(self, value: Value) -> tuple[str, ...]:
+        found = self.written.get(id(value))
+        if found is None or found[0] is not value:
+            found = self.written[id(value)] = (value, lines(value))
+        return found[1]
+
+    # -- arrows
+
+    def _arrow(self, arrow: Arrow, state: State, event: ev.Event | None, current: str | None) -> Look:
+        if arrow.kind == "forward":
+            is_shown = state.events > arrow.born
+            is_current = arrow.head == current and isinstance(event, ev.Forward | ev.Inplace)
+            return Look(_arrow_classes(arrow, is_shown, is_current), ())
+        passing = None
+        if arrow.slot is None:  # between a node alone and its output, or an AccumulateGrad and its leaf
+            is_shown = arrow.node is not None and state.nodes.get(arrow.node) == "visited"
+        else:
+            assert arrow.node is not None
+            passing = state.edges.get((arrow.node, arrow.slot))
+            is_shown = passing is not None
+        is_current = is_shown and isinstance(event, ev.Vjp | ev.Accumulate) and event.node == arrow.node
+        text = brief(passing) if passing is not None and (is_current or arrow.is_shared) else BLANK
+        return Look(_arrow_classes(arrow, is_shown, is_current), (text,) if arrow.room else ())
+
+
+def _arrow_classes(arrow: Arrow, is_shown: bool, is_current: bool) -> tuple[str, ...]:
+    classes = [f"kind-{arrow.kind}", "is-shown" if is_shown else "is-ghost"]
+    if not arrow.is_tracked:
+        classes.insert(1, "is-untracked")
+    if is_current:
+        classes.append("is-current")
+    return tuple(classes)
+
+
+def current_box(drawing: Drawing, state: State, event: ev.Event | None) -> str | None:
+    """The one box that a step is about, or None (an error, the empty stage)."""
+    match event:
+        case ev.Forward(node=int() as node) if node in drawing.of_node:
+            return drawing.of_node[node].id
+        case ev.Vjp(node=node) if node in drawing.of_node:
+            return drawing.of_node[node].id
+        case ev.Create(tensor=tensor) | ev.SetGrad(tensor=tensor) | ev.Accumulate(tensor=tensor):
+            return _newest(drawing, tensor, state)
+        case ev.Forward(outputs=(tensor, *_)) | ev.Inplace(tensor=tensor) | ev.Backward(roots=(tensor, *_)):
+            return _newest(drawing, tensor, state)
+        case ev.Hook(tensor=int() as tensor):
+            return _newest(drawing, tensor, state)
+        case ev.Hook(node=int() as node) if node in drawing.of_node:
+            return drawing.of_node[node].id
+    return None
+
+
+def _newest(drawing: Drawing, tensor: int, state: State) -> str | None:
+    """The box that shows a tensor at this moment."""
+    found = None
+    for box in drawing.of_tensor.get(tensor, ()):
+        if found is None or state.events > box.born:
+            found = box.id
+    return found
+
+
+def faulty_boxes(drawing: Drawing, trace: Trace, state: State) -> frozenset[str]:
+    """The boxes of the tensors whose names stand in the expression that failed."""
+    error = state.error
+    if error is None or error.span is None:
+        return frozenset()
+    span, source = error.span, trace.source.splitlines()[error.span.line - 1 : error.span.end_line]
+    if not source:
+        return frozenset()
+    source[-1] = source[-1][: span.end_column]
+    source[0] = source[0][span.column :]
+    words = set(re.findall(r"[^\W\d]\w*", " ".join(source)))
+    named = (_newest(drawing, tensor, state) for name, tensor in state.names.items() if name in words)
+    return frozenset(id for id in named if id is not None)

@@ -1,0 +1,128 @@
+"""The parts of a picture: cells, rows, boxes, arrows, all frozen and of fixed size."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+from unicodedata import east_asian_width
+
+from vizgrad.trace import Value
+
+from .style import INKS, MONO_ADVANCE, SANS_ADVANCE
+
+PAD = 8
+"""Pixels left and right of a box's text."""
+
+RIM = 5
+"""Pixels above and below a box's text."""
+
+
+class Cell(NamedTuple):
+    """One piece of text in a box: what it tells, in which ink, in how many pixels.
+
+    `what` is "fixed" for text that never changes, or what the text must be looked up from: "value", "gradient" or
+    "gradient-note"; `line` counts the lines of a value.
+    """
+
+    what: str
+    ink: str
+    width: float
+    text: str = ""
+    line: int = 0
+
+
+class Row(NamedTuple):
+    """One line of a box: its height in pixels and its cells from left to right."""
+
+    height: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box: a tensor with its grad_fn, an AccumulateGrad, a constant, or a node alone.
+
+    `width` and `height` are pixels and come from shape, dtype and format, never from a value. `born` is the place of
+    the event that makes it (-1: there before the scene begins), `until` of the one after which an in-place operation
+    made another box of the tensor, and `last` the value it had then. `beside` names the box that it stands next to.
+    """
+
+    id: str
+    kind: str
+    width: int
+    height: int
+    rows: tuple[Row, ...]
+    born: int
+    tensor: int | None = None
+    node: int | None = None
+    output_nr: int = 0
+    version: int = 0
+    until: int | None = None
+    last: Value | None = None
+    is_retained: bool = False
+    beside: str | None = None
+    on_spine: bool = False
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells in the order in which the picture writes their texts."""
+        return tuple(cell for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One arrow: "forward" from an operand to a result, or "gradient" from a node to the next one.
+
+    `node` and `slot` say which gradient a gradient arrow carries; `is_shared` is True where others arrive at the same
+    place, so that its own contribution must be told apart; `room` is how many characters its label may take.
+    """
+
+    id: str
+    kind: str
+    tail: str
+    head: str
+    born: int
+    node: int | None = None
+    slot: int | None = None
+    room: int = 0
+    is_shared: bool = False
+    is_tracked: bool = True
+    on_spine: bool = False
+
+
+def columns(text: str) -> int:
+    """How many columns of a monospaced font a text takes; wide East Asian signs take two.
+
+    >>> columns("v₁ = x + 1"), columns("損失")
+    (10, 4)
+    """
+    return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def clip(text: str, most: int) -> str:
+    """A text in at most `most` columns, with … where something is left out.
+
+    >>> clip("torch.sum(y)", 20), clip("torch.sum(y)", 8)
+    ('torch.sum(y)', 'torch.s…')
+    """
+    if columns(text) <= most:
+        return text
+    out, room = [], most - 1
+    for sign in text:
+        room -= columns(sign)
+        if room < 0:
+            break
+        out.append(sign)
+    return "".join(out).rstrip() + "…"
+
+
+def pixels(count: int, ink: str) -> float:
+    """The room that `count` columns need in an ink, in pixels."""
+    return math.ceil(count * advance(ink))
+
+
+def advance(ink: str) -> float:
+    """The width of one character in an ink, in pixels; in a proportional font the average of the longer words."""
+    return INKS[ink].size * (MONO_ADVANCE if INKS[ink].mono else SANS_ADVANCE)

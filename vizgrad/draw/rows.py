@@ -1,0 +1,119 @@
+"""The rows of each kind of box, and the size that follows from them."""
+
+from __future__ import annotations
+
+from vizgrad.trace import TensorRecord
+
+from .format import extent
+from .parts import PAD, RIM, Cell, Row, advance, clip, columns, pixels
+from .style import INKS
+
+NARROWEST = 150
+WIDEST_NOTE = 260
+NOTE_COLUMNS = 10
+"""Columns that the label of a gradient may take: ∂loss/∂h₂."""
+
+REASONS = {
+    "constant": "requires_grad=False",
+    "no_grad": "under no_grad",
+    "inference_mode": "under inference_mode",
+    "detach": "detached",
+    "integer": "not a real number",
+    "not_tracked": "no input requires it",
+}
+
+
+def gradient_note(root: str | None, name: str) -> str:
+    """What the gradient of a tensor is called: ∂o/∂y, shortened where names are long.
+
+    >>> gradient_note("o", "y"), gradient_note("loss", "hidden"), gradient_note(None, "y")
+    ('∂o/∂y', '∂/∂hidden', '∂/∂y')
+    """
+    full = f"∂{root}/∂{name}"
+    return full if root and columns(full) <= NOTE_COLUMNS else clip(f"∂/∂{name}", NOTE_COLUMNS)
+
+
+def tensor_rows(
+    record: TensorRecord,
+    name: str,
+    expression: str,
+    title: str,
+    gradient: tuple[str, ...],
+    *,
+    reason: str | None = None,
+    has_note: bool = True,
+    version: int = 0,
+) -> tuple[int, tuple[Row, ...]]:
+    """The width and rows of a tensor's box.
+
+    `title` is its grad_fn or what it is otherwise; `gradient` the names that its gradient may get (none: the box has no
+    row for it); `reason` says why no gradient goes there.
+    """
+    room = extent(record.shape, record.dtype)
+    notes = max((columns(text) for text in gradient), default=0)
+    label = pixels(max(notes, 5), "gradient-note") + 4
+    shape = f"{'(' + ', '.join(map(str, record.shape)) + (',)' if len(record.shape) == 1 else ')')} {record.dtype}"
+    if version:
+        shape += f" v{version}"
+    inner = max(label + pixels(room.characters, "number"), NARROWEST - 2 * PAD)
+    if has_note:
+        inner = max(inner, min(pixels(columns(title) + columns(shape) + 2, "note"), WIDEST_NOTE - 2 * PAD))
+    rows = [title_row(name, expression, inner)]
+    if has_note:
+        rows.append(note_row(title, shape, inner))
+    rows += _numbers("value", "value-note", "value", "number", ("value",), label, inner, room.lines)
+    if gradient:
+        rows += _numbers("gradient-note", "gradient-note", "gradient", "gradient", gradient, label, inner, room.lines)
+    if reason is not None:
+        text = f"no gradient: {REASONS.get(reason, reason)}"
+        rows.append(row_of(Cell("fixed", "note", inner, text=clip(text, int(inner / advance("note"))))))
+    return int(inner) + 2 * PAD, tuple(rows)
+
+
+def node_rows(name: str, gradient: str | None) -> tuple[int, tuple[Row, ...]]:
+    """The width and rows of a node's box without a tensor: its name, and "gradient" if it tells it."""
+    inner = max(pixels(columns(name), "name"), 80)
+    return int(inner) + 2 * PAD, (row_of(Cell("fixed", "title", inner, name)),)
+
+
+def title_row(name: str, expression: str, inner: float) -> Row:
+    """The first row: the name in bold, and what made it."""
+    most = int(inner / advance("name"))
+    name = clip(name, most)
+    taken = pixels(columns(name), "name") + 1
+    rest = int((inner - taken) / advance("expression"))
+    if not expression or expression == name or rest < 6:
+        return row_of(Cell("fixed", "name", inner, name))
+    text = clip(f"\N{NO-BREAK SPACE}= {expression}", rest)
+    return row_of(Cell("fixed", "name", taken, name), Cell("fixed", "expression", inner - taken, text))
+
+
+def note_row(left: str, right: str, inner: float) -> Row:
+    """The second row: the grad_fn at the left, shape and dtype at the right."""
+    most = int(inner / advance("note"))
+    right = clip(right, most)
+    left = clip(left, max(most - columns(right) - 1, 3))
+    taken = min(pixels(columns(right), "note"), inner - 20)
+    return row_of(Cell("fixed", "note", inner - taken, left), Cell("fixed", "note-right", taken, right))
+
+
+def row_of(*cells: Cell) -> Row:
+    """A row as high as its first ink asks for."""
+    return Row(INKS[cells[0].ink].begins, cells)
+
+
+def height_of(rows: tuple[Row, ...]) -> int:
+    """A box's height in pixels."""
+    return sum(row.height for row in rows) + 2 * RIM
+
+
+def _numbers(
+    note: str, note_ink: str, what: str, ink: str, labels: tuple[str, ...], label: float, inner: float, count: int
+) -> list[Row]:
+    """A value's rows: its label beside the first line."""
+    first = "fixed" if note == what else note
+    rows = []
+    for line in range(count):
+        left = Cell(first, note_ink, label, text=labels[0]) if line == 0 else Cell("fixed", note_ink, label)
+        rows.append(row_of(left, Cell(what, ink, inner - label, line=line)))
+    return rows

@@ -1,0 +1,178 @@
+"""The look of the picture: inks, fills and lines for each kind and state, in light and in dark.
+
+Colours follow Okabe and Ito, so they stay apart for colour-blind eyes; each kind also has its own outline, and each
+state its own line, so that nothing is said by colour alone. The DOT carries the light colours (PNG, PDF, and viewers
+that know no CSS); in SVG the rules below repaint everything through custom properties.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MONO = "monospace"
+SANS = "sans-serif"
+MONO_STACK = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
+SANS_STACK = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif"
+
+MONO_ADVANCE, SANS_ADVANCE = 0.602, 0.56
+"""Width of a character in units of its size: of the widest common fonts, so that text fits whichever is installed."""
+
+
+class Ink(NamedTuple):
+    """How text of one role is written: colours, size in pixels, and the side of the box that it keeps to.
+
+    The colour of each ink is its own, since the texts of an SVG are told apart by it. An ink that `begins` a row gives
+    the row's height in pixels; the others stand in the row that is there.
+    """
+
+    colour: str
+    dark: str
+    size: float
+    begins: int = 0
+    anchor: str = "start"
+    bold: bool = False
+    mono: bool = True
+
+
+INKS = {
+    "name": Ink("#0f172a", "#f8fafc", 12, 18, bold=True),
+    "title": Ink("#0f172b", "#f8faff", 12, 18, "middle", bold=True),
+    "expression": Ink("#334155", "#cbd5e1", 12),
+    "note": Ink("#56637a", "#a3b1c6", 10, 14, mono=False),
+    "note-right": Ink("#56637b", "#a3b1c7", 10, 0, "end", mono=False),
+    "value-note": Ink("#56637c", "#a3b1c8", 10, 16, mono=False),
+    "number": Ink("#111827", "#f1f5f9", 12, 0, "end"),
+    "gradient-note": Ink("#00609a", "#7bc6f4", 10.5, 16),
+    "gradient": Ink("#005f96", "#7cc7f5", 12, 0, "end"),
+    "constant": Ink("#475569", "#b6c2d2", 11, 14, "middle"),
+    "accumulate": Ink("#00674b", "#5fd3b0", 10, 14, "middle", mono=False),
+}
+
+
+class Paint(NamedTuple):
+    """A box of one kind: its fill and line in light and dark, and the form of its outline."""
+
+    fill: str
+    line: str
+    dark_fill: str
+    dark_line: str
+    form: str  # Graphviz' style, after "filled"
+    width: float = 1
+
+
+KINDS = {
+    "leaf": Paint("#e1f1fc", "#3d8dc4", "#123047", "#5aa9dd", "rounded", 1.5),
+    "op": Paint("#ffffff", "#8593a8", "#1b2433", "#7486a1", "solid"),
+    "untracked": Paint("#f1f3f6", "#78849a", "#232a35", "#8492a8", "rounded,dashed"),
+    "constant": Paint("#f1f3f6", "#c3ccd8", "#232a35", "#4b586c", "rounded"),
+    "accumulate": Paint("#dcf3ea", "#00835f", "#0d3429", "#35b58d", "rounded"),
+}
+
+
+class Tone(NamedTuple):
+    """A colour in light and dark."""
+
+    light: str
+    dark: str
+
+
+FLOW = Tone("#7d8ba1", "#8a9ab3")  # forward arrows
+GRADIENT = Tone("#0072b2", "#56b4e9")  # gradient arrows, and boxes that a gradient has reached
+CURRENT = Tone("#d55e00", "#ff9d4d")
+CURRENT_FILL = Tone("#fff1e6", "#3c2312")
+CURRENT_INK = Tone("#a34700", "#ffb47a")
+ERROR = Tone("#b3004b", "#ff7aa8")
+ERROR_FILL = Tone("#fdeaf1", "#3f1226")
+GHOST = Tone("#c3ccd8", "#455164")
+GROUND = Tone("#ffffff", "#0f1520")
+
+GHOST_ALPHA = "40"
+"""Opacity of what is not there yet, as two hexadecimal digits; the text is only a hint of what will come."""
+
+
+def variables(dark: bool = False) -> str:
+    """The custom properties of one theme, as CSS declarations."""
+    pairs = {f"ink-{role}": ink.dark if dark else ink.colour for role, ink in INKS.items()}
+    for kind, paint in KINDS.items():
+        pairs[f"{kind}-fill"] = paint.dark_fill if dark else paint.fill
+        pairs[f"{kind}-line"] = paint.dark_line if dark else paint.line
+    tones = {
+        "flow": FLOW,
+        "gradient": GRADIENT,
+        "current": CURRENT,
+        "current-fill": CURRENT_FILL,
+        "current-ink": CURRENT_INK,
+        "error": ERROR,
+        "error-fill": ERROR_FILL,
+        "ghost": GHOST,
+        "ground": GROUND,
+    }
+    pairs |= {name: tone.dark if dark else tone.light for name, tone in tones.items()}
+    return " ".join(f"--vg-{name}: {colour};" for name, colour in pairs.items())
+
+
+def _rules() -> str:
+    out = [
+        ".vg-picture text { fill-opacity: 1; white-space: pre; }",
+        f".vg-picture .mono {{ font-family: {MONO_STACK}; }}",
+        f".vg-picture .sans {{ font-family: {SANS_STACK}; }}",
+        ".vg-picture .ground { fill: var(--vg-ground); }",
+    ]
+    for role in INKS:
+        out.append(f".vg-picture .ink-{role} {{ fill: var(--vg-ink-{role}); }}")
+    for kind, paint in KINDS.items():
+        out.append(
+            f".vg-picture .kind-{kind} > .outline {{ fill: var(--vg-{kind}-fill); fill-opacity: 1;"
+            f" stroke: var(--vg-{kind}-line); stroke-opacity: 1; stroke-width: {paint.width};"
+            f" stroke-dasharray: {'5 3' if 'dashed' in paint.form else 'none'}; }}"
+        )
+    return "\n".join(out) + STATES
+
+
+STATES = """
+.vg-picture .kind-forward > * { stroke: var(--vg-flow); stroke-opacity: 1; stroke-width: 1.25; }
+.vg-picture .kind-forward > polygon { fill: var(--vg-flow); fill-opacity: 1; }
+.vg-picture .kind-forward.to-untracked > path, .vg-picture .kind-forward.from-constant > path { stroke-dasharray: 3 3; }
+.vg-picture .kind-gradient > * { stroke: var(--vg-gradient); stroke-opacity: 1; stroke-width: 1.75; }
+.vg-picture .kind-gradient > polygon { fill: var(--vg-gradient); fill-opacity: 1; }
+.vg-picture .edge > text {
+  stroke: var(--vg-ground); stroke-width: 4; stroke-linejoin: round; paint-order: stroke; fill: var(--vg-ink-gradient);
+}
+.vg-picture .node.is-visited > .outline { stroke: var(--vg-gradient); stroke-width: 2; }
+.vg-picture .node.is-current > .outline {
+  stroke: var(--vg-current); stroke-width: 3.5; stroke-dasharray: none; fill: var(--vg-current-fill);
+}
+.vg-picture .edge.is-current > * { stroke: var(--vg-current); stroke-width: 2.5; }
+.vg-picture .edge.is-current > polygon { fill: var(--vg-current); }
+.vg-picture .edge.is-current > text { fill: var(--vg-current-ink); stroke: var(--vg-ground); stroke-width: 4; font-weight: bold; }
+.vg-picture .node.is-error > .outline {
+  stroke: var(--vg-error); stroke-width: 3; stroke-dasharray: 7 3; fill: var(--vg-error-fill);
+}
+.vg-picture .node.is-ghost > .outline {
+  stroke: var(--vg-ghost); stroke-width: 1; stroke-dasharray: 2 4; fill-opacity: 0;
+}
+.vg-picture .node.is-ghost > text { fill-opacity: 0.3; }
+.vg-picture .edge.is-ghost > * { opacity: 0; }
+@media (forced-colors: active) {
+  .vg-picture .outline, .vg-picture .edge > * { stroke: CanvasText; }
+  .vg-picture .is-current > .outline, .vg-picture .edge.is-current > * { stroke: Highlight; }
+}
+"""
+
+RULES = _rules()
+"""The rules that paint a picture from the custom properties; the same in an SVG file and in the player."""
+
+
+def css() -> str:
+    """The whole style of a picture that stands alone: it follows the reader's light or dark scheme.
+
+    An ancestor (or the picture itself) with `data-theme="light"` or `"dark"` decides where there is one.
+    """
+    light, dark = variables(), variables(dark=True)
+    return (
+        f".vg-picture {{ {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ .vg-picture {{ {dark} }} }}\n"
+        f'.vg-picture[data-theme="light"], [data-theme="light"] .vg-picture {{ {light} }}\n'
+        f'.vg-picture[data-theme="dark"], [data-theme="dark"] .vg-picture {{ {dark} }}\n'
+        f"{RULES}"
+    )

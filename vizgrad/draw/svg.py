@@ -1,0 +1,118 @@
+"""Graphviz' SVG made fit for pages: names instead of ids, text placed by our own metrics, labels on the arrows."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from . import style
+from .parts import PAD
+from .places import Places, Rect
+
+INK_OF = {ink.colour: role for role, ink in style.INKS.items()}
+BASELINE = 0.35
+"""From the middle of a row down to its baseline, in units of the font's size."""
+
+LABEL_SIZE = 10
+
+HEAD = re.compile(
+    r'<svg width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>\n<g id="graph0"[^>]*translate\(([-\d.]+) ([-\d.]+)\)">\n'
+    r"<title>([^<]*)</title>\n<polygon [^>]*/>\n"
+)
+GROUP = re.compile(
+    r'(?:<!-- [^\n]* -->\n)?(?:<!-- ([^\n]*) -->\n)?<g id="([^"]*)" class="(node|edge)([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>\n',
+    re.DOTALL,
+)
+TEXT = re.compile(r'<text [^>]*?x="([-\d.]+)"[^>]*? fill="(#[0-9a-f]{6})"( fill-opacity="[\d.]+")?[^>]*>([^<]*)</text>')
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+class Box(NamedTuple):
+    """Where a box's outline lies."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def tidy(svg: str, has_style: bool = True) -> str:
+    """Graphviz' SVG text with `data-node` or `data-edge` on each group and every text in its place.
+
+    Boxes, arrows and texts keep their order. The picture has role and label for those who hear it; with `has_style` it
+    carries its CSS, so that it is complete by itself.
+    """
+    head = HEAD.search(svg)
+    if head is None:  # not one of our drawings: as it is, without what stands before the picture
+        return svg[svg.index("<svg") :]
+    width, height, left, top = (float(head[i]) for i in range(1, 5))
+    groups = list(GROUP.finditer(svg, head.end()))
+    boxes = {g[2]: _outline(g[5]) for g in groups if g[3] == "node"}
+    places = Places(Rect(*box) for box in boxes.values())
+    body = [_node(g, boxes[g[2]]) if g[3] == "node" else _edge(g, places) for g in groups]
+    height = max(height, round(places.bottom + top + 4))
+    css = f"<style>\n{style.css()}</style>\n" if has_style else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="vg-picture" role="img" aria-label="{head[5]}" width="{width:g}"'
+        f' height="{height:g}" viewBox="0 0 {width:g} {height:g}">\n{css}'
+        f'<rect class="ground" width="100%" height="100%" fill="{style.GROUND.light}"/>\n'
+        f'<g transform="translate({left:g} {top:g})">\n{"".join(body)}</g>\n</svg>\n'
+    )
+
+
+def _outline(shape: str) -> Box:
+    first = shape[: shape.index("/>")]
+    start = first.index('points="') + 8 if 'points="' in first else first.index(' d="') + 4
+    numbers = [float(n) for n in NUMBER.findall(first, start)]
+    return Box(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
+
+
+def _node(group: re.Match[str], box: Box) -> str:
+    shape, _, texts = group[5].partition("/>\n")
+    tag, _, rest = shape.partition(" ")
+    heights = [style.INKS[INK_OF[colour]].begins for _, colour, _, _ in TEXT.findall(texts)]
+    y = (box.top + box.bottom - sum(heights)) / 2
+    row = 0.0
+    out = [f'<g data-node="{group[2]}" class="node{_plain(group[4])}">\n{tag} class="outline" {rest}/>\n']
+    for x, colour, opacity, text in TEXT.findall(texts):
+        role = INK_OF[colour]
+        ink = style.INKS[role]
+        if ink.begins:
+            row, y = y, y + ink.begins
+        out.append(
+            f'<text class="ink-{role} {"mono" if ink.mono else "sans"}"'
+            f' x="{_across(box, role, ink, float(x)):g}" y="{(row + y) / 2 + BASELINE * ink.size:.2f}"'
+            f' font-family="{style.MONO if ink.mono else style.SANS}" font-size="{ink.size:g}"'
+            + (' font-weight="bold"' if ink.bold else "")
+            + ("" if ink.anchor == "start" else f' text-anchor="{ink.anchor}"')
+            + f' fill="{colour}"{opacity}>{text}</text>\n'
+        )
+    out.append("</g>\n")
+    return "".join(out)
+
+
+def _across(box: Box, role: str, ink: style.Ink, x: float) -> float:
+    """Where a text begins, ends or has its middle; Graphviz' own place depends on the fonts it finds."""
+    if ink.anchor == "end":
+        return box.right - PAD
+    if ink.anchor == "middle":
+        return (box.left + box.right) / 2
+    return box.left + PAD if ink.begins else x
+
+
+def _edge(group: re.Match[str], places: Places) -> str:
+    label = ""
+    if group[1] is not None:
+        room, _, text = group[1].partition("|")
+        numbers = [float(n) for n in NUMBER.findall(group[5], group[5].index(' d="'), group[5].index("/>"))]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        x, y = places.find(points, int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4, LABEL_SIZE + 3)
+        label = (
+            f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
+            f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{style.INKS["gradient"].colour}">{text}</text>\n'
+        )
+    return f'<g data-edge="{group[2]}" class="edge{_plain(group[4])}">\n{group[5]}{label}</g>\n'.replace("&#45;", "-")
+
+
+def _plain(classes: str) -> str:
+    return classes.replace("&#45;", "-")

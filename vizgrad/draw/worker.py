@@ -1,0 +1,85 @@
+"""The process that lays graphs out: reads requests from stdin, writes pictures to stdout, until stdin ends.
+
+Run by its path (`python -P worker.py`), so it imports nothing of ours. A message is a 4-byte length and that many bytes:
+a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why there is none).
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import tempfile
+import threading
+import time
+from io import FileIO, RawIOBase
+
+PNG_DPI = "192"  # twice the size on the screen: sharp at a projector
+
+
+def read(stream: RawIOBase) -> bytes | None:
+    """The next message, or None where the stream ends."""
+    head = _exactly(stream, 4)
+    return None if head is None else _exactly(stream, struct.unpack(">I", head)[0])
+
+
+def write(stream: RawIOBase, *messages: bytes) -> None:
+    """Sends messages off."""
+    rest = memoryview(b"".join(struct.pack(">I", len(m)) + m for m in messages))
+    while rest:
+        rest = rest[stream.write(rest) or 0 :]
+
+
+def _exactly(stream: RawIOBase, length: int) -> bytes | None:
+    parts = []
+    while length:
+        part = stream.read(length)
+        if not part:
+            return None
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def picture(dot: str, form: str) -> bytes:
+    """One layout by Graphviz."""
+    import pygraphviz
+
+    graph = pygraphviz.AGraph(string=dot)
+    try:
+        if form == "png":
+            graph.graph_attr["dpi"] = PNG_DPI
+        return graph.draw(format=form, prog="dot") or b""
+    finally:
+        graph.close()
+
+
+def follow(parent: int) -> None:
+    """Ends this process when its parent is gone, even where another process keeps our stdin open."""
+    while os.getppid() == parent:
+        time.sleep(5)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serves requests. What C code prints goes to a file of its own, never between the messages."""
+    requests, answers = FileIO(os.dup(0), "rb"), FileIO(os.dup(1), "wb")
+    complaints = tempfile.TemporaryFile()
+    os.dup2(complaints.fileno(), 2)
+    os.dup2(complaints.fileno(), 1)
+    if os.name == "posix":
+        threading.Thread(target=follow, args=(os.getppid(),), daemon=True).start()
+    while (form := read(requests)) is not None and (dot := read(requests)) is not None:
+        complaints.seek(0)
+        complaints.truncate()
+        try:
+            made = picture(dot.decode(), form.decode())
+        except Exception as error:
+            complaints.seek(0)
+            said = complaints.read(2000).decode(errors="replace").strip()
+            write(answers, b"no", f"{type(error).__name__}: {error} {said}".strip().encode())
+        else:
+            write(answers, b"ok", made)
+
+
+if __name__ == "__main__":
+    main()
