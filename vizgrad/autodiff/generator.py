@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vizgrad.autodiff import box_muller
+from . import box_muller
 
 # What a PyTorch process starts from when nobody sets a seed.
 _FIRST_SEED = 67280421310721

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vizgrad.autodiff import box_muller
-from vizgrad.autodiff.generator import Generator
+from . import box_muller
+from .generator import Generator
 
 _TYPE_NAMES = {
     "bool": "Bool",
