@@ -1,0 +1,1 @@
+"""The bridges: what an engine does while a program runs, written down as one Trace."""
