@@ -16,8 +16,8 @@ from .trace import Accumulate, Backward, Forward, Inplace, Notation, Trace, Valu
 SIGNED = ((0.0, "#a63603"), (0.25, "#fd8d3c"), (0.5, "#ffffff"), (0.75, "#6baed6"), (1.0, "#08519c"))
 """Orange below zero, white at it, blue above: told apart by every kind of colour vision."""
 
-POSITIVE, NEGATIVE = "#2f7fc1", "#d9630b"
-PASSES = ("#2f7fc1", "#d9630b", "#1a9b78", "#b5609b", "#a88b00", "#7a7a7a")
+POSITIVE, NEGATIVE = "#0072b2", "#d55e00"
+PASSES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8960c", "#7a7a7a")
 LABELLED = 36
 """Up to this many elements carry their number in the picture; all of them carry it on hover."""
 

@@ -20,9 +20,9 @@ def render() -> None:
         if not box.open:
             return
         st.caption("Each card writes one line at the end of the program.")
-        cards = st.columns(3, gap="medium")
-        for column, card in zip(cards, (tensor_card, expression_card, backward_card), strict=True):
-            with column, st.container(border=True, height="stretch"):
+        cards = {"tensor": tensor_card, "expression": expression_card, "backward": backward_card}
+        for column, (kind, card) in zip(st.columns(3, gap="medium"), cards.items(), strict=True):
+            with column, st.container(border=True, height="stretch", key=f"card_{kind}"):
                 card()
         with st.container(horizontal=True, horizontal_alignment="right"):
             _button("Undo", state.undo, icon=":material/undo:", disabled=not state.studio().before)

@@ -1,0 +1,200 @@
+"""The page in a real browser, as somebody who opens it for the first time uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+PATIENCE = 30_000
+STEPS = 13
+
+
+@pytest.fixture
+def app(page: Page, app_url: str) -> Iterator[Page]:
+    """The first screen, with the lesson drawn; nothing may be wrong in the browser's own eyes."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+    page.set_default_timeout(PATIENCE)
+    page.goto(app_url)
+    expect(status(page)).to_contain_text(f"Step {STEPS} of {STEPS}", timeout=PATIENCE)
+    yield page
+    assert not faults
+
+
+def status(page: Page) -> Locator:
+    return page.locator(".vg-status")
+
+
+def at_step(page: Page, step: int, of: int = STEPS) -> None:
+    expect(status(page)).to_contain_text(re.compile(rf"^Step {step} of {of}\b"), timeout=PATIENCE)
+
+
+def boxes(page: Page) -> dict[str, tuple[float, ...]]:
+    """Where every node is."""
+    return page.evaluate(
+        """() => {
+            const found = {}, visit = (root) => {
+                for (const g of root.querySelectorAll('[data-node]')) {
+                    const { x, y, width, height } = g.getBoundingClientRect();
+                    found[g.dataset.node] = [x, y, width, height].map((n) => Math.round(n * 10) / 10);
+                }
+                for (const e of root.querySelectorAll('*')) if (e.shadowRoot) visit(e.shadowRoot);
+            };
+            visit(document);
+            return found;
+        }"""
+    )
+
+
+def node(page: Page, text: str) -> Locator:
+    return page.locator("[data-node]", has_text=text)
+
+
+def type_program(page: Page, text: str) -> None:
+    """Replaces the program and runs it with the keyboard."""
+    editor = page.get_by_label("Program", exact=True).and_(page.locator("textarea"))
+    editor.fill(text)
+    editor.press("Control+Enter")
+
+
+def test_the_first_screen_is_the_notebooks_example_drawn(app: Page):
+    nodes = boxes(app)
+    assert {f"t{i}" for i in range(6)} | {"a0"} <= set(nodes)
+    for name in ("AddBackward0", "PowBackward0", "MulBackward0", "SumBackward0", "AccumulateGrad"):
+        expect(node(app, name).first).to_be_visible()
+    for constant in ("1", "2", "5", "0.5"):
+        expect(app.locator("[data-node^=c]").filter(has_text=re.compile(rf"^\\s*{re.escape(constant)}"))).to_have_count(
+            1
+        )
+    expect(app.get_by_text("Think:")).to_be_visible()
+    expect(app.get_by_text("tensor([10., 10.])")).to_be_visible()
+    view = app.viewport_size
+    assert all(y >= 0 and y + height <= view["height"] for _, y, _, height in nodes.values()), "drawn above the fold"
+
+
+def test_arrow_keys_step_there_and_back_without_the_server_and_without_moving_a_node(page: Page, app_url: str):
+    sent: list[int] = []
+
+    def watch(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(len(frame)))
+
+    page.on("websocket", watch)
+    page.set_default_timeout(PATIENCE)
+    page.goto(app_url)
+    at_step(page, STEPS)
+    expect(page.get_by_text("PyTorch agrees")).to_be_visible(timeout=PATIENCE)
+    page.locator(".js-plotly-plot").first.wait_for()
+    page.wait_for_timeout(1000)
+    before, places = len(sent), boxes(page)
+    assert places
+    for step in range(STEPS - 1, -1, -1):
+        page.keyboard.press("ArrowLeft")
+        at_step(page, step)
+        assert boxes(page) == places
+    for step in range(1, STEPS + 1):
+        page.keyboard.press("ArrowRight")
+        at_step(page, step)
+        assert boxes(page) == places
+    page.keyboard.press("Home")
+    at_step(page, 0)
+    page.keyboard.press("End")
+    at_step(page, STEPS)
+    page.wait_for_timeout(500)
+    assert len(sent) == before
+
+
+def test_the_gradients_of_the_notebook_appear_step_by_step(app: Page):
+    explanation = app.get_by_label("Explanation")
+    app.keyboard.press("Home")
+    for _ in range(8):
+        app.keyboard.press("ArrowRight")
+    at_step(app, 8)
+    expect(app.locator("[data-node].is-current")).to_have_count(1)
+    expect(explanation).to_contain_text("0.5")
+    for _ in range(5):
+        app.keyboard.press("ArrowRight")
+    expect(explanation).to_contain_text("10")
+
+
+def test_an_edited_program_is_redrawn_with_its_plot_and_table(app: Page):
+    type_program(app, "import torch\nw = torch.ones(3, requires_grad=True)\nz = 7 * w\nq = z.sum()\nq.backward()\n")
+    expect(node(app, "[7., 7., 7.]").first).to_be_visible()
+    expect(app.locator(".vg-table code", has_text="w")).to_be_visible()
+    expect(app.locator(".js-plotly-plot").first).to_contain_text("w.grad")
+    app.keyboard.press("Escape")
+
+
+def test_a_syntax_error_is_marked_on_its_line_and_the_page_stays_usable(app: Page):
+    type_program(app, "import torch\nx = torch.ones(2\ny = x\n")
+    expect(app.get_by_text("'(' was never closed").first).to_be_visible()
+    expect(app.locator(".vg-number.is-error")).to_have_text("2")
+    type_program(app, "import torch\nx = torch.ones(2)\n")
+    expect(app.locator(".vg-number.is-error")).to_have_count(0)
+    at_step(app, 1, of=1)
+
+
+def test_a_shape_error_is_marked_on_its_line_with_what_came_before_drawn(app: Page):
+    type_program(app, "import torch\na = torch.ones(2, requires_grad=True)\nb = torch.ones(3)\nc = a + b\nd = 2 * c\n")
+    text = "The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0"
+    expect(app.get_by_text(text).first).to_be_visible()
+    expect(app.locator(".vg-number.is-error")).to_have_text("4")
+    assert {"t0", "t1"} <= set(boxes(app))
+    app.get_by_role("button", name="First step").click()
+    expect(status(app)).to_contain_text("Step 0 of")
+
+
+def test_the_engine_switch_draws_the_same_picture_with_pytorch(app: Page):
+    before = set(boxes(app))
+    app.get_by_role("radio", name="PyTorch").or_(app.get_by_role("button", name="PyTorch", exact=True)).first.click()
+    expect(app.get_by_text("NumPy core agrees")).to_be_visible(timeout=PATIENCE)
+    assert set(boxes(app)) == before
+    at_step(app, STEPS)
+
+
+def test_cards_build_the_notebooks_example(app: Page):
+    app.get_by_text("Build without typing").click()
+    app.get_by_role("button", name="Start with an empty program").click()
+    expect(app.locator("textarea")).to_have_value("import torch\n")
+    program = "import torch\n\nx = torch.ones(2, requires_grad=True)\n"
+    app.get_by_role("button", name="Add the tensor").click()
+    expect(app.locator("textarea")).to_have_value(program)
+    for name, formula in (("y", "5 * (x + 1) ** 2"), ("o", "(1/2) * torch.sum(y)")):
+        card = app.locator(".st-key-card_expression")
+        card.get_by_label("Name").fill(name)
+        card.get_by_label("Formula").fill(formula)
+        expect(card).to_contain_text("shape (2,)" if name == "y" else "shape ()")
+        card.get_by_role("button", name="Add the expression").click()
+        program += f"{name} = {formula}\n"
+        expect(app.locator("textarea")).to_have_value(program)
+    app.get_by_role("button", name="Add backward").click()
+    expect(app.locator("textarea")).to_have_value(program + "o.backward()\n")
+    at_step(app, STEPS)
+    expect(app.locator(".vg-table .vg-grad:not(.vg-quiet)")).to_have_text("[10., 10.]")
+
+
+def test_a_formula_that_cannot_work_is_told_while_it_is_typed(app: Page):
+    app.get_by_text("Build without typing").click()
+    card = app.locator(".st-key-card_expression")
+    card.get_by_label("Formula").press_sequentially("x + torch.ones(3)")
+    expect(card).to_contain_text("The size of tensor a (2) must match the size of tensor b (3)")
+
+
+def test_backward_from_a_vector_explains_itself(app: Page):
+    type_program(app, "import torch\nx = torch.ones(2, requires_grad=True)\ny = 2 * x\n")
+    app.get_by_text("Build without typing").click()
+    card = app.locator(".st-key-card_backward")
+    expect(card).to_contain_text("grad can be implicitly created only for scalar outputs")
+    card.get_by_role("button", name="Add backward").click()
+    expect(app.locator(".vg-table .vg-grad:not(.vg-quiet)")).to_have_text("[2., 2.]")
+
+
+def test_choosing_a_lesson_shows_it(app: Page):
+    app.get_by_role("combobox", name=re.compile("Lesson")).click()
+    app.get_by_role("option", name=re.compile("Gates")).click()
+    expect(app.locator("textarea")).to_have_value(re.compile(r"out = \(x \+ y\) \* z"))
+    expect(app.locator(".js-plotly-plot")).to_have_count(4)

@@ -1,0 +1,49 @@
+"""A statement on a card is really run before it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from vizgrad.ui.builder import ONLY_SCALARS
+from vizgrad.ui.checked import tried
+
+PROGRAM = "import torch\nx = torch.ones(2, requires_grad=True)\nw = torch.ones(3)\n"
+
+
+def test_a_formula_that_works_tells_the_shape():
+    verdict = tried(PROGRAM, "y = 5 * (x + 1) ** 2", "numpy")
+    assert verdict.works
+    assert "(2,)" in verdict.text and "float32" in verdict.text and "MulBackward0" in verdict.text
+
+
+def test_a_shape_error_is_told_in_pytorchs_words():
+    verdict = tried(PROGRAM, "y = x + w", "numpy")
+    assert not verdict.works
+    assert "The size of tensor a (2) must match the size of tensor b (3)" in verdict.text
+
+
+def test_an_unknown_name_is_told():
+    verdict = tried(PROGRAM, "y = q + 1", "numpy")
+    assert not verdict.works and "name 'q' is not defined" in verdict.text
+
+
+def test_a_number_is_no_tensor():
+    verdict = tried(PROGRAM, "n = 3", "numpy")
+    assert verdict.works and "no tensor" in verdict.text
+
+
+def test_backward_of_a_scalar_tells_what_it_fills():
+    verdict = tried(PROGRAM + "o = x.sum()\n", "o.backward()", "numpy")
+    assert verdict.works and "x.grad" in verdict.text
+
+
+def test_backward_of_a_vector_needs_a_gradient():
+    verdict = tried(PROGRAM + "y = 2 * x\n", "y.backward()", "numpy")
+    assert not verdict.works and ONLY_SCALARS in verdict.text
+    assert tried(PROGRAM + "y = 2 * x\n", "y.backward(torch.ones_like(y))", "numpy").works
+
+
+@pytest.mark.parametrize("broken", ["import torch\nx = (\n", "import torch\nx = torch.ones(2) + torch.ones(3)\n"])
+def test_a_broken_program_is_to_be_mended_first(broken: str):
+    verdict = tried(broken, "y = 1", "numpy")
+    assert not verdict.works and "line 2" in verdict.text
