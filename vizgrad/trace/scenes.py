@@ -84,7 +84,7 @@ def _scene(index: int, start: int, stop: int, events: Sequence[ev.Event]) -> Sce
     ends = [*stops[1:], stop]
     steps = tuple(
         Step(index, number, i, end, events[i].kind)
-        for number, (i, end) in enumerate(zip(stops, ends, strict=True), start=1)
+        for number, (i, end) in enumerate(zip(stops, ends, strict=False), start=1)
     )
     tensors: set[int] = set()
     nodes: set[int] = set()
