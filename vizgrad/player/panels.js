@@ -125,8 +125,26 @@ export class Legend {
 
   show(entries) {
     this.element.replaceChildren(
-      ...entries.map(({ kind, text }) => h("li", {}, h("span", { class: `vg-key vg-key-${kind}`, "aria-hidden": "true" }), text)),
+      ...entries.map(({ kind, text }) => h("li", {}, sign(kind), text)),
     );
     this.element.hidden = !entries.length;
   }
+}
+
+/** A sign for the legend, painted by the same rules as the picture. */
+function sign(kind) {
+  const isArrow = kind === "kind-forward" || kind === "kind-gradient";
+  const classes = isArrow ? `edge ${kind} is-shown` : `node ${kind.startsWith("is-") ? `kind-op ${kind}` : kind} is-made`;
+  const corner = kind === "kind-op" || kind.startsWith("is-") ? 0 : 4;
+  const shape = isArrow
+    ? '<path d="M1 8H18" fill="none"/><polygon points="18,4.5 25,8 18,11.5"/>'
+    : `<path class="outline" d="${rounded(3, 2, 20, 12, corner)}"/>`;
+  return parseSafely(
+    `<svg xmlns="http://www.w3.org/2000/svg" class="vg-picture vg-sign" viewBox="0 0 26 16" aria-hidden="true"><g class="${classes}">${shape}</g></svg>`,
+  );
+}
+
+function rounded(x, y, width, height, r) {
+  const arc = (dx, dy) => `a${r} ${r} 0 0 1 ${dx} ${dy}`;
+  return `M${x + r} ${y}h${width - 2 * r}${arc(r, r)}v${height - 2 * r}${arc(-r, r)}h${2 * r - width}${arc(-r, -r)}v${2 * r - height}${arc(r, -r)}z`;
 }

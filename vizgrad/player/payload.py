@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from vizgrad.draw.dot import dot
-from vizgrad.draw.layout import LayoutError, svg
+from vizgrad.draw.dot import digraph
+from vizgrad.draw.layout import LayoutError, render
 from vizgrad.draw.looks import Look, looks
-from vizgrad.draw.scene import Drawing, drawing
+from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
 from vizgrad.explain.chain_rule import explanations
 from vizgrad.trace import Fault, Print, Scene, Span, Trace
 
@@ -28,8 +28,8 @@ def payload(
     trace: Trace,
     scene: int = -1,
     *,
-    detail: str = "full",
-    direction: str = "LR",
+    detail: Detail = "full",
+    direction: Direction = "LR",
     step: int | None = None,
     budget: int = BUDGET,
 ) -> dict[str, Any]:
@@ -73,11 +73,12 @@ def payload(
     return data
 
 
-def _scene(trace: Trace, scene: Scene, detail: str, direction: str) -> dict[str, Any]:
+def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> dict[str, Any]:
     plan = drawing(trace, scene, detail, direction)
     words = Words()
     table: dict[Look, int] = {}
-    elements, changes = _changes(looks(plan, trace, scene), table)
+    walk = list(looks(plan, trace, scene))
+    elements, changes = _changes(walk, table)
     said = explanations(trace, scene)
     printed = _printed(trace, scene)
     steps = [
@@ -94,7 +95,7 @@ def _scene(trace: Trace, scene: Scene, detail: str, direction: str) -> dict[str,
         }
         for number, text in enumerate(said)
     ]
-    picture, problem = _picture(trace, scene, plan, detail, direction)
+    picture, problem = _picture(plan, walk[-1])
     return {
         "index": scene.index,
         "title": _title(trace, scene),
@@ -125,11 +126,12 @@ def _changes(walk: Iterable[dict[str, Look]], table: dict[Look, int]) -> tuple[l
     return list(places), changes
 
 
-def _picture(trace: Trace, scene: Scene, plan: Drawing, detail: str, direction: str) -> tuple[str | None, str | None]:
+def _picture(plan: Drawing, look: dict[str, Look]) -> tuple[str | None, str | None]:
+    """The SVG, or None and why there is none."""
     if not plan.boxes:
         return None, None
     try:
-        return svg(dot(trace, scene.index, None, detail, direction).source), None
+        return render(digraph(plan, look).source, "svg", style=False), None
     except LayoutError as error:
         return None, str(error)
 

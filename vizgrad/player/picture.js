@@ -9,7 +9,7 @@ const COMFORTABLE = 1;
 const MARGIN = 10;
 
 export class Picture {
-  /** `onpick(element)` is called with the place of the node that was clicked. */
+  /** `onpick(place, id)` is called with the place, and the node's id, of what was clicked. */
   constructor(onpick) {
     this.onpick = onpick;
     this.pointers = new Map();
@@ -30,14 +30,14 @@ export class Picture {
     this.svg.removeAttribute("width");
     this.svg.removeAttribute("height");
     this.svg.setAttribute("role", "group");
-    this.svg.setAttribute("aria-label", "Computation graph");
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the browser would show ids as tooltips
     const named = new Map();
     for (const g of this.svg.querySelectorAll("[data-node], [data-edge]")) named.set(g.dataset.node ?? g.dataset.edge, g);
     this.places = new Map(elements.map((id, place) => [id, place]));
     this.parts = elements.map((id) => {
       const g = named.get(id);
-      return g ? { g, fixed: g.getAttribute("class") ?? "", rows: [...g.querySelectorAll("text")] } : null;
+      const fixed = [...(g?.classList ?? [])].filter((name) => !/^(is|kind)-/.test(name)).join(" ");
+      return g ? { g, fixed, rows: [...g.querySelectorAll("text")] } : null;
     });
     this.element.append(this.svg);
     this.isTouched = false;
@@ -194,7 +194,7 @@ export class Picture {
     cancelAnimationFrame(this.frame);
     this.pointers.set(event.pointerId, this.#at(event));
     this.moved = this.pointers.size > 1 ? Infinity : 0;
-    this.pressed = event.target.closest("[data-node]")?.dataset.node;
+    this.pressed = event.target.closest("[data-node], [data-edge]")?.dataset;
   }
 
   #move(event) {
@@ -225,8 +225,8 @@ export class Picture {
     if (!this.pointers.delete(event.pointerId)) return;
     this.element.classList.remove("is-dragged");
     if (event.type === "pointerup" && this.moved < 5 && this.pressed) {
-      const place = this.places.get(this.pressed);
-      if (place !== undefined) this.onpick(place, this.pressed);
+      const place = this.places.get(this.pressed.node ?? this.pressed.edge);
+      if (place !== undefined) this.onpick(place, this.pressed.node);
     }
   }
 

@@ -197,7 +197,8 @@ class Player {
 
   #picked(place, id) {
     this.#visit(this.timeline.visitOf(place, this.step));
-    if (/^t\d+$/.test(id)) this.options.onPick?.(Number(id.slice(1)));
+    const tensor = /^t(\d+)/.exec(id ?? "");
+    if (tensor) this.options.onPick?.(Number(tensor[1]));
   }
 
   #invitation() {

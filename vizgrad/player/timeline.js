@@ -29,22 +29,30 @@ export class Timeline {
     return changes;
   }
 
-  /** The step to show when an element is chosen: where it was made first, then where its gradient came, in turn. */
+  /**
+   * The step to show when an element is chosen: where it was made, then where its gradient came, in turn. What is never
+   * the current one (a constant, an arrow) has the steps that change it.
+   */
   visitOf(element, current) {
-    const stops = this.visits.get(element);
-    return stops ? stops.find((stop) => stop > current) ?? stops[0] : null;
+    const changed = (step, i) => (i && pairs(step.changes).some(([changing]) => changing === element) ? i : 0);
+    return after(this.visits.get(element) ?? this.steps.map(changed).filter(Boolean), current);
   }
 
   /** The next step on a line of the program, in turn; null if there is none. */
   visitOfLine(line, current) {
     const isThere = (step) => step.span && step.span[0] <= line && line <= step.span[2];
     const stops = this.steps.map((step, i) => (i && isThere(step) ? i : 0)).filter(Boolean);
-    return stops.length ? stops.find((stop) => stop > current) ?? stops[0] : null;
+    return after(stops, current);
   }
 }
 
-function* pairs(flat) {
-  for (let i = 0; i < flat.length; i += 2) yield [flat[i], flat[i + 1]];
+/** The next of the stops, or the first again; null if there are none. */
+function after(stops, current) {
+  return stops.find((stop) => stop > current) ?? stops[0] ?? null;
+}
+
+function pairs(flat) {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
 }
 
 /** For each step the elements that are the current ones. */

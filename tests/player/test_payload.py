@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.trace.seed_trace import seed
+from vizgrad.draw.looks import looks
+from vizgrad.draw.scene import drawing
+from vizgrad.explain.chain_rule import explanations
+from vizgrad.player import payload as payload_module
+from vizgrad.player.payload import payload
+from vizgrad.trace import Trace
+
+from .made import failing, printing, syntax_error
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict:
+    return payload(seed)
+
+
+def folded(scene: dict) -> list[dict[str, tuple[str, list[str]]]]:
+    """What a player makes of the changes: every element's look at every step."""
+    now: dict[str, tuple[str, list[str]]] = {}
+    stages = []
+    for step in scene["steps"]:
+        flat = step["changes"]
+        for place, look in zip(flat[::2], flat[1::2], strict=True):
+            now[scene["elements"][place]] = tuple(scene["looks"][look])
+        stages.append(dict(now))
+    return stages
+
+
+def test_is_plain_data(shown: dict) -> None:
+    assert json.loads(json.dumps(shown)) == shown
+
+
+def test_changes_add_up_to_the_looks_at_every_step(shown: dict) -> None:
+    scene = seed.scenes[0]
+    expected = [
+        {element: (" ".join(look.classes), list(look.texts)) for element, look in stage.items()}
+        for stage in looks(drawing(seed, scene), seed, scene)
+    ]
+    assert folded(shown["scenes"][0]) == expected
+
+
+def test_changes_name_only_what_changes(shown: dict) -> None:
+    stages = folded(shown["scenes"][0])
+    for before, after, step in zip(stages, stages[1:], shown["scenes"][0]["steps"][1:], strict=False):
+        changed = {shown["scenes"][0]["elements"][place] for place in step["changes"][::2]}
+        assert changed == {element for element in after if after[element] != before[element]}
+        assert changed
+
+
+def test_every_element_stands_in_the_picture(shown: dict) -> None:
+    scene = shown["scenes"][0]
+    svg = ElementTree.fromstring(scene["svg"])
+    named = {g.get("data-node") or g.get("data-edge") for g in svg.iter() if g.tag.endswith("}g")} - {None}
+    assert set(scene["elements"]) == named
+    nodes = {g.get("data-node"): g for g in svg.iter() if g.get("data-node")}
+    rows = {element: look for element, look in folded(scene)[-1].items() if element in nodes}
+    for element, (_, texts) in rows.items():
+        assert len(texts) == sum(1 for part in nodes[element].iter() if part.tag.endswith("}text"))
+
+
+def test_steps_say_what_explain_says(shown: dict) -> None:
+    scene = shown["scenes"][0]
+    for step, said in zip(scene["steps"], explanations(seed, seed.scenes[0]), strict=True):
+        assert step["sentence"] == said.sentence
+        assert step["latex"] == [said.symbols, said.numbers]
+        for places, markup in ((step["symbols"], said.symbols_mathml), (step["numbers"], said.numbers_mathml)):
+            assert "".join(scene["words"][place] for place in places) == markup
+
+
+def test_steps_are_the_scenes(shown: dict) -> None:
+    steps = shown["scenes"][0]["steps"]
+    assert [step["kind"] for step in steps] == ["empty", *(step.kind for step in seed.scenes[0].steps)]
+    assert steps[0]["span"] is None
+    assert steps[1]["span"] == [2, 4, 2, 37]
+
+
+def test_prints_up_to_each_step_as_javascript_counts() -> None:
+    shown = payload(printing())
+    text = "y is 20 𝛁\n"
+    assert shown["stdout"] == text + "done\n"
+    counts = [step["printed"] for step in shown["scenes"][0]["steps"]]
+    assert counts[0] == 0
+    assert set(counts) == {0, len(text) + 1, len(text) + 1 + len("done\n")}
+    assert counts == sorted(counts)
+
+
+def test_tells_the_error() -> None:
+    shown = payload(failing("mat1 and mat2 shapes cannot be multiplied", "Check the shapes."))
+    assert shown["error"] == {
+        "type": "RuntimeError",
+        "message": "mat1 and mat2 shapes cannot be multiplied",
+        "hint": "Check the shapes.",
+        "span": [3, 4, 3, 20],
+    }
+    assert shown["scenes"][0]["steps"][-1]["kind"] == "error"
+
+
+def test_a_program_that_drew_nothing_has_no_picture() -> None:
+    for trace in (syntax_error(), Trace(engine="numpy", source="", tensors=(), nodes=(), events=())):
+        (scene,) = payload(trace)["scenes"]
+        assert scene["svg"] is None
+        assert scene["steps"][0]["sentence"]
+
+
+def test_a_failed_layout_is_told_in_the_pictures_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise payload_module.LayoutError("The graph is too large to be drawn whole.")
+
+    monkeypatch.setattr(payload_module, "render", fail)
+    scene = payload(seed)["scenes"][0]
+    assert scene["svg"] is None
+    assert scene["problem"] == "The graph is too large to be drawn whole."
+    assert len(scene["steps"]) == len(seed.scenes[0].steps) + 1
+
+
+def test_the_legend_is_about_what_is_shown(shown: dict) -> None:
+    classes = set(" ".join(look[0] for look in shown["scenes"][0]["looks"]).split())
+    kinds = {entry["kind"] for entry in shown["scenes"][0]["legend"]}
+    assert {kind for kind in kinds if kind.startswith("kind-")} == {name for name in classes if name.startswith("kind-")}
+
+
+def test_one_number_changes_the_identity() -> None:
+    assert payload(seed)["id"] == payload(seed)["id"]
+    assert payload(seed)["id"] != payload(printing())["id"]
+
+
+@pytest.mark.parametrize(("scene", "step"), [(1, None), (-2, None), (0, 99), (0, -1)])
+def test_refuses_scenes_and_steps_that_are_not_there(scene: int, step: int | None) -> None:
+    with pytest.raises(IndexError):
+        payload(seed, scene, step=step)
+
+
+def test_is_small(shown: dict) -> None:
+    assert len(json.dumps(shown)) < 100_000
+    assert not re.search("<style", shown["scenes"][0]["svg"])
