@@ -1,0 +1,125 @@
+"""What one run has used so far, and the end when it is too much."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn
+
+from . import memory
+from .errors import LimitReached, OutOfMemory, OutOfTime
+from .limits import Limits
+
+current: ContextVar[Budget | None] = ContextVar("current", default=None)
+"""The budget of the run that is going on in this context."""
+
+PAUSE = 64
+"""Ticks between two looks at the clock and the memory."""
+
+
+class Budget:
+    """Counts what one run uses; a limit that was reached stays reached, whatever the program catches.
+
+    >>> budget = Budget(Limits(items=10))
+    >>> budget.items(11)
+    Traceback (most recent call last):
+    vizgrad.program.errors.OutOfMemory: this would make 11 items; the limit is 10 items
+    >>> budget.tick()
+    Traceback (most recent call last):
+    vizgrad.program.errors.OutOfMemory: this would make 11 items; the limit is 10 items
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.until = time.monotonic() + limits.deadline
+        self.at_rest = memory.resident()
+        self.spent: LimitReached | None = None
+        self.done = 0  # tensor operations
+        self.printed = 0
+        self._left = PAUSE
+
+    def tick(self) -> None:
+        """A loop's body, a function or a comprehension's element begins."""
+        self._left -= 1
+        if self._left <= 0:
+            self.look()
+
+    def operation(self) -> None:
+        """A tensor operation begins."""
+        self.done += 1
+        if self.done > self.limits.operations:
+            self.spend(LimitReached(f"the program ran more than {self.limits.describe('operations')} on tensors"))
+        self._left -= 4
+        if self._left <= 0:
+            self.look()
+
+    def look(self) -> None:
+        """Looks at the clock and the memory; raises the limit that is reached."""
+        if self.spent is not None:
+            raise self.spent
+        if time.monotonic() > self.until:
+            self.spend(OutOfTime(f"the program ran for too long: the limit is {self.limits.describe('seconds')}"))
+        if memory.resident() - self.at_rest > self.limits.memory * memory.MIB:
+            self.spend(out_of_memory(self.limits))
+        self._left = PAUSE
+
+    def spend(self, error: LimitReached) -> NoReturn:
+        """Ends the run with this error."""
+        if self.spent is None:
+            self.spent = error
+        self._left = 0
+        raise self.spent
+
+    def items(self, n: int, what: str = "items") -> None:
+        """`n` items, characters or pieces are about to be made at once."""
+        if n > self.limits.items:
+            limit = f"{self.limits.items:,} {what}"
+            self.spend(OutOfMemory(f"this would make {n:,} {what}; the limit is {limit}"))
+        self._left -= n >> 12
+
+    def sized(self, value: Any) -> Any:
+        """The same value, its items counted as about to be copied."""
+        if type(value) in (list, tuple, str, set, dict, range, bytes):
+            self.items(len(value))
+        return value
+
+    def bits(self, n: int) -> None:
+        """A whole number of `n` bits is about to be made."""
+        if n > self.limits.bits:
+            limit = self.limits.describe("bits")
+            self.spend(OutOfMemory(f"this would make a whole number of {n:,} bits; the limit is {limit}"))
+
+    def elements(self, n: int) -> None:
+        """A tensor of `n` elements is about to be made."""
+        if n > self.limits.elements:
+            limit = self.limits.describe("elements")
+            self.spend(OutOfMemory(f"this would make a tensor of {n:,} elements; the limit is {limit}"))
+
+    def work(self, n: int) -> None:
+        """One tensor operation is about to take `n` multiplications."""
+        if n > self.limits.work:
+            limit = self.limits.describe("work")
+            self.spend(OutOfTime(f"this one operation would take {n:,} steps; the limit is {limit}"))
+
+    def write(self, n: int) -> None:
+        """`n` characters are about to be printed."""
+        self.printed += n
+        if self.printed > self.limits.printed:
+            self.spend(LimitReached(f"the program printed more than {self.limits.describe('printed')}"))
+
+
+def out_of_memory(limits: Limits) -> OutOfMemory:
+    """The error of a program that has grown too large."""
+    return OutOfMemory(f"the program needs too much memory: the limit is {limits.describe('memory')}")
+
+
+@contextmanager
+def charged(budget: Budget) -> Iterator[None]:
+    """Makes it the budget of the run that is going on."""
+    token = current.set(budget)
+    try:
+        yield
+    finally:
+        current.reset(token)

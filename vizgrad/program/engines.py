@@ -1,0 +1,61 @@
+"""What the policy must know about an engine, and where the two are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..record.recording import Recording
+from .budget import Budget
+from .namespace import Namespace
+
+NAMES = ("numpy", "torch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """One engine as programs see it.
+
+    `modules` are what can be imported, by dotted name; `readable` and `writable` the attributes by type (a subclass
+    has its bases' too); `derivable` the classes that a program's classes may derive from. `recorder` writes
+    down what the engine does; `watch` measures operations before they run and charges a budget; `settle` puts back what one program could leave to the next, and says whether
+    the process can be used again.
+    """
+
+    name: str
+    modules: Mapping[str, Namespace]
+    readable: Mapping[type, frozenset[str]]
+    writable: Mapping[type, frozenset[str]]
+    derivable: tuple[type, ...]
+    tensor: type
+    module: type
+    context: type
+    saved_on: type
+    recorder: Callable[[Recording], AbstractContextManager[Any]]
+    watch: Callable[[Budget], AbstractContextManager[Any]]
+    settle: Callable[[], bool]
+    known: frozenset[str] = frozenset()
+    """Dotted names that PyTorch has and this engine does not offer."""
+    blank: frozenset[str] = field(default=frozenset())
+    """Names in the `__dict__` of an nn.Module that has just been made."""
+
+
+_engines: dict[str, Engine] = {}
+
+
+def engine(name: str) -> Engine:
+    """The engine of this name, made when first asked for.
+
+    Raises ValueError for a name that there is not, ImportError where PyTorch is not installed.
+    """
+    if name not in NAMES:
+        raise ValueError(f"there is no engine {name!r}: choose one of {', '.join(map(repr, NAMES))}")
+    if name not in _engines:
+        if name == "numpy":
+            from .numpy_engine import make
+        else:
+            from .torch_engine import make
+        _engines[name] = make()
+    return _engines[name]

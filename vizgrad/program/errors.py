@@ -1,0 +1,53 @@
+"""What ends a program that asks for more than vizgrad gives."""
+
+from __future__ import annotations
+
+from ..trace import Span
+
+
+class NotOffered(BaseException):
+    """The program asked for something that is not in the part of Python and PyTorch that vizgrad runs.
+
+    A BaseException, so that a program's `except Exception` cannot hide it. `span` is known where the text itself is
+    refused, before it runs.
+    """
+
+    def __init__(self, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+class LimitReached(BaseException):
+    """A program has used up what one program may use; `kind` is the type that the trace's error shows."""
+
+    kind = "LimitReached"
+
+
+class OutOfTime(LimitReached):
+    """The clock ran out."""
+
+    kind = "TimeoutError"
+
+
+class OutOfMemory(LimitReached):
+    """Something would be, or has become, too large."""
+
+    kind = "MemoryError"
+
+
+def not_python(name: str) -> NotOffered:
+    """The sentence for a part of Python that is not offered.
+
+    >>> print(not_python("open"))
+    vizgrad runs a safe part of Python; `open` is not in it
+    """
+    return NotOffered(f"vizgrad runs a safe part of Python; `{name}` is not in it")
+
+
+def not_torch(name: str) -> NotOffered:
+    """The sentence for a part of PyTorch that is not offered.
+
+    >>> print(not_torch("torch.load"))
+    vizgrad runs a safe part of PyTorch; `torch.load` is not in it
+    """
+    return NotOffered(f"vizgrad runs a safe part of PyTorch; `{name}` is not in it")

@@ -1,0 +1,135 @@
+"""The names that a program finds when it runs: offered builtins, and the guards that its rewritten text calls."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+from .attributes import Attributes, is_special
+from .budget import Budget
+from .engines import Engine
+from .errors import NotOffered, not_python, not_torch
+from .growth import Growth
+from .meanings import Meanings
+from .modules import modules_of_run
+from .namespace import Namespace
+from .tables.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
+from .text import Texts
+
+
+class Policy:
+    """Everything that one run of one program is allowed; made anew for each."""
+
+    def __init__(self, engine: Engine, budget: Budget, printed: Callable[[str], None]) -> None:
+        self.engine, self.budget = engine, budget
+        self.attributes = Attributes(engine)
+        self.texts = Texts(budget, self.attributes.get, printed)
+        self.attributes.special = self.texts.special()
+        self.growth = Growth(budget, self.texts)
+        self.modules = {**modules_of_run(self), **engine.modules}
+
+    def names(self, meanings: Meanings) -> dict[str, Any]:
+        """The builtins of the program, guards included."""
+        texts, growth, attributes = self.texts, self.growth, self.attributes
+        offered = {name: getattr(builtins, name) for name in PLAIN | EXCEPTIONS}
+        offered |= {
+            "print": texts.print,
+            "repr": texts.repr,
+            "format": texts.format,
+            "sum": growth.sum,
+            "round": growth.round,
+            "pow": growth.power,
+            "iter": growth.iter,
+            "type": self.type,
+            "getattr": attributes.getattr,
+            "hasattr": attributes.hasattr,
+            "setattr": attributes.setattr,
+            "delattr": attributes.delattr,
+            "__build_class__": self.build_class,
+        }
+        guards = {
+            "tick": self.budget.tick,
+            "sized": self.budget.sized,
+            "get": attributes.get,
+            "write": attributes.write,
+            "iattribute": self.iattribute,
+            "import": self.import_module,
+            "import_from": self.import_from,
+            "exception": lambda: Exception,
+            "slice": slice,
+            "text": texts.text,
+            "weighed": texts.weighed,
+            "spec": texts.spec,
+            **{name: getattr(growth, name) for name in GROWTH},
+            **{name: getattr(meanings, name) for name in MEANINGS},
+        }
+        return offered | {"@" + name: guard for name, guard in guards.items()}
+
+    def iattribute(self, owner: Any, name: str, operator: str, value: Any) -> None:
+        """`owner.name op= value`."""
+        self.attributes.iattribute(owner, name, self.growth.inplace(operator), value)
+
+    def type(self, value: Any, *more: Any) -> Any:
+        """`type` of one value; classes are made by class statements only."""
+        if more:
+            raise NotOffered("vizgrad runs a safe part of Python; `type` with three arguments is not in it")
+        kind = type(value)
+        if issubclass(kind, type) or isinstance(value, Namespace):
+            raise NotOffered("vizgrad runs a safe part of Python; the type of a class or module is not in it")
+        return kind
+
+    # -- imports
+
+    def import_module(self, name: str, last: bool) -> Any:
+        """`import a.b` gives a, `import a.b as c` gives b."""
+        module = self.find(name)
+        return module if last else self.find(name.partition(".")[0])
+
+    def import_from(self, name: str, wanted: str) -> Any:
+        """`from name import wanted`."""
+        module = self.find(name)
+        if f"{name}.{wanted}" in self.modules:
+            return self.modules[f"{name}.{wanted}"]
+        try:
+            return self.attributes.get(module, wanted)
+        except AttributeError:
+            raise ImportError(f"cannot import name '{wanted}' from '{name}'", name=name) from None
+
+    def find(self, name: str) -> Namespace:
+        """A module by its dotted name; raises ModuleNotFoundError or NotOffered."""
+        if name in self.modules:
+            return self.modules[name]
+        if name.partition(".")[0] == "torch":
+            raise not_torch(name)
+        raise not_python(name)
+
+    # -- classes
+
+    def build_class(self, body: Any, name: str, *bases: Any) -> type:
+        """What a class statement does."""
+        own = self.attributes.own
+        for base in bases:
+            if base not in own and base not in self.engine.derivable and not is_exception(base):
+                called = base.__name__ if isinstance(base, type) else repr(base)
+                raise NotOffered(f"vizgrad runs a safe part of Python; a class derived from `{called}` is not in it")
+        made = builtins.__build_class__(body, name, *bases)
+        self.adopt(made)
+        return made
+
+    def adopt(self, made: type) -> type:
+        """Counts a class as the program's own, if all it defines is offered."""
+        for name in made.__dict__:
+            if is_special(name) and name not in OPERATOR_METHODS | MADE_BY_PYTHON:
+                raise NotOffered(f"vizgrad runs a safe part of Python; a class that defines `{name}` is not in it")
+        self.attributes.own.add(made)
+        return made
+
+
+def is_exception(base: Any) -> bool:
+    """Whether a class is one of the exceptions that are offered."""
+    return isinstance(base, type) and issubclass(base, Exception) and base.__name__ in EXCEPTIONS
+
+
+GROWTH = "add mul pow lshift mod iadd imul ipow ilshift imod iitem measured".split()
+MEANINGS = "bind unbind bound enter bind_local unbind_local bound_local leave".split()

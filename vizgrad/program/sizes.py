@@ -1,0 +1,287 @@
+"""What an operation of PyTorch would allocate and cost, told before it runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+
+from .budget import Budget
+
+Rule = Callable[[Any, Any], "int | Cost"]
+aten = torch.ops.aten
+PIECE = 50
+"""How many items of a list one tensor counts for."""
+HARD = 50
+"""How much longer a step of a decomposition takes than one of a product."""
+
+
+class Cost(NamedTuple):
+    """What an operation takes: elements of its result, multiplications, tensors made at once."""
+
+    elements: int = 0
+    work: int = 0
+    pieces: int = 0
+
+
+class Measure(TorchDispatchMode):
+    """Looks at every operation that reaches PyTorch's kernels, backward's too, before it allocates anything.
+
+    Nearly every operation has a cheap rule: views cost nothing, pointwise operations are bounded by the broadcast of
+    their inputs, reductions by their input. The few others run on the meta device first, where only shapes are made.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__()
+        self.budget = budget
+        self.rules: dict[Any, Rule | None] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        self.check(func, args, kwargs)
+        out = func(*args, **kwargs)
+        if func in EMPTY:  # recycled memory shows what another program left
+            with torch._C._DisableTorchDispatch():
+                out.zero_()
+        return out
+
+    def check(self, func: Any, args: Any, kwargs: Any) -> None:
+        """Charges the budget for an operation that is about to run; raises the limit it would break."""
+        self.budget.operation()
+        try:
+            rule = self.rules[func]
+        except KeyError:
+            rule = self.rules[func] = rule_for(func)
+        if rule is None:
+            return
+        try:
+            cost = rule(args, kwargs)
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError):
+            return  # a wrong call: PyTorch's own error follows
+        if type(cost) is not int:
+            cost, work, pieces = cost
+            self.budget.work(work)
+            self.budget.items(pieces * PIECE, "tensors")
+        self.budget.elements(cost)
+
+
+def rule_for(func: Any) -> Rule | None:
+    """How many elements the operation makes at most; None if it allocates nothing to speak of."""
+    name = func._schema.name.removeprefix("aten::")
+    base = name.removesuffix("_")
+    if base in RULES:
+        return RULES[base]
+    if torch.Tag.pointwise in func.tags or base in LIKE_INPUT:
+        return broadcast
+    returns = func._schema.returns
+    if returns and all(r.alias_info is not None and not r.alias_info.is_write for r in returns):
+        return None  # a view
+    return lambda args, kwargs: on_meta(func, args, kwargs)
+
+
+# -- counting
+
+
+def count(data: Any, limit: int) -> int:
+    """The numbers in nested lists, at most a little over `limit`; shared parts count each time."""
+    total = 0
+    stack = [data]
+    while stack and total <= limit:
+        part = stack.pop()
+        if isinstance(part, list | tuple):
+            if len(part) and not isinstance(part[0], list | tuple):
+                total += len(part)
+            else:
+                total += 1
+                stack.extend(part[: limit + 1])
+        else:
+            total += 1
+    return total
+
+
+def product(sizes: Iterable[Any]) -> int:
+    """The elements of a tensor of this shape."""
+    return math.prod(int(n) for n in sizes)
+
+
+def tensors(values: Iterable[Any]) -> Iterator[torch.Tensor]:
+    """The tensors among arguments, lists of them included."""
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from tensors(value)
+
+
+def widest(a: Sequence[int], b: Sequence[int]) -> Sequence[int]:
+    """The shape that two shapes broadcast to; the larger length where they do not."""
+    if len(a) < len(b):
+        a, b = b, a
+    lead = len(a) - len(b)
+    return (*a[:lead], *(max(m, n) if m and n else 0 for m, n in zip(a[lead:], b, strict=True)))
+
+
+def broadcast(args: Any, kwargs: Any) -> int:
+    """Bounded by the broadcast of the inputs."""
+    shape: Sequence[int] | None = None
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, torch.Tensor):
+            shape = value.shape if shape is None or shape == value.shape else widest(shape, value.shape)
+    return math.prod(shape) if shape is not None else 1
+
+
+def largest(args: Any, kwargs: Any) -> int:
+    """Bounded by the largest input."""
+    return max((t.numel() for t in tensors((*args, *kwargs.values()))), default=1)
+
+
+def joined(args: Any, kwargs: Any) -> int:
+    """The inputs together."""
+    return sum(t.numel() for t in tensors(args))
+
+
+def shaped(args: Any, kwargs: Any) -> int:
+    """The first argument is the shape."""
+    return product(kwargs["size"] if "size" in kwargs else args[0])
+
+
+def second_shaped(args: Any, kwargs: Any) -> int:
+    """The second argument is the shape."""
+    return product(kwargs["size"] if "size" in kwargs else args[1])
+
+
+def found_shape(args: Any, kwargs: Any) -> int:
+    """The first list among the arguments is the shape."""
+    return product(next(a for a in (*args, *kwargs.values()) if isinstance(a, list | tuple | torch.Size)))
+
+
+def square(args: Any, kwargs: Any) -> int:
+    """`eye`."""
+    n = args[0]
+    return n * (args[1] if len(args) > 1 else n)
+
+
+def counted(args: Any, kwargs: Any) -> int:
+    """`arange` and `range`."""
+    numbers = [float(a) for a in args]
+    start, end = (0.0, numbers[0]) if len(numbers) == 1 else numbers[:2]
+    step = numbers[2] if len(numbers) > 2 else 1.0
+    return int(abs((end - start) / step)) + 1
+
+
+def steps(args: Any, kwargs: Any) -> int:
+    """`linspace` and `logspace`."""
+    return int(kwargs.get("steps", args[2] if len(args) > 2 else 100))
+
+
+def matmul(args: Any, kwargs: Any) -> Cost:
+    """`mm`, `bmm`, `mv`, `dot`, and `addmm` and its kin, whose last two tensors are multiplied."""
+    a, b = list(tensors(args))[-2:]
+    rows = math.prod(a.shape[:-1]) if a.ndim > 1 else 1
+    columns = b.shape[-1] if b.ndim > 1 else 1
+    return Cost(rows * columns, rows * columns * a.shape[-1])
+
+
+def outer(args: Any, kwargs: Any) -> int:
+    """`addr`, `ger`: every element with every other."""
+    a, b = list(tensors(args))[-2:]
+    return a.numel() * b.numel()
+
+
+def decomposition(args: Any, kwargs: Any) -> Cost:
+    """`svd`, `inv` and other work that grows with the cube of the size."""
+    work = max((t.numel() * max(t.shape[-2:]) for t in tensors(args) if t.ndim >= 2), default=0)
+    return Cost(largest(args, kwargs), HARD * work)
+
+
+def unbind(args: Any, kwargs: Any) -> Cost:
+    """Every row becomes a tensor."""
+    tensor, dim = args[0], args[1] if len(args) > 1 else 0
+    return Cost(pieces=tensor.shape[dim])
+
+
+def split(args: Any, kwargs: Any) -> Cost:
+    """Every piece becomes a tensor."""
+    tensor, size, dim = args[0], args[1], args[2] if len(args) > 2 else 0
+    return Cost(pieces=len(size) if isinstance(size, list | tuple) else tensor.shape[dim] // max(size, 1))
+
+
+def repeated(args: Any, kwargs: Any) -> int:
+    """`repeat`."""
+    return args[0].numel() * product(args[1])
+
+
+def convolution(args: Any, kwargs: Any) -> Cost:
+    """Outputs times the weights that each looks at."""
+    made = on_meta(aten.convolution.default, args, kwargs)
+    weight = args[1]
+    return Cost(made, made * (weight.numel() // max(weight.shape[0], 1)))
+
+
+def on_meta(func: Any, args: Any, kwargs: Any) -> int:
+    """Runs the operation on the meta device: only shapes. What depends on the data cannot be told so: 0."""
+    with _disable_current_modes(), torch.no_grad():
+        try:
+            out = func(*to_meta(args), **{k: to_meta(v) for k, v in kwargs.items() if k != "device"})
+        except (NotImplementedError, RuntimeError, TypeError, ValueError, IndexError):
+            return 0
+    return max((t.numel() for t in tensors(out if isinstance(out, list | tuple) else (out,))), default=0)
+
+
+def to_meta(value: Any) -> Any:
+    """The same arguments with tensors of no memory."""
+    if isinstance(value, torch.Tensor):
+        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+    if type(value) in (list, tuple):
+        return type(value)(map(to_meta, value))
+    return value
+
+
+RULES: dict[str, Rule | None] = {
+    **dict.fromkeys("mm bmm mv dot vdot addmm addmv addbmm baddbmm".split(), matmul),
+    **dict.fromkeys("addr ger outer".split(), outer),
+    **dict.fromkeys("cat stack".split(), joined),
+    **dict.fromkeys("ones zeros rand randn empty full".split(), shaped),
+    **dict.fromkeys("new_ones new_zeros new_empty new_full".split(), second_shaped),
+    **dict.fromkeys("empty_strided randint".split(), found_shape),
+    **dict.fromkeys("arange range".split(), counted),
+    **dict.fromkeys("linspace logspace".split(), steps),
+    "unbind": unbind,
+    **dict.fromkeys("split split_with_sizes".split(), split),
+    **dict.fromkeys(
+        """
+        _linalg_svd _linalg_eigh _linalg_eigvals linalg_eig linalg_inv_ex linalg_qr _linalg_det _linalg_slogdet
+        _linalg_solve_ex linalg_lstsq linalg_cholesky_ex linalg_matrix_exp linalg_pinv linalg_lu linalg_lu_factor_ex
+        linalg_solve_triangular triangular_solve cholesky cholesky_solve cholesky_inverse geqrf
+        """.split(),
+        decomposition,
+    ),
+    "eye": square,
+    "randperm": lambda args, kwargs: int(args[0]),
+    "repeat": repeated,
+    "convolution": convolution,
+    "lift_fresh": None,
+    "_local_scalar_dense": None,
+    "detach": None,
+    "alias": None,
+}
+LIKE_INPUT = frozenset(
+    """
+    sum mean prod amax amin max min argmax argmin std var var_mean std_mean norm linalg_vector_norm all any cumsum
+    cumprod cummax cummin logcumsumexp softmax _softmax log_softmax _log_softmax _softmax_backward_data
+    _log_softmax_backward_data sort argsort topk kthvalue median mode nanmedian clone _to_copy copy fill zero
+    ones_like zeros_like full_like empty_like rand_like randn_like randint_like flip roll tril triu masked_fill
+    index_fill nll_loss_forward nll_loss_backward mse_loss_backward native_layer_norm native_batch_norm native_dropout
+    native_group_norm gather unique2 _unique2 nonzero masked_select equal normal uniform random bernoulli exponential
+    native_layer_norm_backward native_batch_norm_backward native_dropout_backward index_put _index_put_impl scatter
+    scatter_add scatter_reduce sum_to_size aminmax logsumexp trace count_nonzero log_normal cauchy geometric
+    _cudnn_rnn max_pool2d_with_indices max_pool1d avg_pool2d adaptive_avg_pool2d _adaptive_avg_pool2d
+    """.split()
+)
+"""Operations whose result is no larger than their inputs broadcast together, beside those tagged pointwise."""
+EMPTY = frozenset(
+    {aten.empty.memory_format, aten.empty_like.default, aten.new_empty.default, aten.empty_strided.default}
+)

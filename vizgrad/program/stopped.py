@@ -1,0 +1,46 @@
+"""The record of a program that was ended from outside and cannot tell its own."""
+
+from __future__ import annotations
+
+import re
+
+from ..trace import Fault, Trace
+from . import hints
+from .limits import Limits
+from .source import FILENAME, tidy, whole_line
+
+LINE = re.compile(rf'File "{FILENAME}", line (\d+)')
+CRASH = re.compile(r"Fatal Python error: (.*)")
+
+
+def stopped(source: str, engine: str, kind: str, message: str, line: int | None = None) -> Trace:
+    """A record of nothing but the error."""
+    source = tidy(source)
+    span = None if line is None else whole_line(line, source.split("\n"))
+    fault = Fault(type=kind, message=message, span=span, hint=hints.hint(kind, message))
+    return Trace(engine=engine, source=source, tensors=(), nodes=(), events=(fault,))
+
+
+def out_of_time(source: str, engine: str, limits: Limits, report: str) -> Trace:
+    """The record of a program that had to be killed; `report` is what faulthandler wrote."""
+    message = f"the program ran for too long: the limit is {limits.describe('seconds')}"
+    return stopped(source, engine, "TimeoutError", message, line_in(report))
+
+
+def crashed(source: str, engine: str, limits: Limits, report: str) -> Trace:
+    """The record of a program that took its process down; `report` is what faulthandler wrote."""
+    if report.startswith("Timeout ("):
+        return out_of_time(source, engine, limits, report)
+    found = CRASH.search(report)
+    how = f" ({found[1]})" if found else ""
+    return stopped(source, engine, "Crashed", f"the program crashed the process that ran it{how}", line_in(report))
+
+
+def line_in(report: str) -> int | None:
+    """The innermost line of the program in a report of faulthandler.
+
+    >>> line_in('Timeout (0:00:03)!\\n  File "guards.py", line 3 in mul\\n  File "<program>", line 6 in <module>')
+    6
+    """
+    found = LINE.search(report)
+    return int(found[1]) if found else None

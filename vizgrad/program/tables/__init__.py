@@ -1,0 +1,1 @@
+"""What programs may name: plain tables, no code."""

@@ -1,0 +1,132 @@
+"""Real PyTorch as programs see it: the listed names of `tables.torch`, and what puts the process back after a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from ..record.pytorch import Recorder
+from .budget import current
+from .engines import Engine
+from .namespace import Namespace, names
+from .sizes import Measure, count
+from .tables import torch as table
+
+torch.set_num_threads(1)
+torch.set_warn_always(True)  # "only once" would mean once for all visitors
+
+
+def make() -> Engine:
+    """The engine; made once in a process."""
+    modules = _modules()
+    node = type(torch.ones(1, requires_grad=True).exp().grad_fn).__mro__[1]
+    return Engine(
+        name="torch",
+        modules=modules,
+        readable=_readable(node),
+        writable={
+            torch.Tensor: table.WRITABLE,
+            nn.Module: frozenset({"training"}),
+            nn.Parameter: table.WRITABLE,
+            torch.optim.Optimizer: frozenset(),
+        },
+        derivable=(object, torch.autograd.Function, *_derivable(modules["torch.nn"])),
+        tensor=torch.Tensor,
+        module=nn.Module,
+        context=torch.autograd.function.FunctionCtx,
+        saved_on=node,
+        recorder=Recorder,
+        watch=Measure,
+        settle=_settle,
+        known=table.KNOWN,
+        blank=frozenset(nn.Module().__dict__) - {"training"},
+    )
+
+
+def _offered(module: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(module, name) for name in sorted(names)}
+
+
+def _modules() -> dict[str, Namespace]:
+    """Every module that can be imported; a package offers its parts as attributes too."""
+    functional = Namespace("torch.nn.functional", _offered(nn.functional, table.FUNCTIONAL))
+    init = Namespace("torch.nn.init", _offered(nn.init, table.INIT))
+    clip = Namespace(
+        "torch.nn.utils", _offered(nn.utils, ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector"])
+    )
+    layers = _offered(nn, table.MODULES) | {"functional": functional, "init": init, "utils": clip}
+    layers["parameter"] = Namespace("torch.nn.parameter", {"Parameter": nn.Parameter})
+    layer_module = Namespace("torch.nn", layers)
+    schedulers = Namespace("torch.optim.lr_scheduler", _offered(torch.optim.lr_scheduler, table.SCHEDULERS))
+    optim = Namespace("torch.optim", _offered(torch.optim, table.OPTIMIZERS) | {"lr_scheduler": schedulers})
+    higher = Namespace("torch.autograd.functional", _offered(torch.autograd.functional, table.AUTOGRAD_FUNCTIONAL))
+    function = Namespace("torch.autograd.function", {"Function": torch.autograd.Function})
+    autograd = Namespace(
+        "torch.autograd", _offered(torch.autograd, table.AUTOGRAD) | {"functional": higher, "function": function}
+    )
+    linalg = Namespace("torch.linalg", _offered(torch.linalg, table.LINALG))
+    special = Namespace("torch.special", _offered(torch.special, table.SPECIAL))
+    fft = Namespace("torch.fft", _offered(torch.fft, table.FFT))
+    func = Namespace("torch.func", _offered(torch.func, table.FUNC))
+    parts = {"nn": layer_module, "optim": optim, "autograd": autograd, "linalg": linalg, "special": special, "fft": fft}
+    root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
+    root |= {"tensor": _measured(torch.tensor), "as_tensor": _measured(torch.as_tensor)}
+    nested = {"torch": Namespace("torch", root), "torch.func": func}
+    for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function):
+        nested[part.__dict__["@label"]] = part
+    return nested
+
+
+def _measured(make: Any) -> Any:
+    """`torch.tensor` and its kin: a few lists that share parts can stand for far more numbers than fit."""
+
+    def measured(data: Any, *values: Any, **named: Any) -> Any:
+        if isinstance(data, list | tuple) and (budget := current.get()) is not None:
+            budget.items(count(data, budget.limits.items), "numbers")
+        return make(data, *values, **named)
+
+    measured.__name__ = measured.__qualname__ = make.__name__
+    return measured
+
+
+def _derivable(layers: Namespace) -> tuple[type, ...]:
+    """The layers, from which a program's own may derive."""
+    return tuple(v for v in names(layers).values() if isinstance(v, type) and issubclass(v, nn.Module))
+
+
+def _readable(node: type) -> Mapping[type, frozenset[str]]:
+    tables: dict[type, frozenset[str]] = {
+        torch.Tensor: table.METHODS | table.INPLACE,
+        nn.Module: table.MODULE_METHODS,
+        torch.Size: table.SIZE,
+        torch.dtype: table.DTYPE,
+        torch.device: table.DEVICE,
+        torch.finfo: table.FINFO,
+        torch.iinfo: table.IINFO,
+        torch.optim.Optimizer: table.OPTIMIZER_METHODS,
+        torch.optim.lr_scheduler.LRScheduler: table.SCHEDULER_METHODS,
+        torch.autograd.Function: table.FUNCTION_METHODS,
+        torch.autograd.function.FunctionCtx: table.CONTEXT,
+        torch.utils.hooks.RemovableHandle: table.HANDLE,
+        node: table.NODE,
+    }
+    for module in (torch.return_types,):
+        for name in dir(module):
+            kind = getattr(module, name)
+            if isinstance(kind, type) and issubclass(kind, tuple):
+                tables[kind] = frozenset(
+                    n for n in dir(kind) if not n.startswith(("_", "n_")) and n not in ("count", "index")
+                )
+    return tables
+
+
+def _settle() -> bool:
+    """Puts back what a program may have left: grad mode, seed; False if it left what cannot be put back."""
+    if torch.is_inference_mode_enabled() or torch.get_default_dtype() is not torch.float32:
+        return False
+    torch.set_grad_enabled(True)
+    torch.manual_seed(0)
+    return True

@@ -1,0 +1,55 @@
+"""How the app and its workers talk: length, then bytes; JSON only, since the worker is not to be trusted."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+import msgspec
+
+from .limits import Limits
+
+READY = b"ready"
+"""What a process says when it has loaded its engine."""
+HEAD = struct.Struct("<I")
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One program to run."""
+
+    source: str
+    limits: Limits
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came of it: the trace's JSON, and whether the worker can be used again."""
+
+    fit: bool
+    trace: msgspec.Raw
+
+
+encode = msgspec.json.encode
+
+
+def frame(data: bytes) -> bytes:
+    """The bytes with their length before them."""
+    return HEAD.pack(len(data)) + data
+
+
+def receive(read: Callable[[int], bytes], limit: int) -> bytes:
+    """One message of at most `limit` bytes; EOFError where the other side has gone, ValueError where it is longer."""
+    (length,) = HEAD.unpack(_exactly(read, HEAD.size))
+    if length > limit:
+        raise ValueError(f"a message of {length:,} bytes; the limit is {limit:,}")
+    return _exactly(read, length)
+
+
+def _exactly(read: Callable[[int], bytes], n: int) -> bytes:
+    parts = []
+    while n:
+        part = read(min(n, 1 << 20))
+        if not part:
+            raise EOFError("the other side has gone")
+        parts.append(part)
+        n -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,182 @@
+"""The processes that run visitors' programs.
+
+A zygote has loaded an engine and runs nothing itself; for each request it forks a worker, which runs programs one after
+another under limits that the system enforces. Where there is no fork, a worker is a process of its own.
+Started as `python -m vizgrad.program.worker zygote ENGINE FD` or `... worker alone ENGINE FD`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None  # type: ignore[assignment]
+
+from . import memory
+from .budget import out_of_memory
+from .limits import Limits
+from .run import execute
+from .stopped import stopped
+from .wire import HEAD, READY, Answer, Request, encode, frame, receive
+
+LONGEST_REQUEST = 16 << 20
+SLACK = 192 << 20
+"""Bytes of address space beyond the limit on memory: what is mapped is always more than what is used."""
+GROWTH = 192 << 20
+"""Bytes by which a worker may have grown and still be used again."""
+REHEARSAL = """
+import torch
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+y = (x @ x).exp().sum() + (2 * x ** 2 - x / 3).mean()
+y.backward(retain_graph=True)
+print(x.grad, y)
+(x * x).backward(torch.ones(2, 2))
+net = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+loss = torch.nn.functional.mse_loss(torch.relu(net(x.detach())), torch.zeros(2, 1))
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+print(f"{loss.item():.2f}", round(1.25, 1), "{}".format(2))
+"""
+
+
+def prepare(name: str) -> None:
+    """Loads an engine, and everything that it would load at its first use, when files can no longer be opened."""
+    execute(REHEARSAL, name)
+    execute("1 / 0", name)
+    execute("undefined_name", name)
+    gc.collect()
+    gc.freeze()
+
+
+# -- a worker
+
+
+def serve(read: Callable[[int], bytes], write: Callable[[bytes], object], engine: str, fault_file: int) -> None:
+    """Runs programs until the other side has gone."""
+    at_rest = memory.resident()
+    while True:
+        try:
+            request = msgspec.json.decode(receive(read, LONGEST_REQUEST), type=Request)
+        except (EOFError, OSError):
+            return
+        with limited(request.limits, fault_file):
+            text = record(request, engine)
+        fit = memory.resident() - at_rest < GROWTH
+        write(frame(encode(Answer(fit=fit, trace=msgspec.Raw(text)))))
+
+
+def record(request: Request, engine: str) -> bytes:
+    """The JSON of one program's trace, or of why there is none."""
+    source, limits = request.source, request.limits
+    try:
+        text = execute(source, engine, limits=limits).to_json().encode()
+    except MemoryError:
+        return stopped(source, engine, "MemoryError", str(out_of_memory(limits))).to_json().encode()
+    if len(text) <= limits.answer * memory.MIB:
+        return text
+    message = f"the record of this program is too long: the limit is {limits.describe('answer')}"
+    return stopped(source, engine, "MemoryError", message).to_json().encode()
+
+
+def confine() -> None:
+    """Lets the system hold this process to the files it has open: it opens no other, writes none, leaves no dump."""
+    for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE):
+        resource.setrlimit(kind, (0, 0))
+
+
+@contextlib.contextmanager
+def limited(limits: Limits, fault_file: int) -> Iterator[None]:
+    """Lets the system end what the guards in the program cannot: too much memory, one call that takes too long."""
+    faulthandler.dump_traceback_later(limits.seconds, exit=True, file=fault_file)
+    if resource is not None and (mapped := memory.mapped()):
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory * memory.MIB + SLACK, resource.RLIM_INFINITY))
+    try:
+        yield
+    finally:
+        if resource is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        faulthandler.cancel_dump_traceback_later()
+
+
+def worker(engine: str, connection: socket.socket, fault_file: int) -> None:
+    """The life of a forked worker."""
+    memory.reopen()
+    keep = {connection.fileno(), fault_file, memory.figures_file() or 0, 0, 1, 2}
+    for fd in range(3, 256):
+        if fd not in keep:
+            with contextlib.suppress(OSError):
+                os.close(fd)
+    faulthandler.enable(fault_file)
+    confine()
+    serve(connection.recv, connection.sendall, engine, fault_file)
+
+
+# -- the zygote
+
+
+def zygote(engine: str, control: socket.socket) -> None:
+    """Forks a worker for each pair of files that arrives, until the app has gone."""
+    prepare(engine)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then closes the connection
+    control.sendall(READY)
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, 1, 2)
+        if not message:
+            return
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            try:
+                worker(engine, socket.socket(fileno=fds[0]), fds[1])
+            finally:
+                os._exit(0)
+        for fd in fds:
+            os.close(fd)
+        control.sendall(HEAD.pack(pid))
+
+
+def alone(engine: str, connection: Any) -> None:
+    """The life of a worker where there is no fork: programs come on the standard input."""
+    prepare(engine)
+    faulthandler.enable(sys.stderr.fileno())
+    if resource is not None:
+        confine()
+    connection.write(READY)
+    connection.flush()
+
+    def write(data: bytes) -> None:
+        connection.write(data)
+        connection.flush()
+
+    serve(sys.stdin.buffer.read1, write, engine, sys.stderr.fileno())
+
+
+def main(arguments: list[str]) -> None:
+    """What the command line asks for."""
+    kind, engine, *rest = arguments
+    if kind == "zygote":
+        zygote(engine, socket.socket(fileno=int(rest[0])))
+    else:
+        out = os.fdopen(os.dup(1), "wb")
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, 1)  # nothing else may write where answers are read
+        alone(engine, out)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
