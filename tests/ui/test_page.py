@@ -19,7 +19,7 @@ RUNS = itertools.count(1)
 
 
 def script() -> None:
-    """The page, after whatever the test does as a callback would."""
+    """The visit, after whatever the test does as a callback would."""
     import streamlit as st
 
     from vizgrad.ui import studio
@@ -31,7 +31,7 @@ def script() -> None:
 
 
 @pytest.fixture
-def page() -> AppTest:
+def visit() -> AppTest:
     at = AppTest.from_function(script, default_timeout=PATIENCE).run()
     assert not at.exception
     return at
@@ -100,120 +100,120 @@ def test_an_unknown_lesson_in_the_address_does_no_harm():
 
 
 @pytest.mark.parametrize("slug", [one.slug for one in lessons()])
-def test_choosing_a_lesson_shows_its_program_and_its_question(page: AppTest, slug: str):
-    page.selectbox(key=state.LESSON).select(slug).run()
-    assert not page.exception
-    assert shown(page)["source"] == shown(page)["payload"]["source"] == lesson(slug).source
-    assert lesson(slug).question in text_of(page)
+def test_choosing_a_lesson_shows_its_program_and_its_question(visit: AppTest, slug: str):
+    visit.selectbox(key=state.LESSON).select(slug).run()
+    assert not visit.exception
+    assert shown(visit)["source"] == shown(visit)["payload"]["source"] == lesson(slug).source
+    assert lesson(slug).question in text_of(visit)
 
 
-def test_a_program_from_the_editor_is_drawn_and_the_editor_left_alone(page: AppTest):
-    before = shown(page)["sourceRev"]
+def test_a_program_from_the_editor_is_drawn_and_the_editor_left_alone(visit: AppTest):
+    before = shown(visit)["sourceRev"]
     source = lesson(FIRST_VISIT).source.replace("5 *", "7 *")
-    program(page, source)
-    assert shown(page)["payload"]["source"] == source
-    assert shown(page)["sourceRev"] == before
-    assert "[28., 28.]" in html_of(page)
-    bars = charts(page)[0]["data"][0]
+    program(visit, source)
+    assert shown(visit)["payload"]["source"] == source
+    assert shown(visit)["sourceRev"] == before
+    assert "[28., 28.]" in html_of(visit)
+    bars = charts(visit)[0]["data"][0]
     assert [c[1] for c in bars["customdata"]] == ["14.0", "14.0"]
 
 
-def test_renamed_variables_are_renamed_everywhere(page: AppTest):
-    program(page, "import torch\nweight = torch.ones(2, requires_grad=True)\nloss = weight.sum()\nloss.backward()\n")
-    assert "<code>weight</code>" in html_of(page) and "<code>x</code>" not in html_of(page)
-    assert "weight.grad" in charts(page)[0]["layout"]["title"]["text"]
+def test_renamed_variables_are_renamed_everywhere(visit: AppTest):
+    program(visit, "import torch\nweight = torch.ones(2, requires_grad=True)\nloss = weight.sum()\nloss.backward()\n")
+    assert "<code>weight</code>" in html_of(visit) and "<code>x</code>" not in html_of(visit)
+    assert "weight.grad" in charts(visit)[0]["layout"]["title"]["text"]
 
 
-def test_a_syntax_error_is_marked_and_the_page_stays(page: AppTest):
-    program(page, "import torch\nx = torch.ones(2\n")
-    error = shown(page)["payload"]["error"]
+def test_a_syntax_error_is_marked_and_the_page_stays(visit: AppTest):
+    program(visit, "import torch\nx = torch.ones(2\n")
+    error = shown(visit)["payload"]["error"]
     assert error["type"] == "SyntaxError" and error["span"][0] == 2
-    assert "<code>o</code>" in html_of(page)  # the tensors of the program before
-    assert "the one before" in text_of(page)
-    program(page, "import torch\nx = torch.ones(2)\n")
-    assert shown(page)["payload"]["error"] is None
-    assert "<code>o</code>" not in html_of(page)
+    assert "<code>o</code>" in html_of(visit)  # the tensors of the program before
+    assert "the one before" in text_of(visit)
+    program(visit, "import torch\nx = torch.ones(2)\n")
+    assert shown(visit)["payload"]["error"] is None
+    assert "<code>o</code>" not in html_of(visit)
 
 
-def test_a_shape_error_is_marked_and_what_came_before_is_drawn(page: AppTest):
-    program(page, "import torch\na = torch.ones(2, requires_grad=True)\nb = torch.ones(3)\nc = a + b\n")
-    payload = shown(page)["payload"]
+def test_a_shape_error_is_marked_and_what_came_before_is_drawn(visit: AppTest):
+    program(visit, "import torch\na = torch.ones(2, requires_grad=True)\nb = torch.ones(3)\nc = a + b\n")
+    payload = shown(visit)["payload"]
     assert payload["error"]["message"] == (
         "The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0"
     )
     assert payload["error"]["span"][0] == 4
-    assert "<code>a</code>" in html_of(page) and payload["scenes"][0]["svg"]
+    assert "<code>a</code>" in html_of(visit) and payload["scenes"][0]["svg"]
 
 
-def test_an_empty_program_is_a_page_too(page: AppTest):
-    program(page, "")
-    assert shown(page)["payload"]["error"] is None
-    assert "appear after backward" in text_of(page) or "computed nothing" in text_of(page)
-
-
-@pytest.mark.torch
-def test_the_engine_switch_runs_the_other_engine(page: AppTest):
-    page.segmented_control(key=state.ENGINE).set_value("torch").run()
-    assert not page.exception
-    assert shown(page)["payload"]["engine"] == "torch"
-    assert "[10., 10.]" in html_of(page)
+def test_an_empty_program_is_a_page_too(visit: AppTest):
+    program(visit, "")
+    assert shown(visit)["payload"]["error"] is None
+    assert "appear after backward" in text_of(visit) or "computed nothing" in text_of(visit)
 
 
 @pytest.mark.torch
-def test_the_badge_says_that_pytorch_agrees(page: AppTest):
-    assert studio_of(page).check.wait(PATIENCE).status == "agrees"
-    page.run()
-    assert "PyTorch agrees" in text_of(page)
+def test_the_engine_switch_runs_the_other_engine(visit: AppTest):
+    visit.segmented_control(key=state.ENGINE).set_value("torch").run()
+    assert not visit.exception
+    assert shown(visit)["payload"]["engine"] == "torch"
+    assert "[10., 10.]" in html_of(visit)
 
 
-def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(page: AppTest):
-    page.session_state["player"] = {"draft": {"text": "import torch\nq = torch.ones(1)\n", "runs": 0, "rev": 0}}
-    act(page, lambda: state.append("r = q + 1"))
-    assert studio_of(page).source == "import torch\nq = torch.ones(1)\nr = q + 1\n"
-    assert shown(page)["sourceRev"] == 1
+@pytest.mark.torch
+def test_the_badge_says_that_pytorch_agrees(visit: AppTest):
+    assert studio_of(visit).check.wait(PATIENCE).status == "agrees"
+    visit.run()
+    assert "PyTorch agrees" in text_of(visit)
 
 
-def test_a_draft_from_before_the_editors_text_was_replaced_is_history(page: AppTest):
-    page.session_state["player"] = {"draft": {"text": "old = 1\n", "runs": 0, "rev": 0}}
-    act(page, state.start_empty, lambda: state.append("x = torch.ones(2)"))
-    assert studio_of(page).source == "import torch\n\nx = torch.ones(2)\n"
+def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(visit: AppTest):
+    visit.session_state["player"] = {"draft": {"text": "import torch\nq = torch.ones(1)\n", "runs": 0, "rev": 0}}
+    act(visit, lambda: state.append("r = q + 1"))
+    assert studio_of(visit).source == "import torch\nq = torch.ones(1)\nr = q + 1\n"
+    assert shown(visit)["sourceRev"] == 1
 
 
-def test_undo_brings_back_each_program_in_turn(page: AppTest):
-    first = studio_of(page).source
-    act(page, lambda: state.append("a = x + 1"), lambda: state.append("b = x + 2"))
-    act(page, state.undo, state.undo)
-    assert studio_of(page).source == first
-    act(page, state.undo)
-    assert studio_of(page).source == first
+def test_a_draft_from_before_the_editors_text_was_replaced_is_history(visit: AppTest):
+    visit.session_state["player"] = {"draft": {"text": "old = 1\n", "runs": 0, "rev": 0}}
+    act(visit, state.start_empty, lambda: state.append("x = torch.ones(2)"))
+    assert studio_of(visit).source == "import torch\n\nx = torch.ones(2)\n"
 
 
-def test_undo_also_brings_back_what_was_typed_and_not_run(page: AppTest):
-    page.session_state["player"] = {"draft": {"text": "import torch\nq = 1\n", "runs": 0, "rev": 0}}
-    act(page, state.start_empty)
-    act(page, state.undo)
-    assert studio_of(page).source == "import torch\nq = 1\n"
+def test_undo_brings_back_each_program_in_turn(visit: AppTest):
+    first = studio_of(visit).source
+    act(visit, lambda: state.append("a = x + 1"), lambda: state.append("b = x + 2"))
+    act(visit, state.undo, state.undo)
+    assert studio_of(visit).source == first
+    act(visit, state.undo)
+    assert studio_of(visit).source == first
 
 
-def test_the_lesson_comes_back(page: AppTest):
-    program(page, "import torch\n")
-    assert state.is_changed(studio_of(page))
-    next(b for b in page.button if b.label == "Back to the lesson").click().run()
-    assert shown(page)["source"] == lesson(FIRST_VISIT).source
+def test_undo_also_brings_back_what_was_typed_and_not_run(visit: AppTest):
+    visit.session_state["player"] = {"draft": {"text": "import torch\nq = 1\n", "runs": 0, "rev": 0}}
+    act(visit, state.start_empty)
+    act(visit, state.undo)
+    assert studio_of(visit).source == "import torch\nq = 1\n"
 
 
-def test_forgetting_what_was_remembered_loses_nothing(page: AppTest):
-    program(page, "import torch\nx = torch.ones(2, requires_grad=True)\n(3 * x).sum().backward()\n")
-    before = html_of(page)
+def test_the_lesson_comes_back(visit: AppTest):
+    program(visit, "import torch\n")
+    assert state.is_changed(studio_of(visit))
+    next(b for b in visit.button if b.label == "Back to the lesson").click().run()
+    assert shown(visit)["source"] == lesson(FIRST_VISIT).source
+
+
+def test_forgetting_what_was_remembered_loses_nothing(visit: AppTest):
+    program(visit, "import torch\nx = torch.ones(2, requires_grad=True)\n(3 * x).sum().backward()\n")
+    before = html_of(visit)
     runs._run.cache_clear()
     runs._result.cache_clear()
-    page.run()
-    assert html_of(page) == before
+    visit.run()
+    assert html_of(visit) == before
 
 
-def test_two_visitors_do_not_see_each_others_programs(page: AppTest):
+def test_two_visitors_do_not_see_each_others_programs(visit: AppTest):
     other = AppTest.from_function(script, default_timeout=PATIENCE).run()
-    program(page, "import torch\nmine = torch.ones(2)\n")
+    program(visit, "import torch\nmine = torch.ones(2)\n")
     other.run()
     assert "mine" not in html_of(other)
     assert studio_of(other).source == lesson(FIRST_VISIT).source

@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ..program import pool
 from ..trace import Trace
 from . import agreement, runs, state
 
@@ -46,7 +47,7 @@ def _await() -> None:
     if check.agreement is not None:
         st.rerun()
     name = runs.ENGINES[runs.other(check.engine)]
-    text = f"Asking {name} …" if runs.has_answered(runs.other(check.engine)) else f"{name} is starting …"
+    text = f"Asking {name} …" if pool.is_warm(runs.other(check.engine)) else f"{name} is starting …"
     st.badge(text, icon=":material/hourglass_top:", color="gray")
 
 

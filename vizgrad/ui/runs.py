@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ..program import pool
 from ..trace import Trace
 
 ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
 """The engines and what the page calls them."""
 
-PASSING = ("TimeoutError", "MemoryError", "WorkerError")
+PASSING = ("TimeoutError", "MemoryError", "Crashed")
 """Faults that may be the machine's rather than the program's: such a run is not remembered."""
 
 
@@ -22,14 +23,6 @@ class Result:
 
     trace: Trace
     payload: dict[str, Any]
-
-
-_answered: set[str] = set()
-
-
-def has_answered(engine: str) -> bool:
-    """Whether the engine has run anything yet, so is no longer starting."""
-    return engine in _answered
 
 
 class _Passing(Exception):
@@ -63,10 +56,7 @@ def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _run(source: str, engine: str) -> Trace:
-    from ..program import pool
-
     trace = pool.run(source, engine)
-    _answered.add(engine)
     if trace.error is not None and trace.error.type in PASSING:
         raise _Passing(trace)
     return trace

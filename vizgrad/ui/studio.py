@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import gallery
 from ..player.component import player
+from ..program import pool
 from ..trace import Trace
 from . import badge, builder, runs, state, table
 
@@ -21,7 +22,7 @@ def page() -> None:
     st.html(f"<style>{STYLE}</style>")
     slot = header(studio)
     result = run(studio)
-    if result.trace.steps:
+    if result.trace.tensors:
         studio.last_good = result.trace
     play(studio, result)
     builder.render()
@@ -65,7 +66,7 @@ def header(studio: state.Studio) -> DeltaGenerator:
 
 def run(studio: state.Studio) -> runs.Result:
     """Runs and draws the program; says so where an engine has to start first."""
-    if runs.has_answered(studio.engine):
+    if pool.is_warm(studio.engine):
         return runs.result(studio.source, studio.engine, studio.scene)
     with st.spinner(f"{runs.ENGINES[studio.engine]} is starting …"):
         return runs.result(studio.source, studio.engine, studio.scene)
@@ -85,7 +86,7 @@ def play(studio: state.Studio, result: runs.Result) -> None:
 
 def figures(result: runs.Result, last_good: Trace | None) -> None:
     """Gradients beside the table of tensors; of the last program that computed something, if this one did not."""
-    shown, scene = (result.trace, result.payload["scene"]) if result.trace.steps else (last_good, -1)
+    shown, scene = (result.trace, result.payload["scene"]) if result.trace.tensors else (last_good, -1)
     if shown is None:
         return
     if shown is not result.trace:
