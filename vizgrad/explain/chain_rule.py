@@ -56,15 +56,15 @@ class Explainer:
             case Inplace():
                 return forward.inplace(event, self._history.made[place], self.trace, self._names)
             case Backward():
-                return stage.backward(event, self._names)
+                return stage.backward(event, self._names, place)
             case Vjp():
                 return VjpStep(event, self.trace, self._names, self._history).explain()
             case Accumulate():
-                return stage.accumulate(event, self._names)
+                return stage.accumulate(event, self._names, place)
             case SetGrad():
                 return stage.set_grad(event, self._history.grads_before.get(place), self._names)
             case Hook():
-                return stage.hook(event, self.trace, self._names, self._history.backward_at(place))
+                return stage.hook(event, self.trace, self._names, self._history.backward_at(place), place)
             case Fault():
                 return stage.fault(event)
         raise TypeError(f"a step is made of one of the events a reader stops at, not of {event.kind!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vizgrad.autodiff.symbol import ATOM, POWER, PRODUCT, SUM, Symbol, lift
+from vizgrad.autodiff.symbol import ATOM, POWER, PREFIX, PRODUCT, SUM, Symbol, lift
 from vizgrad.trace import Value
 
 from .formula import shown
@@ -47,19 +47,21 @@ class Figure(Symbol):
             return _figure(other) * self
         factor = _figure(other)
         sign = r"\odot" if self.ndim and factor.ndim else r"\cdot"
-        return self._with(factor, Symbol(rf"{self.at(PRODUCT)} {sign} {factor.at(PRODUCT)}", PRODUCT))
+        left = self.tex if self.binds == NEGATIVE else self.at(PRODUCT)  # a sign in front needs no brackets
+        binds = NEGATIVE if self.binds == NEGATIVE else PRODUCT
+        return self._with(factor, Symbol(f"{left} {sign} {factor.at(PRODUCT)}", binds))
 
     def __rmul__(self, other: Any) -> Figure:
         return _figure(other) * self
 
     def __add__(self, other: Any) -> Figure:
-        return self._with(other, Symbol(f"{self.at(SUM)} + {_figure(other).bracketed().at(SUM)}", SUM))
+        return self._with(other, Symbol(f"{self.tex} + {_figure(other).bracketed().at(SUM)}", SUM))
 
     def __radd__(self, other: Any) -> Figure:
         return _figure(other) + self
 
     def __sub__(self, other: Any) -> Figure:
-        return self._with(other, Symbol(f"{self.at(SUM)} - {_figure(other).at(PRODUCT)}", SUM))
+        return self._with(other, Symbol(f"{self.tex} - {_figure(other).at(PRODUCT)}", SUM))
 
     def __rsub__(self, other: Any) -> Figure:
         return _figure(other) - self
@@ -134,7 +136,8 @@ class Name(Symbol):
     __slots__ = ()
 
     def __init__(self, tex: str) -> None:
-        super().__init__(tex, POWER if "^" in tex else ATOM)  # what has a superscript is bracketed before another
+        # a fraction, and what has a superscript already, are bracketed before they get one
+        super().__init__(tex, PREFIX if tex.startswith(r"\frac") else POWER if "^" in tex else ATOM)
 
     def __mul__(self, other: Any) -> Symbol:
         return lift(other) * Symbol(self.tex, self.binds) if is_number(other) else super().__mul__(other)

@@ -37,36 +37,31 @@ def forward(event: Forward, made: Made, trace: Trace, names: Names, notation: No
         tail = f"Autograd does not record it: {reason(recorded)}."
     else:
         tail = ""
-    symbols, numbers = _formulae(made, grad_fn, [names.latex(t) for t in event.outputs], names)
+    symbols, numbers = _formulae(made, grad_fn, [names.latex(t, event.node) for t in event.outputs], names)
     return Explanation(f"{what}. {tail}".strip(), symbols, numbers)
 
 
 def inplace(event: Inplace, made: Made, trace: Trace, names: Names) -> Explanation:
     """An operation changed a tensor in place."""
     own, *others = event.seen
-    name = names.plain(event.tensor, own.node)
-    sentence = (
-        f"{event.op} changes {names.plain(event.tensor, _before(event))} in place; it is at version {own.version} now."
-    )
+    name = names.plain(event.tensor)
+    sentence = f"{event.op} changes {name} in place: {name} is now at version {own.version}."
     if others:
-        sentence += (
-            f" The change shows in {listed([names.plain(s.tensor, s.node) for s in others])} too: they share memory."
-        )
-    if event.node is not None:
-        sentence += f" Its grad_fn becomes {trace.nodes[event.node].name}."
+        sharing = listed([names.plain(s.tensor) for s in others])
+        sentence += f" The change shows in {sharing} too, since they share their memory."
     grad_fn = trace.nodes[event.node].name if event.node is not None else None
-    del name
-    symbols, numbers = _formulae(made, grad_fn, [names.latex(event.tensor, own.node)], names, r"\leftarrow")
+    if grad_fn is not None:
+        sentence += f" Its grad_fn becomes {grad_fn}."
+    else:
+        sentence += " Autograd does not see it."
+    left = names.latex(event.tensor, at=made.index + 1)
+    symbols, numbers = _formulae(made, grad_fn, [left], names, "=" if "^" in left else r"\leftarrow")
     return Explanation(sentence, symbols, numbers)
-
-
-def _before(event: Inplace) -> int | None:
-    return event.node
 
 
 def _formulae(made: Made, grad_fn: str | None, outputs: list[str], names: Names, sign: str = "=") -> tuple[str, str]:
     left = outputs[0] if len(outputs) == 1 else rf"\left({', '.join(outputs)}\right)"
-    formula = call(made, grad_fn, lambda tensor, value: Name(names.latex(tensor)))
+    formula = call(made, grad_fn, lambda tensor, value: Name(names.latex(tensor, at=made.index)))
     if formula is None or formula.tex.startswith(r"\text{"):
         formula = _call(made, names)
     symbols = f"{left} {sign} {formula.tex}"
@@ -75,8 +70,8 @@ def _formulae(made: Made, grad_fn: str | None, outputs: list[str], names: Names,
     def figure(tensor: int, value: Value | None) -> Symbol:
         nonlocal exact
         if value is None:
-            return Name(names.latex(tensor))
-        found = Figure.of(value, names.latex(tensor))
+            return Name(names.latex(tensor, at=made.index))
+        found = Figure.of(value, names.latex(tensor, at=made.index))
         exact = exact and found.exact
         return found
 

@@ -23,8 +23,9 @@ from vizgrad.trace import (
 
 
 class Made(NamedTuple):
-    """How a node came to be: its event, and its operands' and outputs' values at that moment (None: not recorded)."""
+    """How a node came to be: its event with its number, and its operands' and outputs' values at that moment (None: not recorded)."""
 
+    index: int
     event: Forward | Inplace
     operands: tuple[Value | None, ...]
     outputs: tuple[int, ...]
@@ -37,10 +38,11 @@ class Made(NamedTuple):
 
 
 class Maker(NamedTuple):
-    """Which node made a tensor what it is, and the tensor's version from then on."""
+    """Which node made a tensor what it is, the tensor's version from then on, and the event at which it did."""
 
     node: int | None
     version: int
+    event: int
 
 
 class History:
@@ -49,7 +51,7 @@ class History:
     `made[i]` is told for the event number i of every operation, `of_node[node]` the same by node; `grads_before[i]`
     the `.grad` that a SetGrad found; `makers[tensor]` the nodes that made the tensor, in order (several after
     operations in place). `visits[backward, node]` is the event at which a node ran, `arriving[backward, node, nr]` how
-    many gradients its output got, `backwards` the passes by number.
+    many gradients its output got, `backwards` the passes by number, `begun` the events at which they began.
     """
 
     def __init__(self, trace: Trace, scene: Scene) -> None:
@@ -60,7 +62,7 @@ class History:
         self.visits: dict[tuple[int, int], int] = {}
         self.arriving: dict[tuple[int, int, int], int] = defaultdict(int)
         self.backwards: dict[int, Backward] = {}
-        self._begun: list[int] = []
+        self.begun: list[int] = []
         self._ready: dict[tuple[int, int], int] = {}
         self._passes: dict[int, list[int]] = defaultdict(list)
         self._position: dict[tuple[int, int], int] = {}
@@ -75,7 +77,7 @@ class History:
                     self._make(i, event, state)
                 case Backward():
                     self.backwards[event.number] = event
-                    self._begun.append(i)
+                    self.begun.append(i)
                     for root in event.roots:
                         if (source := state.grad_fn.get(root)) is not None:
                             self.arriving[event.number, *source] += 1
@@ -93,18 +95,18 @@ class History:
     def _make(self, i: int, event: Forward | Inplace, state: State) -> None:
         operands = tuple(None if o.tensor is None else state.values.get(o.tensor) for o in event.inputs)
         if isinstance(event, Forward):
-            made = Made(event, operands, event.outputs, event.values)
+            made = Made(i, event, operands, event.outputs, event.values)
             for tensor in event.outputs:
-                self.makers[tensor].append(Maker(event.node, 0))
+                self.makers[tensor].append(Maker(event.node, 0, i))
         else:
             own = event.seen[0]
-            made = Made(event, operands, (own.tensor,), (own.value,))
+            made = Made(i, event, operands, (own.tensor,), (own.value,))
             for seen in event.seen:
                 if not self.makers[seen.tensor]:  # a leaf, or made before what was recorded
-                    self.makers[seen.tensor].append(Maker(None, state.versions.get(seen.tensor, 0)))
-                self.makers[seen.tensor].append(Maker(seen.node, seen.version))
+                    self.makers[seen.tensor].append(Maker(None, state.versions.get(seen.tensor, 0), -1))
+                self.makers[seen.tensor].append(Maker(seen.node, seen.version, i))
                 if seen.node is not None and seen.node != event.node:
-                    self.of_node.setdefault(seen.node, Made(event, operands, (seen.tensor,), (seen.value,)))
+                    self.of_node.setdefault(seen.node, Made(i, event, operands, (seen.tensor,), (seen.value,)))
         self.made[i] = made
         if event.node is not None:
             self.of_node[event.node] = made
@@ -118,7 +120,7 @@ class History:
 
     def backward_at(self, i: int) -> int | None:
         """The number of the newest backward pass that had begun at event `i`."""
-        begun = bisect_left(self._begun, i)
+        begun = bisect_left(self.begun, i)
         return begun - 1 if begun else None
 
     def ready(self, backward: int, node: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from types import EllipsisType
 
-from vizgrad.trace import Backward, Bind, Contribution, Notation, Operand, Scene, Trace
+from vizgrad.trace import Backward, Bind, Contribution, Notation, Scene, Trace
 
 from .history import History
 
@@ -22,28 +23,28 @@ class Names:
         self._known = frozenset(scene.tensors)
         self._stop = scene.stop
 
-    def plain(self, tensor: int, node: int | None = None) -> str:
-        """The tensor's name in words; as `node` made it, where operations in place made it several times."""
-        version = self._version(tensor, node)
+    def plain(self, tensor: int, node: int | EllipsisType | None = ..., at: int | None = None) -> str:
+        """The tensor's name in words.
+
+        Where operations in place made it several times, its version is added: as `node` made it (None: as it was
+        before them), or as it was before event `at`.
+        """
+        version = self._version(tensor, node, at)
         return self._name(tensor) + (f" (version {version})" if version is not None else "")
 
-    def latex(self, tensor: int, node: int | None = None) -> str:
+    def latex(self, tensor: int, node: int | EllipsisType | None = ..., at: int | None = None) -> str:
         """The same in LaTeX."""
-        version = self._version(tensor, node)
+        version = self._version(tensor, node, at)
         return Notation.tex_of(self._name(tensor)) + (f"^{{({version})}}" if version is not None else "")
 
-    def operand(self, operand: Operand) -> str:
-        """An operand's name in words, or the plain value it is."""
-        return operand.text or "" if operand.tensor is None else self.plain(operand.tensor)
-
-    def gradient(self, tensor: int, backward: int, node: int | None = None) -> str:
+    def gradient(self, tensor: int, backward: int, node: int | EllipsisType | None = ...) -> str:
         """The gradient of a tensor in LaTeX."""
         return gradient(self.latex(tensor, node), self.root(backward))
 
     def root(self, backward: int) -> str | None:
         """The scalar that the pass differentiates, in LaTeX; None where there is no single one."""
         start = self._history.backwards[backward]
-        return self.latex(start.roots[0], self.maker(start.roots[0])) if is_derivative(start) else None
+        return self.latex(start.roots[0], at=self._history.begun[backward]) if is_derivative(start) else None
 
     def output(self, node: int, nr: int = 0) -> int | None:
         """The tensor that is output `nr` of a node, or the leaf of an AccumulateGrad; None if it was not recorded."""
@@ -68,10 +69,9 @@ class Names:
             through = rf"\left({through}\right)_{{{(contribution.slot or 0) + 1}}}"
         return rf"{self.gradient(via, backward, contribution.node)} \, {through}"
 
-    def maker(self, tensor: int) -> int | None:
-        """The node that made the tensor what it is at the end of the scene; None for a leaf."""
-        makers = self._history.makers.get(tensor, ())
-        return makers[-1].node if makers else None
+    def maker(self, tensor: int, at: int) -> int | None:
+        """The node that had made the tensor what it was before event `at`; None for a leaf."""
+        return next((m.node for m in reversed(self._history.makers.get(tensor, ())) if m.event < at), None)
 
     def _name(self, tensor: int) -> str:
         if tensor in self._known:
@@ -79,11 +79,14 @@ class Names:
         given = (e.name for e in self._trace.events[: self._stop] if isinstance(e, Bind) and e.tensor == tensor)
         return next(given, f"t{tensor}")
 
-    def _version(self, tensor: int, node: int | None) -> int | None:
+    def _version(self, tensor: int, node: int | EllipsisType | None, at: int | None) -> int | None:
         makers = self._history.makers.get(tensor, ())
-        if len(makers) < 2:
+        if not any(m.node is not None for m in makers[1:]):
+            return None  # only changes that autograd saw make two things of one name
+        if at is not None:
+            return next((m.version for m in reversed(makers) if m.event < at), makers[0].version)
+        if node is ...:
             return None
-        # what no node made (a leaf, before it was changed) is the first
         return next((m.version for m in makers if m.node == node), makers[0].version)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
 from vizgrad.trace import Value
+from vizgrad.trace.values import STORED_AS
 
 from .explanation import summed_to
-from .rules import Rule, literal
+from .rules import Missing, Rule, literal
 
+RULE_FAILS = (TypeError, ValueError, RuntimeError, IndexError, AttributeError, NotImplementedError)
+LARGEST_TRIAL = 2**20
 PRECISION = {"float16": 2e-2, "bfloat16": 5e-2, "float64": 1e-7, "complex128": 1e-7}
 
 
@@ -23,14 +27,21 @@ class Nature(Enum):
     COPY = "copies each element to all that it was the sum of"
     REARRANGE = "puts every element in another place"
     SCATTER = "puts every element in its place, and zeros everywhere else"
+    TAKE = "takes some of the elements"
     OTHER = "does something else"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule's nature; for a product `upstream` (as it is spread over the input's elements) and `local`, its factors."""
+    """A rule's nature, and the shape of what it gives before broadcasting is undone.
+
+    `given` is that result; for a product `upstream` (as it is spread over the input's elements) and `local` are its
+    factors. They are None where the values are not all kept, so that the rule was tried on others of their shapes.
+    """
 
     nature: Nature
+    shape: tuple[int, ...]
+    given: np.ndarray | None = None
     upstream: np.ndarray | None = None
     local: np.ndarray | None = None
 
@@ -42,19 +53,46 @@ def find_out(rule: Rule, upstream: Value, sent: Value) -> Finding | None:
     makes of ones multiplies elements one by one. `sent` is what the rule gave, before or after broadcasting is undone.
     """
     grad = upstream.array
-    if grad is None or not sent.is_whole:
+    try:
+        if grad is None or not sent.is_whole:
+            return _tried_out(rule, upstream)
+        given = rule.on_arrays(grad)
+        if not agrees(given, sent):
+            return None
+        finding = _tried(rule, grad, None)
+    except Missing:
+        return _tried_out(rule, upstream)
+    except RULE_FAILS:
+        return None
+    spread = None if finding.upstream is None else grad.reshape(finding.upstream.shape)
+    return replace(finding, given=given, upstream=spread)
+
+
+def _tried_out(rule: Rule, upstream: Value) -> Finding | None:
+    """The rule's nature, found with made-up numbers in the shapes of values that are not kept."""
+    grad = _stand_in(upstream)
+    if grad is None:
         return None
     try:
-        given, local, probe = (rule.on_arrays(g) for g in (grad, np.ones_like(grad), _probe(grad)))
-    except (TypeError, ValueError, RuntimeError, IndexError, AttributeError):
+        finding = _tried(rule, grad, _stand_in)
+    except (Missing, *RULE_FAILS):
         return None
-    if given is None or local is None or probe is None or not agrees(given, sent):
-        return None
+    return replace(finding, upstream=None, local=None)
+
+
+def _tried(rule: Rule, grad: np.ndarray, stand_in: Callable[[Value], np.ndarray | None] | None) -> Finding:
+    """Tries the rule on a gradient of `grad`'s shape; the upstream it reports is the one tried."""
     r = _probe(grad)
+    local, probe = rule.on_arrays(np.ones_like(grad), stand_in), rule.on_arrays(r, stand_in)
+    if grad.shape != local.shape and (moved := _moved(r, probe)) is not None:
+        return Finding(moved, local.shape)
     for spread in (grad.shape, _with_dim(grad.shape, rule, local.shape)):
         if spread is not None and _broadcasts(spread, local.shape) and _close(probe, r.reshape(spread) * local):
-            return _product(grad, spread, local, rule)
-    return Finding(_moved(r, probe))
+            nature = Nature.PRODUCT
+            if (local == 1).all():
+                nature = Nature.SAME if spread == local.shape else Nature.COPY
+            return Finding(nature, local.shape, None, r.reshape(spread), local)
+    return Finding(_moved(r, probe) or Nature.OTHER, local.shape)
 
 
 def agrees(array: np.ndarray, value: Value) -> bool:
@@ -69,21 +107,24 @@ def agrees(array: np.ndarray, value: Value) -> bool:
     return array.shape == recorded.shape and _close(array, recorded, PRECISION.get(value.dtype, 1e-4))
 
 
-def _product(grad: np.ndarray, spread: tuple[int, ...], local: np.ndarray, rule: Rule) -> Finding:
-    upstream = grad.reshape(spread)
-    is_one = bool((local == 1).all())
-    if is_one and spread == local.shape:
-        return Finding(Nature.SAME, upstream, local)
-    return Finding(Nature.COPY if is_one and local.size != upstream.size else Nature.PRODUCT, upstream, local)
+def _moved(r: np.ndarray, probe: np.ndarray) -> Nature | None:
+    """Whether the elements of r were only moved about."""
+    elements, found = np.sort(r, axis=None), np.sort(probe, axis=None)
+    if found.size == elements.size:
+        return Nature.REARRANGE if np.array_equal(elements, found) else None
+    if found.size < elements.size:
+        return Nature.TAKE if np.isin(found, elements).all() and np.unique(found).size == found.size else None
+    kept = found[found != 0]
+    return Nature.SCATTER if kept.size == elements.size and np.array_equal(elements, kept) else None
 
 
-def _moved(r: np.ndarray, probe: np.ndarray) -> Nature:
-    if np.array_equal(np.sort(r, axis=None), np.sort(probe, axis=None)):
-        return Nature.REARRANGE
-    kept = probe[probe != 0]
-    if kept.size == r.size and np.array_equal(np.sort(r, axis=None), np.sort(kept)):
-        return Nature.SCATTER
-    return Nature.OTHER
+def _stand_in(value: Value) -> np.ndarray | None:
+    """An array like a value that is not kept: positive numbers no two of which are alike; None for other than floats."""
+    if value.array is not None:
+        return value.array
+    if np.dtype(STORED_AS.get(value.dtype, value.dtype)).kind != "f" or value.size > LARGEST_TRIAL:
+        return None
+    return _probe(np.empty(value.shape, STORED_AS.get(value.dtype, value.dtype)))
 
 
 def _probe(grad: np.ndarray) -> np.ndarray:

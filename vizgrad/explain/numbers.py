@@ -13,7 +13,7 @@ DIGITS = 4
 """Significant digits of a number that is not whole."""
 
 WHOLE_DIGITS = 6
-"""Integers of up to this many digits are written out."""
+"""Numbers before whose point stand up to this many digits are written without a power of ten."""
 
 VECTOR = 6
 """Vectors of up to this many elements are written whole."""
@@ -36,8 +36,8 @@ class Shown(NamedTuple):
 def plain(x: complex, dtype: str = "float64") -> str:
     """One number as plain text.
 
-    >>> plain(20.0), plain(1 / 3), plain(1.5e-7), plain(True), plain(float("nan"))
-    ('20', '0.3333', '1.5e-07', 'True', 'nan')
+    >>> plain(20.0), plain(1 / 3), plain(11653.65), plain(1.5e-7), plain(True), plain(float("nan"))
+    ('20', '0.3333', '11654', '1.5e-07', 'True', 'nan')
     """
     if isinstance(x, bool | np.bool_):
         return str(bool(x))
@@ -45,8 +45,8 @@ def plain(x: complex, dtype: str = "float64") -> str:
         imaginary = plain(abs(x.imag), dtype)
         return f"{plain(x.real, dtype)}{'-' if math.copysign(1, x.imag) < 0 else '+'}{imaginary}j"
     x = float(x)
-    if x.is_integer() and abs(x) < 10**WHOLE_DIGITS:
-        return str(int(x))
+    if abs(x) < 10**WHOLE_DIGITS and (x.is_integer() or abs(x) >= 10**DIGITS):
+        return f"{x:.0f}"
     return f"{x:.{DIGITS}g}"
 
 

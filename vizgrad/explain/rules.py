@@ -41,13 +41,13 @@ class Rule:
         found = rule([grad] if first == "grads" else grad, *(saved(name) for name in rest))
         return found[self.position] if self.position is not None else found
 
-    def on_arrays(self, grad: np.ndarray) -> np.ndarray | None:
-        """What the rule makes of a gradient, computed on the recorded values; None if they are not all kept."""
-        try:
-            with np.errstate(all="ignore"):
-                return np.asarray(self.run(grad, self._array))
-        except Missing:
-            return None
+    def on_arrays(self, grad: np.ndarray, stand_in: Callable[[Value], np.ndarray | None] | None = None) -> np.ndarray:
+        """What the rule makes of a gradient, computed on the recorded values.
+
+        `stand_in` may give an array for a value that is not kept whole. Raises Missing if one is missing.
+        """
+        with np.errstate(all="ignore"):
+            return np.asarray(self.run(grad, lambda name: self._array(name, stand_in)))
 
     def on_symbols(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
         """The rule as a symbol; `symbol` gives a tensor's. None if it cannot write itself.
@@ -78,12 +78,16 @@ class Rule:
 
     # -- what a rule's parameters stand for
 
-    def _array(self, name: str) -> Any:
+    def _array(self, name: str, stand_in: Callable[[Value], np.ndarray | None] | None) -> Any:
         """A saved value as an array, or the plain value it is."""
         kind, found = self._saved(name)
         if kind == "plain":
             return found
         arrays = [None if v is None else v.array for _, v in found]
+        if stand_in is not None:
+            arrays = [
+                stand_in(v) if a is None and v is not None else a for a, (_, v) in zip(arrays, found, strict=True)
+            ]
         if any(a is None for a in arrays):
             raise Missing(name)
         return arrays if kind == "list" else arrays[0]

@@ -20,6 +20,7 @@ GREEK = {
 WORDS = frozenset(r"\ln \log \sin \cos \tan \sinh \cosh \tanh \max \min \exp".split())
 UPRIGHT = frozenset(r"\mathrm \mathbf \text \operatorname".split())
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_]|[^\\{}^_]")
+VERSION = re.compile(r"\^\{\((\d+)\)\}")
 RAISED = str.maketrans("0123456789-+n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -31,7 +32,7 @@ def spoken(latex: str) -> str | None:
     ('2·v₁', '3·x²', '1/(1 + x_hat)', 'bᵀ')
     >>> spoken(r"\begin{cases} 1 \end{cases}")
     """
-    tokens = TOKEN.findall(latex.strip())
+    tokens = TOKEN.findall(VERSION.sub(r"\\text{ (version \1)}", latex.strip()))
     try:
         text, end = _sequence(tokens, 0)
     except (ValueError, IndexError):

@@ -39,7 +39,7 @@ def empty(trace: Trace, scene: Scene) -> Explanation:
 def create(event: Create, trace: Trace, names: Names) -> Explanation:
     """A tensor came to be."""
     record = trace.tensors[event.tensor]
-    name, latex = names.plain(event.tensor), names.latex(event.tensor)
+    name, latex = names.plain(event.tensor), names.latex(event.tensor, None)
     kind = f"a tensor of shape {shape(record.shape)}" if record.shape else "a tensor with one number"
     if record.requires_grad:
         rest = f"It is a leaf that requires a gradient: backward will collect it in {name}.grad."
@@ -51,7 +51,7 @@ def create(event: Create, trace: Trace, names: Names) -> Explanation:
     )
 
 
-def backward(event: Backward, names: Names) -> Explanation:
+def backward(event: Backward, names: Names, at: int) -> Explanation:
     """A backward pass begins."""
     roots = [names.plain(t) for t in event.roots]
     if event.accumulate:
@@ -72,7 +72,7 @@ def backward(event: Backward, names: Names) -> Explanation:
             seed += " (only a scalar can start without one)"
     order = "From there it visits the nodes newest first, each as soon as its whole gradient has arrived."
     graph = " The pass itself is recorded too (create_graph=True)." if event.create_graph else ""
-    latex = [names.gradient(t, event.number, names.maker(t)) for t in event.roots]
+    latex = [names.gradient(t, event.number, names.maker(t, at)) for t in event.roots]
     lines = [equals(g, s, g, mark="&") for g, s in zip(latex, event.seeds, strict=True)]
     return Explanation(f"{start}, {seed}. {order}{graph}", aligned(lines), aligned(lines))
 
@@ -95,7 +95,7 @@ def set_grad(event: SetGrad, before: Value | None, names: Names) -> Explanation:
     return Explanation(f"The program gives {name}.grad a value of its own; the next backward adds to it.", "", numbers)
 
 
-def hook(event: Hook, trace: Trace, names: Names, backward: int | None) -> Explanation:
+def hook(event: Hook, trace: Trace, names: Names, backward: int | None, at: int) -> Explanation:
     """A hook of the program ran."""
     if event.tensor is not None:
         subject = f"the gradient of {names.plain(event.tensor)}"
@@ -112,7 +112,7 @@ def hook(event: Hook, trace: Trace, names: Names, backward: int | None) -> Expla
         sentence = f"{called} is shown {subject} and replaces it; the backward pass goes on with the new one."
     if value is None or event.tensor is None or backward is None:
         return Explanation(sentence)
-    latex = names.gradient(event.tensor, backward, names.maker(event.tensor))
+    latex = names.gradient(event.tensor, backward, names.maker(event.tensor, at))
     if event.after is None or event.before is None:
         return Explanation(sentence, "", equals(latex, value, latex))
     before = shown(event.before, latex)
@@ -132,10 +132,10 @@ def fault(event: Fault) -> Explanation:
     )
 
 
-def accumulate(event: Accumulate, names: Names) -> Explanation:
+def accumulate(event: Accumulate, names: Names, at: int) -> Explanation:
     """`.grad` of a leaf or of a retained tensor grew."""
     name, latex = names.plain(event.tensor), names.latex(event.tensor)
-    node = None if event.node is not None else names.maker(event.tensor)
+    node = None if event.node is not None else names.maker(event.tensor, at)
     gradient = names.gradient(event.tensor, event.backward, node)
     stored = rf"{latex}\text{{.grad}}"
     symbols: list[str] = []

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from vizgrad.autodiff.symbol import ATOM, PRODUCT, Symbol
-from vizgrad.trace import Arrival, Departure, Trace, Value, Vjp
+from vizgrad.trace import Departure, Trace, Value, Vjp
+from vizgrad.trace.values import STORED_AS
 
 from .explanation import Explanation, Term, broadcast_dims
 from .figure import NEGATIVE, Figure, Name, Unit
-from .formula import aligned, equals
+from .formula import aligned, equals, shown
 from .history import History
 from .meeting import is_sum, meeting
 from .names import Names, accented, gradient
@@ -20,12 +24,15 @@ from .rules import Rule, rule_of
 from .spoken import spoken
 from .words import dimensions, listed
 
+FACTORS = (Nature.PRODUCT, Nature.SAME, Nature.COPY)
+
 
 @dataclass
 class Lines:
     """What has been written down so far."""
 
-    clauses: list[str] = field(default_factory=list)
+    clauses: list[tuple[str, list[str]]] = field(default_factory=list)  # what is done, and for which inputs
+    undone: list[str] = field(default_factory=list)  # broadcasts
     symbols: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
@@ -41,11 +48,7 @@ class Slot:
     name: str  # of the tensor, in words
     latex: str  # of the tensor
     gradient: str  # of the tensor or, at a fan-out, of this path to it
-
-    @property
-    def raw(self) -> Value:
-        """What the rule gives, before broadcasting is undone."""
-        return self.departure.grad if self.departure.raw is None else self.departure.raw
+    raw: Value  # what the rule gives, before broadcasting is undone
 
 
 class VjpStep:
@@ -66,9 +69,8 @@ class VjpStep:
         for slot in slots:
             self._send(slot)
         lines = self.lines
-        if not slots:
-            lines.clauses.append("has no input that needs a gradient")
-        sentence = f"{meets}{self.node.name} {_joined(lines.clauses)}."
+        broadcasts = "".join(f" {undone}." for undone in lines.undone)
+        sentence = f"{meets}{self.node.name} {self._sentence()}.{broadcasts}"
         return Explanation(
             sentence + self._custom(), aligned(lines.symbols), aligned(lines.numbers), tuple(lines.terms), self._order()
         )
@@ -108,17 +110,18 @@ class VjpStep:
     # -- what leaves
 
     def _slot(self, number: int, departure: Departure) -> Slot:
+        raw = departure.grad if departure.raw is None else departure.raw
         edge = self.node.edges[number] if number < len(self.node.edges) else None
         root = self.names.root(self.event.backward)
         tensor = None if edge is None else self.names.output(edge.node, edge.input_nr)
         if edge is None or tensor is None:
             latex = rf"\mathrm{{in}}_{{{number + 1}}}"
-            return Slot(number, departure, None, f"input {number + 1}", latex, gradient(latex, root))
+            return Slot(number, departure, None, f"input {number + 1}", latex, gradient(latex, root), raw)
         maker = None if self.trace.nodes[edge.node].variable is not None else edge.node
         name, latex = self.names.plain(tensor, maker), self.names.latex(tensor, maker)
         if self.history.arriving[self.event.backward, edge.node, edge.input_nr] > 1:
-            return Slot(number, departure, tensor, name, latex, self._path(latex, edge, number))
-        return Slot(number, departure, tensor, name, latex, gradient(latex, root))
+            return Slot(number, departure, tensor, name, latex, self._path(latex, edge, number), raw)
+        return Slot(number, departure, tensor, name, latex, gradient(latex, root), raw)
 
     def _path(self, latex: str, edge: object, number: int) -> str:
         """At a fan-out this node's gradient is only one of the summands, and must not be called the whole."""
@@ -132,40 +135,47 @@ class VjpStep:
 
     def _send(self, slot: Slot) -> None:
         rule = rule_of(self.node, slot.number, self.made)
-        arrived = self.arrivals[0][1] if self.arrivals else None
-        finding = None
-        if rule is not None and arrived is not None and arrived.grad is not None and len(self.event.arrivals) == 1:
-            finding = find_out(rule, arrived.grad, slot.raw)
-        spread = slot if slot.departure.raw is None else _before_summing(slot)
-        if rule is not None and arrived is not None and finding is not None and finding.local is not None:
+        arrived = self.arrivals[0][1].grad if len(self.event.arrivals) == 1 and self.arrivals else None
+        finding = find_out(rule, arrived, slot.raw) if rule is not None and arrived is not None else None
+        raw = slot.departure.raw
+        if raw is None and finding is not None and finding.shape != slot.departure.grad.shape:
+            raw = (
+                Value(finding.shape, slot.departure.grad.dtype) if finding.given is None else _like(finding.given, slot)
+            )
+        spread = slot if raw is None else _before_summing(replace(slot, raw=raw))
+        if rule is not None and arrived is not None and finding is not None and finding.nature in FACTORS:
             self._product(spread, rule, arrived, finding)
+        elif rule is not None and arrived is not None and finding is not None:
+            self._linear(spread, rule, arrived, finding.nature)
         else:
-            self._rule(spread, rule, arrived, finding)
+            self._unknown(spread, rule)
         if spread is not slot:
             self._undo_broadcasting(slot, spread)
 
-    def _product(self, slot: Slot, rule: Rule, arrived: Arrival, finding: Finding) -> None:
+    def _product(self, slot: Slot, rule: Rule, arrived: Value, finding: Finding) -> None:
         """upstream times local derivative, element by element."""
-        assert arrived.grad is not None and finding.upstream is not None and finding.local is not None
         upstream = self._upstream()
         factor = rule.on_symbols(Unit(), self._named)
-        local = Value.of(finding.local, slot.raw.dtype)
-        left = Figure.of(Value.of(finding.upstream, arrived.grad.dtype), upstream)
+        formula = "" if factor is None else factor.tex
         if factor is not None:
-            self.lines.symbols.append(rf"{slot.gradient} &= {upstream} \cdot {_factor(factor)}")
+            local_latex = _factor(factor)
         else:
-            through = rf"\frac{{\partial {self._output_latex()}}}{{\partial {slot.latex}}}"
-            self.lines.symbols.append(rf"{slot.gradient} &= {upstream} \cdot {through}")
-        if factor is not None and _is_number(factor.tex):
-            right = Figure(factor.tex, ATOM if not factor.tex.startswith("-") else NEGATIVE)
+            local_latex = rf"\frac{{\partial {self._output_latex()}}}{{\partial {slot.latex}}}"
+        self.lines.symbols.append(rf"{slot.gradient} &= {upstream} \cdot {local_latex}")
+        spread = arrived if finding.upstream is None else Value.of(finding.upstream, arrived.dtype)
+        local = None if finding.local is None else _like(finding.local, slot)
+        left = Figure.of(spread, upstream)
+        if _is_number(formula):
+            right = Figure(formula, NEGATIVE if formula.startswith("-") else ATOM)
+        elif local is None:
+            right = Figure(rf"\underset{{{shape(slot.raw.shape)}}}{{{local_latex}}}", ndim=len(slot.raw.shape))
         else:
-            right = Figure.of(local, "1" if factor is None else factor.tex)
+            right = Figure.of(local, local_latex)
             self._evaluated(factor, rule, local)
         product = left * right
         self.lines.numbers.append(equals(product.tex, slot.raw, slot.gradient, not product.exact, mark="&"))
-        formula = "" if factor is None else factor.tex
-        self._term(slot, formula, upstream=Value.of(finding.upstream, arrived.grad.dtype), local=local)
-        self.lines.clauses.append(self._clause(slot, finding, formula))
+        self._term(slot, formula, upstream=spread, local=local)
+        self._say(self._clause(finding.nature, formula), slot.name)
 
     def _evaluated(self, factor: Symbol | None, rule: Rule, local: Value) -> None:
         """The local derivative with numbers put in, where its formula is more than a name."""
@@ -178,30 +188,61 @@ class VjpStep:
             return
         self.lines.numbers.append(equals(f"{factor.tex} &= {with_numbers.tex}", local, factor.tex, used.rounded))
 
-    def _rule(self, slot: Slot, rule: Rule | None, arrived: Arrival | None, finding: Finding | None) -> None:
+    def _linear(self, slot: Slot, rule: Rule, arrived: Value, nature: Nature) -> None:
         """A rule that is no product of elements: written with names, and with numbers in their places."""
         upstream = Name(self._upstream())
-        nature = finding.nature if finding is not None else Nature.OTHER
-        trusted = rule is not None and (finding is not None or not slot.raw.is_whole or self._unchecked(arrived))
-        formula = rule.on_symbols(upstream, self._named) if rule is not None and trusted else None
-        self._term(slot, "" if formula is None else formula.tex)
-        if formula is None or arrived is None or arrived.grad is None:
-            self.lines.clauses.append(f"turns the gradient of {self._outputs()} into that of {slot.name}")
-            if arrived is not None and arrived.grad is not None:
-                came = Figure.of(arrived.grad, self._upstream())
-                went = Figure.of(slot.raw, slot.gradient)
-                self.lines.symbols.append(rf"{self._upstream()} &\mapsto {slot.gradient}")
-                self.lines.numbers.append(rf"{came.tex} &\mapsto {went.tex}")
-            return
-        assert rule is not None
-        self.lines.symbols.append(f"{slot.gradient} &= {formula.tex}")
+        came = Figure.of(arrived, upstream.tex)
+        self._say(self._linear_clause(slot, nature, rule, upstream), slot.name)
         used = Used(self)
-        came = Figure.of(arrived.grad, self._upstream())
-        with_numbers = rule.on_symbols(came, used.figure)
-        if with_numbers is not None:
+        if nature is Nature.SCATTER:
+            formula = (
+                rf"\begin{{cases}} {upstream.tex} & \text{{at the elements taken}} \\ "
+                r"0 & \text{elsewhere} \end{cases}"
+            )
+            with_numbers: Symbol | None = None
+        else:
+            symbol = rule.on_symbols(upstream, self._named)
+            with_numbers = rule.on_symbols(came, used.figure)
+            if nature in (Nature.REARRANGE, Nature.TAKE) and (symbol is None or symbol.tex == upstream.tex):
+                word = "reshape" if nature is Nature.REARRANGE else "part"
+                symbol = Symbol(rf"\operatorname{{{word}}}\left({upstream.tex}\right)")
+                with_numbers = Symbol(rf"\operatorname{{{word}}}\left({came.tex}\right)")
+            formula = "" if symbol is None else symbol.tex
+        self._term(slot, formula)
+        if not formula:
+            self._arrow(slot, arrived)
+            return
+        self.lines.symbols.append(f"{slot.gradient} &= {formula}")
+        if with_numbers is None:
+            went = shown(slot.raw, slot.gradient)
+            self.lines.numbers.append(rf"{came.tex} &\mapsto {went.latex}")
+        else:
             rounded = used.rounded or not came.exact
             self.lines.numbers.append(equals(with_numbers.tex, slot.raw, slot.gradient, rounded, mark="&"))
-        self.lines.clauses.append(self._linear_clause(slot, nature, formula.tex, upstream.tex))
+
+    def _unknown(self, slot: Slot, rule: Rule | None) -> None:
+        """No rule, or one that does not explain the numbers (a hook changed them, say): what came in, what went out."""
+        self._say("turns {it} into that of {target}", slot.name)
+        arrived = [a.grad for _, a in self.arrivals if a.grad is not None]
+        formula = None
+        if rule is not None and len(self.event.arrivals) > 1:  # fed by several outputs: not checked against numbers
+            formula = rule.on_symbols(Name(self._upstream(self.arrivals[0][0] if self.arrivals else 0)), self._named)
+        self._term(slot, "")
+        if len(arrived) == 1 and formula is None:
+            self._arrow(slot, arrived[0])
+        elif arrived:
+            into = rf"\left({', '.join(self._upstream(nr) for nr, _ in self.arrivals)}\right)"
+            self.lines.symbols.append(rf"{into} &\mapsto {slot.gradient}")
+            came = ", ".join(
+                shown(a, self._upstream(nr)).latex for (nr, _), a in zip(self.arrivals, arrived, strict=True)
+            )
+            self.lines.numbers.append(rf"\left({came}\right) &\mapsto {shown(slot.raw, slot.gradient).latex}")
+
+    def _arrow(self, slot: Slot, arrived: Value) -> None:
+        nr = self.arrivals[0][0]
+        self.lines.symbols.append(rf"{self._upstream(nr)} &\mapsto {slot.gradient}")
+        came, went = shown(arrived, self._upstream(nr)), shown(slot.raw, slot.gradient)
+        self.lines.numbers.append(rf"{came.latex} &\mapsto {went.latex}")
 
     def _undo_broadcasting(self, slot: Slot, spread: Slot) -> None:
         raw, grad = spread.raw, slot.departure.grad
@@ -215,9 +256,9 @@ class VjpStep:
         self.lines.numbers.append(
             equals(f"{sign} {figure.at(PRODUCT)}", grad, slot.gradient, not figure.exact, mark="&")
         )
-        self.lines.clauses.append(
-            f"sums it over {dimensions(dims)}, because {slot.name} was broadcast "
-            f"from {shape(grad.shape)} to {shape(raw.shape)}"
+        self.lines.undone.append(
+            f"{slot.name} was broadcast from {shape(grad.shape)} to {shape(raw.shape)}, "
+            f"so its gradient is summed over {dimensions(dims)}"
         )
 
     # -- parts
@@ -225,10 +266,9 @@ class VjpStep:
     def _term(self, slot: Slot, formula: str, upstream: Value | None = None, local: Value | None = None) -> None:
         if upstream is None and len(self.arrivals) == 1:
             upstream = self.arrivals[0][1].grad
-        raw = self.event.departures[slot.number]
-        assert raw is not None
+        sent = slot.departure.grad
         self.lines.terms.append(
-            Term("rule", raw.grad, slot.tensor, slot.name, slot.number, formula, upstream, local, slot.raw)
+            Term("rule", sent, slot.tensor, slot.name, slot.number, formula, upstream, local, slot.raw)
         )
 
     def _named(self, tensor: int, value: Value | None) -> Symbol:
@@ -236,14 +276,10 @@ class VjpStep:
 
     def operand_latex(self, tensor: int) -> str:
         """An operand's name as it was when the operation ran, or the output's own."""
-        if self.made is not None and tensor in self.made.outputs:
-            own = [o.tensor for o in self.made.inputs]
-            if tensor not in own:
-                return self.names.latex(tensor, self.event.node)
-        for edge in self.node.edges:
-            if edge is not None and self.names.output(edge.node, edge.input_nr) == tensor:
-                return self.names.latex(tensor, None if self.trace.nodes[edge.node].variable is not None else edge.node)
-        return self.names.latex(tensor)
+        assert self.made is not None
+        if tensor in self.made.outputs and all(o.tensor != tensor for o in self.made.inputs):
+            return self.names.latex(tensor, self.event.node)
+        return self.names.latex(tensor, at=self.made.index)
 
     def _values(self) -> list[Value | None]:
         return [] if self.made is None else [*self.made.operands, *self.made.values]
@@ -252,36 +288,50 @@ class VjpStep:
         tensor = self.names.output(self.event.node)
         return r"\mathrm{out}" if tensor is None else self.names.latex(tensor, self.event.node)
 
-    def _unchecked(self, arrived: Arrival | None) -> bool:
-        """Whether the rule could not be checked against the numbers, as they are not all kept."""
-        return arrived is None or arrived.grad is None or not all(v is None or v.is_whole for v in self._values())
-
     # -- words
 
-    def _clause(self, slot: Slot, finding: Finding, formula: str | None) -> str:
-        subject = "it" if self.lines.clauses else f"the gradient of {self._outputs()}"
-        if finding.nature is Nature.SAME or formula == "1":
-            return f"hands {subject} on to {slot.name} unchanged: the local derivative is 1"
-        if formula == "-1":
-            return f"hands {subject} to {slot.name} with its sign changed"
-        if finding.nature is Nature.COPY:
-            return f"copies {subject} to every element of {slot.name}"
-        words = spoken(formula) if formula is not None else None
-        local = f"the local derivative {words}" if words is not None and len(words) <= 40 else "the local derivative"
-        return f"multiplies {subject} by {local} and hands it to {slot.name}"
+    def _say(self, clause: str, target: str) -> None:
+        """Adds a clause; inputs of which the same is said share one."""
+        if self.lines.clauses and self.lines.clauses[-1][0] == clause:
+            self.lines.clauses[-1][1].append(target)
+        else:
+            self.lines.clauses.append((clause, [target]))
 
-    def _linear_clause(self, slot: Slot, nature: Nature, formula: str, upstream: str) -> str:
-        subject = "it" if self.lines.clauses else f"the gradient of {self._outputs()}"
+    def _sentence(self) -> str:
+        if not self.lines.clauses:
+            return "has no input that needs a gradient"
+        words = []
+        for i, (clause, targets) in enumerate(self.lines.clauses):
+            subject = "it" if i else f"the gradient of {self._outputs()}"
+            target = listed([_times(name, n) for name, n in Counter(targets).items()])
+            words.append(clause.replace("{it}", subject).replace("{target}", target))
+        return ", and ".join(words)
+
+    def _clause(self, nature: Nature, formula: str) -> str:
+        if nature is Nature.SAME or formula == "1":
+            return "hands {it} on to {target} unchanged (the local derivative is 1)"
+        if formula == "-1":
+            return "changes the sign of {it} and hands it to {target} (the local derivative is -1)"
+        if nature is Nature.COPY:
+            return "copies {it} to every element of {target} that was summed"
+        words = spoken(formula) if formula else None
+        local = f"the local derivative {words}" if words is not None and len(words) <= 40 else "the local derivative"
+        return f"multiplies {{it}} by {local} and hands it to {{target}}"
+
+    def _linear_clause(self, slot: Slot, nature: Nature, rule: Rule, upstream: Symbol) -> str:
         if nature is Nature.REARRANGE:
-            return f"puts the elements of {subject} back where they were in {slot.name}"
+            return "puts the elements of {it} back where they were in {target}"
         if nature is Nature.SCATTER:
-            return f"puts {subject} back where its elements came from in {slot.name}; all others get 0"
-        left, _, right = formula.partition(upstream)
-        if not left and (words := spoken(right.removeprefix(r" \, "))) and right.startswith(r" \, "):
-            return f"multiplies {subject} by {words} from the right and hands it to {slot.name}"
-        if not right and (words := spoken(left.removesuffix(r" \, "))) and left.endswith(r" \, "):
-            return f"multiplies {subject} by {words} from the left and hands it to {slot.name}"
-        return f"turns {subject} into that of {slot.name} by its rule"
+            return "puts {it} back where its elements came from in {target}, and 0 everywhere else"
+        if nature is Nature.TAKE:
+            return "hands to {target} the part of {it} that belongs to it"
+        symbol = rule.on_symbols(upstream, self._named)
+        left, found, right = ("", "", "") if symbol is None else symbol.tex.partition(upstream.tex)
+        if found and not left and right.startswith(r" \, ") and (words := spoken(right.removeprefix(r" \, "))):
+            return f"multiplies {{it}} by {words} from the right and hands it to {{target}}"
+        if found and not right and left.endswith(r" \, ") and (words := spoken(left.removesuffix(r" \, "))):
+            return f"multiplies {{it}} by {words} from the left and hands it to {{target}}"
+        return "turns {it} into that of {target} by its rule"
 
     def _custom(self) -> str:
         if rule_of(self.node, 0, self.made) is not None or self.node.variable is not None:
@@ -339,5 +389,11 @@ def _is_number(formula: str | None) -> bool:
     return True
 
 
-def _joined(clauses: list[str]) -> str:
-    return ", and ".join(clauses)
+def _times(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} (twice)" if number == 2 else f"{name} ({number} times)"
+
+
+def _like(array: np.ndarray, slot: Slot) -> Value:
+    """The array as a value of the slot's dtype."""
+    dtype = slot.departure.grad.dtype
+    return Value.of(array.astype(STORED_AS.get(dtype, dtype), copy=False), dtype)

@@ -43,15 +43,6 @@ def sized(sizes: tuple[int, ...]) -> str:
     return f"of shape {shape(sizes)}" if sizes else "a scalar"
 
 
-def capital(sentence: str) -> str:
-    """The first letter of a sentence as a capital, if a word of ours begins it.
-
-    >>> capital("the gradient"), capital("")
-    ('The gradient', '')
-    """
-    return sentence[:1].upper() + sentence[1:]
-
-
 def dimensions(dims: Sequence[int]) -> str:
     """Dimensions in words.
 
