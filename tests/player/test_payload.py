@@ -29,7 +29,8 @@ def folded(scene: dict) -> list[dict[str, tuple[str, list[str]]]]:
     for step in scene["steps"]:
         flat = step["changes"]
         for place, look in zip(flat[::2], flat[1::2], strict=True):
-            now[scene["elements"][place]] = tuple(scene["looks"][look])
+            classes, *texts = (scene["texts"][text] for text in scene["looks"][look])
+            now[scene["elements"][place]] = (classes, texts)
         stages.append(dict(now))
     return stages
 
@@ -122,7 +123,7 @@ def test_a_failed_layout_is_told_in_the_pictures_place(monkeypatch: pytest.Monke
 
 
 def test_the_legend_is_about_what_is_shown(shown: dict) -> None:
-    classes = set(" ".join(look[0] for look in shown["scenes"][0]["looks"]).split())
+    classes = {name for stage in folded(shown["scenes"][0]) for look, _ in stage.values() for name in look.split()}
     kinds = {entry["kind"] for entry in shown["scenes"][0]["legend"]}
     assert {kind for kind in kinds if kind.startswith("kind-")} == {name for name in classes if name.startswith("kind-")}
 

@@ -94,7 +94,6 @@ export class Editor {
       this.gutter.append(h("div", {}, String(this.gutter.childElementCount + 1)));
     }
     for (let line = 1; line <= count; line++) this.#renderLine(line);
-    this.element.style.setProperty("--vg-line-count", count);
   }
 
   #renderLine(line) {

@@ -21,7 +21,11 @@ FORMAT = 1
 BUDGET = 400
 """How many boxes and arrows the scenes that come along besides the chosen one may have together."""
 
-MARKUP = re.compile(r"(<[^>]*>)")
+PIECE = re.compile(r"<(\w+)[^>]*>[^<]*</\1>|(?:</\w+>)+|<[^>]*>|[^<]+")
+"""A piece of markup that is likely to come again: a leaf, a run of ends, a beginning, text."""
+
+PAINT = re.compile(r' (?:stroke(?:-\w+)?|fill-opacity|font-family|fill)="(?!none")[^"]*"')
+"""What an SVG says for viewers without CSS."""
 
 
 def payload(
@@ -76,9 +80,9 @@ def payload(
 def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> dict[str, Any]:
     plan = drawing(trace, scene, detail, direction)
     words = Words()
-    table: dict[Look, int] = {}
     walk = list(looks(plan, trace, scene))
-    elements, changes = _changes(walk, table)
+    elements, table, changes = _changes(walk)
+    texts: dict[str, int] = {}
     said = explanations(trace, scene)
     printed = _printed(trace, scene)
     steps = [
@@ -102,28 +106,30 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> 
         "svg": picture,
         "problem": problem,
         "elements": elements,
-        "looks": [[" ".join(look.classes), list(look.texts)] for look in table],
+        "looks": [
+            [texts.setdefault(text, len(texts)) for text in (" ".join(look.classes), *look.texts)] for look in table
+        ],
+        "texts": list(texts),
         "words": words.table,
         "legend": entries(plan),
         "steps": steps,
     }
 
 
-def _changes(walk: Iterable[dict[str, Look]], table: dict[Look, int]) -> tuple[list[str], list[list[int]]]:
-    """For each step the elements that look different from then on, as [element, look, element, look …]."""
+def _changes(walk: Iterable[dict[str, Look]]) -> tuple[list[str], list[Look], list[list[int]]]:
+    """The elements, the looks, and for each step what looks different from then on: element, look, element, look …"""
     places: dict[str, int] = {}
-    now: dict[int, int] = {}
+    table: dict[Look, int] = {}
+    before: dict[str, Look] = {}
     changes = []
     for stage in walk:
         changed: list[int] = []
         for element, look in stage.items():
-            place = places.setdefault(element, len(places))
-            number = table.setdefault(look, len(table))
-            if now.get(place) != number:
-                now[place] = number
-                changed += (place, number)
+            if before.get(element) != look:
+                changed += (places.setdefault(element, len(places)), table.setdefault(look, len(table)))
+        before = stage
         changes.append(changed)
-    return list(places), changes
+    return list(places), list(table), changes
 
 
 def _picture(plan: Drawing, look: dict[str, Look]) -> tuple[str | None, str | None]:
@@ -131,7 +137,7 @@ def _picture(plan: Drawing, look: dict[str, Look]) -> tuple[str | None, str | No
     if not plan.boxes:
         return None, None
     try:
-        return render(digraph(plan, look).source, "svg", style=False), None
+        return PAINT.sub("", render(digraph(plan, look).source, "svg", style=False)), None
     except LayoutError as error:
         return None, str(error)
 
@@ -147,10 +153,10 @@ class Words:
         """The markup as places in the table.
 
         >>> words = Words()
-        >>> words.places("<mi>x</mi><mi>y</mi>"), words.table
-        ([0, 1, 2, 0, 3, 2], ['<mi>', 'x', '</mi>', 'y'])
+        >>> words.places("<mrow><mi>x</mi><mo>+</mo><mi>x</mi></mrow>"), words.table
+        ([0, 1, 2, 1, 3], ['<mrow>', '<mi>x</mi>', '<mo>+</mo>', '</mrow>'])
         """
-        return [self._place(piece) for piece in MARKUP.split(markup) if piece]
+        return [self._place(piece[0]) for piece in PIECE.finditer(markup)]
 
     def _place(self, piece: str) -> int:
         place = self._places.get(piece)

@@ -45,16 +45,16 @@ export class Picture {
     return true;
   }
 
-  /** Restyles: `changes` is element → look, `looks` the table of [classes, texts]; nothing is moved. */
-  apply(changes, looks) {
+  /** Restyles: `changes` is element → look, a look [classes, text, text …] by their places in `texts`. */
+  apply(changes, { looks, texts }) {
     for (const [place, look] of changes) {
       const part = this.parts[place];
       if (!part || look === undefined) continue;
-      const [classes, texts] = looks[look];
-      part.g.setAttribute("class", `${part.fixed} ${classes}`);
-      texts.forEach((text, row) => {
+      const [classes, ...rows] = looks[look];
+      part.g.setAttribute("class", `${part.fixed} ${texts[classes]}`);
+      rows.forEach((text, row) => {
         const line = part.rows[row];
-        if (line && line.textContent !== text) line.textContent = text;
+        if (line && line.textContent !== texts[text]) line.textContent = texts[text];
       });
     }
   }

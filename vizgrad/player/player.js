@@ -68,7 +68,7 @@ class Player {
     const target = Math.min(this.last, Math.max(0, step));
     if (target === this.step) return;
     const { scene } = this;
-    this.picture.apply(this.timeline.between(this.step, target), scene.looks);
+    this.picture.apply(this.timeline.between(this.step, target), scene);
     this.isInvited &&= this.step === -1;
     this.step = target;
     const now = scene.steps[target];
@@ -270,12 +270,8 @@ class Player {
         this.#toolbar(),
         h("div", { class: "vg-frame" }, this.picture.element),
         this.legend.element,
-        h(
-          "div",
-          { class: "vg-below" },
-          this.#program(),
-          h("div", { class: "vg-side" }, this.errors.element, this.explanation.element, this.console.element),
-        ),
+        this.errors.element,
+        h("div", { class: "vg-below" }, this.#program(), this.explanation.element, this.console.element),
         this.#manual(),
       ),
     );

@@ -57,7 +57,7 @@ function pairs(flat) {
 
 /** For each step the elements that are the current ones. */
 function currents(scene) {
-  const isCurrent = scene.looks.map(([classes]) => classes.split(" ").includes("is-current"));
+  const isCurrent = scene.looks.map(([classes]) => scene.texts[classes].split(" ").includes("is-current"));
   const current = new Set();
   return scene.steps.map((step) => {
     for (const [element, look] of pairs(step.changes)) isCurrent[look] ? current.add(element) : current.delete(element);
