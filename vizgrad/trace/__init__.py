@@ -1,5 +1,6 @@
 """The record of one run: frozen plain data, JSON in and out."""
 
+from .compare import Comparison, Difference, compare
 from .events import (
     Accumulate,
     Arrival,
@@ -35,9 +36,11 @@ __all__ = [
     "Arrival",
     "Backward",
     "Bind",
+    "Comparison",
     "Contribution",
     "Create",
     "Departure",
+    "Difference",
     "Edge",
     "Event",
     "Fault",
@@ -65,4 +68,5 @@ __all__ = [
     "Variable",
     "Vjp",
     "Warned",
+    "compare",
 ]
