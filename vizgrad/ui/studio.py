@@ -21,7 +21,11 @@ def page() -> None:
     studio = state.studio()
     st.html(f"<style>{STYLE}</style>")
     slot = header(studio)
-    result = run(studio)
+    try:
+        result = run(studio)
+    except RuntimeError as error:  # the engine's process does not start: the other engine may
+        st.error(f"{error}. The other engine may still work.")
+        return
     if result.trace.tensors:
         studio.last_good = result.trace
     play(studio, result)
@@ -44,8 +48,6 @@ def header(studio: state.Studio) -> DeltaGenerator:
             label_visibility="collapsed",
             width=380,
         )
-        if state.is_changed(studio):
-            st.button("Back to the lesson", on_click=state.reset, type="tertiary", icon=":material/restart_alt:")
         st.segmented_control(
             "Engine",
             list(runs.ENGINES),
@@ -56,12 +58,20 @@ def header(studio: state.Studio) -> DeltaGenerator:
             label_visibility="collapsed",
         )
         slot = st.container(width="content")
-    if not state.is_changed(studio):
-        one = gallery.lesson(studio.lesson)
-        with st.container(key="lesson", horizontal=True, gap="medium"):
-            st.markdown(f"**Think:** {one.question}", width="content")
-            st.markdown(f"**Look:** {one.look_at}", width="content")
+    with st.container(key="lesson", horizontal=True, vertical_alignment="center", gap="medium"):
+        about(studio)
     return slot
+
+
+def about(studio: state.Studio) -> None:
+    """What to think about in the lesson, or that the program is the visitor's own by now."""
+    one = gallery.lesson(studio.lesson)
+    if state.is_changed(studio):
+        st.markdown(f"Your own program now; it began as *{one.title.replace('*', '×')}*.", width="content")
+        st.button("Back to the lesson", on_click=state.reset, type="tertiary", icon=":material/restart_alt:")
+    else:
+        st.markdown(f"**Think:** {one.question}", width="content")
+        st.markdown(f"**Look:** {one.look_at}", width="content")
 
 
 def run(studio: state.Studio) -> runs.Result:
