@@ -1,0 +1,92 @@
+"""A small autograd on NumPy in the shape of PyTorch: `import vizgrad.autodiff as torch`."""
+
+from __future__ import annotations
+
+import importlib as _importlib
+import math as _math
+import warnings as _warnings
+from typing import Any as _Any
+
+from . import autograd, creation, operators, ops
+from .dtypes import ALIASES as _ALIASES
+from .dtypes import NAMED as _NAMED
+from .dtypes import dtype, promote_types
+from .modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    observe,
+    set_grad_enabled,
+)
+from .op import FUNCTIONS as _FUNCTIONS
+from .tensor import Size, Tensor, device
+
+# NumPy warns of log(0) and 1/0, where PyTorch silently gives inf and nan.
+_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"vizgrad\.autodiff")
+
+pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
+newaxis = None
+
+globals().update(_FUNCTIONS)  # operations and factories under their public names
+globals().update(_NAMED)  # float32, int64 …
+globals().update(_ALIASES)  # float, long …
+
+_LAZY = {
+    "nn": ".nn",
+    "optim": ".optim",
+    "random": ".random",
+    "linalg": ".linalg",
+    "special": ".special",
+    "utils": ".utils",
+}
+_FROM_RANDOM = (
+    "manual_seed", "seed", "initial_seed", "rand", "randn", "randint", "randperm", "rand_like", "randn_like",
+    "randint_like", "normal", "bernoulli", "multinomial", "Generator", "default_generator", "get_rng_state", "set_rng_state",
+)  # fmt: skip
+
+
+def is_tensor(value: _Any) -> bool:
+    """Say whether a value is a tensor."""
+    return isinstance(value, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:  # noqa: A002
+    """Say whether a tensor's elements are floating-point numbers."""
+    return input.is_floating_point()
+
+
+def numel(input: Tensor) -> int:  # noqa: A002
+    """Count a tensor's elements."""
+    return input.numel()
+
+
+def result_type(a: _Any, b: _Any) -> dtype:
+    """Give the type that an operation on two values computes in."""
+    from . import dtypes
+
+    return dtypes.result_type([v.array if isinstance(v, Tensor) else v for v in (a, b)])
+
+
+def get_default_dtype() -> dtype:
+    """Give the type of tensors made without one: float32."""
+    from . import dtypes
+
+    return dtypes.default()
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _LAZY:
+        return _importlib.import_module(_LAZY[name], __name__)
+    if name in _FROM_RANDOM:
+        return getattr(_importlib.import_module(".random", __name__), name)
+    if name in ("set_printoptions", "get_printoptions"):
+        return getattr(_importlib.import_module(".printing", __name__), name)
+    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+
+
+__all__ = [
+    "Size", "Tensor", "autograd", "creation", "device", "dtype", "enable_grad", "inference_mode", "is_grad_enabled",
+    "is_inference_mode_enabled", "no_grad", "observe", "operators", "ops", "promote_types", "set_grad_enabled",
+]  # fmt: skip

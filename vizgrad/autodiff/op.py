@@ -1,0 +1,525 @@
+"""One operation, one record: how to compute it, and for each differentiable input the rule of its derivative.
+
+    mul = op("mul", lambda self, other: self * other,
+             self=lambda grad, other: grad * other,
+             other=lambda grad, self: grad * self)
+
+A keyword names a differentiable input; its rule's parameters, after `grad`, name what the node saves; the rule's body
+is the formula. The same rule runs on arrays (backward), on tensors (`create_graph=True`) and on symbols (LaTeX), so
+it is written in operators and in the registry's own functions. Whatever was broadcast is summed out by the engine.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MethodType
+from typing import Any
+
+import numpy as np
+
+from . import dtypes, errors, modes
+from .engine import Node, gradient_edge
+from .symbol import Symbol, call_on_symbols
+from .tensor import NO_EDGE, Edge, Tensor, View, wrap
+
+Rule = Callable[..., Any]
+OPS: dict[str, Op] = {}
+"""Every operation by its name ("mul", "sum.dim"): PyTorch's, with the overload where there are several."""
+NODES: dict[str, Op] = {}
+"""Every operation by its node's name ("MulBackward0")."""
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""What the namespace offers: operations under their public name, and functions composed of them."""
+
+_REQUIRED = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A tensor to try an operation on: its shape, and the range its values are drawn from."""
+
+    shape: tuple[int, ...]
+    low: float = -2.0
+    high: float = 2.0
+    kind: str = "float"
+    grad: bool = True
+
+    def draw(self, generator: np.random.Generator, dtype: Any = np.float64) -> np.ndarray:
+        """Draw values; integers are drawn below `high`."""
+        if self.kind == "int":
+            return generator.integers(int(self.low), int(self.high), self.shape)
+        if self.kind == "bool":
+            return generator.random(self.shape) < 0.5
+        return generator.uniform(self.low, self.high, self.shape).astype(dtype)
+
+
+def sample(*shape: int, low: float = -2.0, high: float = 2.0) -> Sample:
+    """Say what a tensor to try an operation on looks like."""
+    return Sample(shape, low, high)
+
+
+def positive(*shape: int) -> Sample:
+    """A sample of positive numbers."""
+    return Sample(shape, 0.3, 2.0)
+
+
+def integers(*shape: int, below: int) -> Sample:
+    """A sample of indices."""
+    return Sample(shape, 0, below, "int", False)
+
+
+def booleans(*shape: int) -> Sample:
+    """A sample mask."""
+    return Sample(shape, kind="bool", grad=False)
+
+
+class Op:
+    """An operation of the registry; calling it computes, and records when a gradient may be asked for.
+
+    `name`, `params` (the schema), `rules` (by input), `grad_fn` (its node's name), `saved` (what a node keeps),
+    `samples` (inputs to try it on) and `formulas` (LaTeX, where the rule cannot print itself) are for reading.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        rules: dict[str, Rule],
+        *,
+        grad_fn: str,
+        promotes: str,
+        inputs: Sequence[str],
+        saves: Sequence[str],
+        outputs: Sequence[str],
+        differentiable: Sequence[str] | None,
+        view: bool,
+        formulas: Mapping[str, str],
+        tex: str | None,
+        samples: Sequence[Any],
+    ) -> None:
+        parameters = inspect.signature(forward).parameters
+        self.name, self.forward, self.rules, self.grad_fn = name, forward, rules, grad_fn
+        self.function = name.partition(".")[0]
+        self.params = tuple(parameters)
+        self.defaults = {k: p.default for k, p in parameters.items() if p.default is not _REQUIRED}
+        self.arity = len(self.params)
+        self.promotes, self.view, self.formulas, self.tex = promotes, view, dict(formulas), tex
+        self.samples = tuple(samples)
+        tensors = [p for p in self.params if p in rules or p in inputs]
+        self.tensor_at = tuple(self.params.index(p) for p in tensors)
+        self.lists = frozenset(self.params.index(p) for p in tensors if p in ("tensors", "indices"))
+        self.outputs = tuple(outputs)
+        self.multiple = len(self.outputs) > 1 or self.outputs == ("outputs",)
+        names = self.outputs if differentiable is None else differentiable
+        self.differentiable_outputs = frozenset(i for i, o in enumerate(self.outputs) if o in names)
+        self.single = not self.multiple or len(self.differentiable_outputs) == 1
+        # -- what a node saves, and how each rule is called with it
+        wanted = {p: list(inspect.signature(rule).parameters)[1:] for p, rule in rules.items()}
+        first = {p: next(iter(inspect.signature(rule).parameters)) for p, rule in rules.items()}
+        self.saved = tuple(sorted({n for names in wanted.values() for n in names} | set(saves)))
+        self.slots = tuple(
+            (
+                rule,
+                tuple(self.saved.index(n) for n in wanted[p]),
+                "list" if p in ("tensors", "indices") else "grads" if first[p] == "grads" else None,
+            )
+            for p, rule in rules.items()
+        )
+        self.slots_at = tuple((self.params.index(p), p) for p in rules)
+        self._users = {n: tuple(i for i, p in enumerate(rules) if n in wanted[p]) for n in self.saved}
+        self._sources = tuple(self._source(n) for n in self.saved)
+        self.saved_outputs = tuple(s[1] if s[0] == "output" else None for s in self._sources)
+        self.saves_tensors = tuple(
+            i for i, (kind, at) in enumerate(self._sources) if kind == "output" or (kind == "input" and at in self.tensor_at)
+        )
+        self._plans: dict[tuple[bool, ...], tuple[tuple[str, int], ...]] = {}
+        self.node = type(grad_fn, (Node,), self._node_attributes())
+        self.doc = inspect.getdoc(forward) or f"{name}: see PyTorch."
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}({', '.join(self.params)})>"
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    # -- declaration
+
+    def _source(self, name: str) -> tuple[str, int]:
+        """Say where a saved value comes from: an input, an output, or the sizes of an input.
+
+        A name that begins with "_" is kept but not shown as `_saved_…`: PyTorch keeps it elsewhere.
+        """
+        name = name.removeprefix("_")
+        if name in self.params:
+            return "input", self.params.index(name)
+        if name in self.outputs:
+            return "output", self.outputs.index(name)
+        for ending in _DERIVED:
+            if name.endswith(ending) and name.removesuffix(ending) in self.params:
+                return ending, self.params.index(name.removesuffix(ending))
+        raise TypeError(f"op {self.name!r}: a rule asks for {name!r}, which is neither an input nor an output")
+
+    def _node_attributes(self) -> dict[str, Any]:
+        attributes: dict[str, Any] = {"__slots__": (), "op": self, "__module__": "vizgrad.autodiff", "__doc__": None}
+        for i, name in enumerate(self.saved):
+            if not name.startswith("_"):
+                attributes[f"_saved_{name}"] = property(lambda node, i=i: self._shown(node, i))
+        return attributes
+
+    def _shown(self, node: Node, i: int) -> Any:
+        value = node.unpack(i)
+        if i in self.saves_tensors and isinstance(value, (bool, int, float, complex)):
+            return wrap(np.asarray(value, dtypes.of_number(value).numpy))  # a number in a tensor's place
+        return value
+
+    # -- calling
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != self.arity:
+            args = self.bind(args, kwargs)
+        arrays = list(args)
+        kind: Any = None
+        tracked = mixed = False
+        for i in self.tensor_at:
+            value = args[i]
+            if isinstance(value, Tensor):
+                if value._view is not None:
+                    value._refresh()
+                arrays[i] = array = value.array
+                if value._requires_grad:
+                    tracked = True
+                if kind is None:
+                    kind = array.dtype
+                elif array.dtype is not kind:
+                    mixed = True
+            elif value is not None:
+                mixed = True
+        if mixed or kind is None or kind.kind not in "f":
+            found = self._prepare(args, arrays)
+            if found is not None:
+                if found is not arrays:  # symbols, or bare arrays inside a rule: answered already
+                    return found[0]
+                tracked = any(t._requires_grad for t in self._tensors(args))
+        try:
+            data = self.forward(*arrays)
+        except ValueError as fault:
+            raise self._explained(fault, arrays) from None
+        mode = modes.current()
+        tracked = tracked and mode.grad and bool(self.rules)
+        if not self.multiple:
+            if type(data) is not np.ndarray:
+                data = np.asarray(data)
+            result = wrap(data)
+            node: Any = None
+            if tracked and data.dtype.kind in "fc":
+                node = self.record(args, arrays, (data,))
+                result._edge = (node, 0)
+                result._requires_grad = True
+            if self.view:
+                _mark_view(result, args[0], mode, "")
+            elif mode.inference:
+                result._counter = None
+            if mode.observer is not None:
+                mode.observer.computed(self, self.named(args), (result,), node)
+            return result
+        return self._many(args, arrays, [np.asarray(d) for d in data], tracked, mode)
+
+    def _many(self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
+        results = tuple(map(wrap, data))
+        node = self.record(args, arrays, data) if tracked else None
+        listed = self.outputs == ("outputs",)
+        for i, result in enumerate(results):
+            if node is not None and result.array.dtype.kind in "fc" and (listed or i in self.differentiable_outputs):
+                result._edge = (node, i)
+                result._requires_grad = True
+            if self.view:
+                _mark_view(result, args[0], mode, "multi")
+            elif mode.inference:
+                result._counter = None
+        if mode.observer is not None:
+            mode.observer.computed(self, self.named(args), results, node)
+        return results
+
+    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Put arguments in the schema's order, defaults included."""
+        if len(args) > self.arity:
+            raise TypeError(f"{self.function}() takes {self.arity} arguments but {len(args)} were given")
+        if "input" in kwargs and "input" not in self.params:
+            kwargs = {("self" if k == "input" else k): v for k, v in kwargs.items()}
+        bound = list(args)
+        for name in self.params[len(args) :]:
+            if name in kwargs:
+                bound.append(kwargs.pop(name))
+            elif name in self.defaults:
+                bound.append(self.defaults[name])
+            else:
+                shown = "input" if name == "self" else name
+                raise TypeError(f'{self.function}() missing 1 required positional arguments: "{shown}"')
+        if kwargs:
+            raise TypeError(f"{self.function}() got an unexpected keyword argument '{next(iter(kwargs))}'")
+        return tuple(bound)
+
+    def named(self, args: Sequence[Any]) -> dict[str, Any]:
+        """Give arguments by name, leaving out those that are at their default."""
+        return {
+            name: value
+            for name, value in zip(self.params, args, strict=True)
+            if isinstance(value, Tensor) or name not in self.defaults or not _same(value, self.defaults[name])
+        }
+
+    def _tensors(self, args: Sequence[Any]) -> Iterable[Tensor]:
+        for i in self.tensor_at:
+            value = args[i]
+            if isinstance(value, Tensor):
+                yield value
+            elif i in self.lists:
+                yield from (t for t in value if isinstance(t, Tensor))
+
+    def _prepare(self, args: Sequence[Any], arrays: list[Any]) -> Any:
+        """Handle all but tensors of one floating-point type: promote, unpack lists, answer symbols and arrays."""
+        numeric = []
+        for i in self.tensor_at:
+            value = args[i]
+            if isinstance(value, Tensor):
+                numeric.append(i)
+            elif i in self.lists:
+                if any(isinstance(v, Symbol) for v in value):
+                    return (call_on_symbols(self, args),)
+                if any(isinstance(v, np.ndarray) for v in value):
+                    return (self._bare(args),)
+                for v in value:
+                    if isinstance(v, Tensor) and v._view is not None:
+                        v._refresh()
+                arrays[i] = [v.array if isinstance(v, Tensor) else v for v in value]
+                self._check_list(i, value)
+            elif isinstance(value, Symbol):
+                return (call_on_symbols(self, args),)
+            elif isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, (float, int)):
+                if any(isinstance(args[j], Tensor) for j in self.tensor_at):
+                    raise self._wrong(i, value)
+                return (self._bare(args),)
+            elif isinstance(value, (bool, int, float, complex, np.generic)) and self.promotes != "same":
+                numeric.append(i)
+            elif value is not None:
+                if any(isinstance(a, Symbol) for a in args):
+                    return (call_on_symbols(self, args),)
+                raise self._wrong(i, value)
+        if any(isinstance(a, Symbol) for a in args):
+            return (call_on_symbols(self, args),)
+        if numeric and not any(isinstance(args[i], Tensor) for i in numeric):
+            if any(isinstance(args[i], np.ndarray) for i in self.tensor_at):
+                return (self._bare(args),)
+            if not self.lists:
+                raise self._wrong(numeric[0], args[numeric[0]])
+        if self.promotes != "same" and numeric:
+            self._promote(arrays, numeric)
+        return arrays
+
+    def _bare(self, args: Sequence[Any]) -> Any:
+        """Compute on arrays, inside a rule: nothing is recorded."""
+        data = self.forward(*args)
+        return data if not self.multiple else tuple(data)
+
+    def _promote(self, arrays: list[Any], numeric: list[int]) -> None:
+        kind = dtypes.result_type([arrays[i] for i in numeric])
+        if self.promotes == "float" and kind.category < 2:
+            kind = dtypes.default()
+        target = kind.numpy
+        weak = dtypes.WEAK[target.kind]
+        for i in numeric:
+            value = arrays[i]
+            if isinstance(value, np.ndarray):
+                if value.dtype is not target and value.dtype != target:
+                    arrays[i] = value.astype(target)
+            elif type(value) not in weak:
+                arrays[i] = np.asarray(value).astype(target)[()]
+
+    def _check_list(self, i: int, value: Any) -> None:
+        for position, v in enumerate(value):
+            if v is not None and not isinstance(v, Tensor):
+                raise TypeError(
+                    f"expected Tensor as element {position} in argument {i}, but got {type(v).__name__}"
+                )
+
+    def _wrong(self, i: int, value: Any) -> errors.NotAnOperand:
+        return errors.argument(self.function, self.params[i], i + 1, "Tensor", value)
+
+    def _explained(self, fault: ValueError, arrays: Sequence[Any]) -> Exception:
+        shapes = [arrays[i].shape for i in self.tensor_at if isinstance(arrays[i], np.ndarray)]
+        try:
+            np.broadcast_shapes(*shapes)
+        except ValueError:
+            if self.promotes != "same" and "broadcast" in str(fault):
+                return errors.broadcast(shapes)
+        return fault
+
+    # -- recording
+
+    def record(self, args: Sequence[Any], arrays: Sequence[Any], outputs: Sequence[np.ndarray], edge: Edge | None = None) -> Node:
+        """Make the node of a call; `edge` replaces the first input's, for in-place operations."""
+        edges: list[Edge] = []
+        for i, _ in self.slots_at:
+            value = args[i]
+            if isinstance(value, Tensor):
+                edges.append((value._edge or gradient_edge(value)) if value._requires_grad else NO_EDGE)
+            elif i in self.lists:
+                edges.extend(gradient_edge(v) if isinstance(v, Tensor) and v._requires_grad else NO_EDGE for v in value)
+            else:
+                edges.append(NO_EDGE)
+        if edge is not None:
+            edges[0] = edge
+        node = self.node(tuple(edges), outputs)
+        if self.saved:
+            live = tuple([e[0] is not None for e in edges])
+            plan = self._plans.get(live)
+            if plan is None:
+                plan = self._plans[live] = self._plan(live)
+            saved, versions = node.saved, node.versions
+            for source, at in plan:
+                version = 0
+                if source == "input":
+                    value = args[at]
+                    if isinstance(value, Tensor):
+                        counter = value._counter
+                        if counter is None:
+                            raise RuntimeError(errors.INFERENCE_SAVED)
+                        version = counter[0]
+                elif source == "output":
+                    value = wrap(outputs[at])
+                elif source == "none":
+                    value = None
+                else:
+                    value = _DERIVED[source](arrays[at])
+                saved.append(value)
+                versions.append(version)
+        return node
+
+    def _plan(self, live: tuple[bool, ...]) -> tuple[tuple[str, int], ...]:
+        """Say what to save when only some inputs need a gradient: tensors only for the rules that will run."""
+        if self.lists or len(live) != len(self.rules):
+            return self._sources
+        return tuple(
+            source
+            if i not in self.saves_tensors or not self._users[name] or any(live[u] for u in self._users[name])
+            else ("none", 0)
+            for i, (name, source) in enumerate(zip(self.saved, self._sources, strict=True))
+        )
+
+
+def _strides(array: Any) -> tuple[int, ...]:
+    return tuple(s // array.itemsize for s in array.strides)
+
+
+_DERIVED: dict[str, Callable[[Any], Any]] = {
+    "_sym_sizes": lambda a: [x.shape for x in a] if isinstance(a, list) else a.shape,
+    "_sym_strides": _strides,
+    "_sym_numel": lambda a: a.size,
+    "_sym_argsize_0": lambda a: a.shape[0],
+    "_sym_argsize_minus_1": lambda a: a.shape[-1],
+    "_sym_argsize_minus_2": lambda a: a.shape[-2],
+    "_sym_sizes_opt": lambda a: None if a is None else a.shape,
+}
+
+
+def _same(value: Any, default: Any) -> bool:
+    return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)
+
+
+def _mark_view(result: Tensor, source: Tensor, mode: modes.Mode, creation: str) -> None:
+    """Make the result a view: of the source's base, with the same version counter."""
+    base = source if source._view is None else source._view.base
+    result._counter = source._counter
+    if result._edge is None and source._requires_grad:
+        # PyTorch: a view made without recording still asks for gradients, and remembers where it was made
+        result._requires_grad = result.array.dtype.kind in "fc" and not mode.inference
+        creation = "no_grad"
+    if source._view is not None and source._view.creation:
+        creation = source._view.creation
+    result._view = View(base, creation, source._counter[0] if source._counter is not None else 0)
+
+
+def camel(name: str) -> str:
+    """Write an operation's name as PyTorch writes its node's.
+
+    >>> camel("log_softmax"), camel("log1p"), camel("avg_pool2d")
+    ('LogSoftmax', 'Log1P', 'AvgPool2D')
+    """
+    return "".join(part.title() for part in name.split("_"))
+
+
+def op(
+    name: str,
+    forward: Callable[..., Any],
+    *,
+    overload: int = 0,
+    node: str | None = None,
+    promotes: str = "promote",
+    inputs: str = "",
+    saves: str = "",
+    outputs: str = "result",
+    differentiable: str | None = None,
+    view: bool = False,
+    method: bool = True,
+    inplace: bool = False,
+    public: bool = True,
+    formulas: Mapping[str, str] | None = None,
+    tex: str | None = None,
+    samples: Sequence[Any] = (),
+    **rules: Rule,
+) -> Op:
+    """Enter an operation in the registry.
+
+    `name` is PyTorch's, with ".overload" where it has several; `overload` is the number in its node's name. `promotes`
+    says what becomes of dtypes: "promote" (PyTorch's promotion), "float" (the same, but integers become floats) or
+    "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `saves` what the node
+    shows beyond what its rules use, `outputs` the results. `inplace` adds the method with "_". `tex` writes a call of
+    it, `formulas` the rules that cannot write themselves.
+    """
+    function = name.partition(".")[0]
+    made = Op(
+        name,
+        forward,
+        rules,
+        grad_fn=node or f"{camel(function)}Backward{overload}",
+        promotes=promotes,
+        inputs=inputs.split(),
+        saves=saves.split(),
+        outputs=outputs.split(),
+        differentiable=None if differentiable is None else differentiable.split(),
+        view=view,
+        formulas=formulas or {},
+        tex=tex,
+        samples=samples,
+    )
+    if name in OPS:
+        raise TypeError(f"there is an op {name!r} already")
+    OPS[name] = NODES[made.grad_fn] = made
+    if public:
+        FUNCTIONS[function] = made
+        if method and made.params[0] == "self":
+            setattr(Tensor, function, made)
+    if inplace:
+        from .inplace import InPlace
+
+        setattr(Tensor, f"{function}_", InPlace(made))
+    return made
+
+
+def function(*names: str, method: bool = True, public: bool = True) -> Callable[[Any], Any]:
+    """Offer a function composed of operations, under its own name and others; a method if it begins with `self`."""
+
+    def offer(composed: Any) -> Any:
+        for name in (composed.__name__.rstrip("_") if composed.__name__ != "_" else "", *names):
+            if name and public:
+                FUNCTIONS[name] = composed
+            if name and method and next(iter(inspect.signature(composed).parameters), "") == "self":
+                setattr(Tensor, name, composed)
+        return composed
+
+    return offer
+
+
+def lookup(name: str) -> Op | None:
+    """Find an operation by its name, or by its node's name; None if there is none."""
+    return OPS.get(name) or NODES.get(name)

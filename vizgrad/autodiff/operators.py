@@ -1,0 +1,100 @@
+"""Python's operators on tensors, as a table of the functions they call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .op import FUNCTIONS, OPS
+from .ops import elementwise as e
+from .ops.linalg import matmul
+from .tensor import Tensor
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": e.add, "sub": e.sub, "mul": e.mul, "truediv": e.div, "floordiv": e.floor_divide, "mod": e.remainder,
+    "pow": e.pow, "matmul": matmul, "and": OPS["bitwise_and"], "or": OPS["bitwise_or"], "xor": OPS["bitwise_xor"],
+    "lshift": OPS["bitwise_left_shift"], "rshift": OPS["bitwise_right_shift"],
+}  # fmt: skip
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+REFLECTED: dict[str, Callable[[Any, Any], Any]] = {
+    "radd": lambda self, other: e.add(self, other),
+    "rsub": lambda self, other: e.rsub(self, other),
+    "rmul": lambda self, other: e.mul(self, other),
+    "rtruediv": lambda self, other: e.mul(e.reciprocal(self), other),
+    "rpow": lambda self, other: e.pow(other, self),
+    "rmod": lambda self, other: e.remainder(_tensor(other), self),
+    "rfloordiv": lambda self, other: e.floor_divide(_tensor(other), self),
+    "rmatmul": lambda self, other: matmul(other, self),
+    "rand": lambda self, other: OPS["bitwise_and"](self, other),
+    "ror": lambda self, other: OPS["bitwise_or"](self, other),
+    "rxor": lambda self, other: OPS["bitwise_xor"](self, other),
+}
+IN_PLACE = {
+    "iadd": "add_", "isub": "sub_", "imul": "mul_", "itruediv": "div_", "ipow": "pow_", "ifloordiv": "floor_divide_",
+    "iand": "bitwise_and_", "ior": "bitwise_or_", "ixor": "bitwise_xor_",
+}  # fmt: skip
+_NUMBERS = (bool, int, float, complex, Tensor)
+
+
+def _tensor(value: Any) -> Tensor:
+    from .creation import tensor
+
+    return tensor(value)
+
+
+def _operator(compute: Callable[[Any, Any], Any], strict: bool = False) -> Callable[[Any, Any], Any]:
+    def operator(self: Any, other: Any) -> Any:
+        if type(other) is not Tensor and not isinstance(other, _NUMBERS) or (strict and not isinstance(other, Tensor)):
+            if isinstance(other, np.generic):
+                return compute(self, other.item())
+            return NotImplemented
+        return compute(self, other)
+
+    return operator
+
+
+def _in_place(name: str) -> Callable[[Any, Any], Any]:
+    def operator(self: Any, other: Any) -> Any:
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented
+        return getattr(self, name)(other)
+
+    return operator
+
+
+def _comparison(name: str) -> Callable[[Any, Any], Any]:
+    def operator(self: Any, other: Any) -> Any:
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented
+        return OPS[name](self, other)
+
+    return operator
+
+
+for _name, _compute in OPERATORS.items():
+    setattr(Tensor, f"__{_name}__", _operator(_compute, _name == "matmul"))
+for _name, _compute in REFLECTED.items():
+    setattr(Tensor, f"__{_name}__", _operator(_compute, _name == "rmatmul"))
+for _name, _method in IN_PLACE.items():
+    setattr(Tensor, f"__{_name}__", _in_place(_method))
+for _name in COMPARISONS:
+    setattr(Tensor, f"__{_name}__", _comparison(_name))
+Tensor.__neg__ = lambda self: e.neg(self)  # type: ignore[method-assign]
+Tensor.__pos__ = lambda self: self  # type: ignore[attr-defined]
+Tensor.__abs__ = lambda self: e.abs(self)  # type: ignore[attr-defined]
+Tensor.__invert__ = lambda self: OPS["bitwise_not"](self)  # type: ignore[attr-defined]
+Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
+
+ALIASES = {
+    "absolute": "abs", "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div", "negative": "neg",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne",
+    "fix": "trunc",
+}  # fmt: skip
+for _alias, _name in ALIASES.items():
+    FUNCTIONS[_alias] = FUNCTIONS[_name]
+    setattr(Tensor, _alias, getattr(Tensor, _name))
+
+

@@ -1,0 +1,207 @@
+"""Products of vectors and matrices, chosen by rank as PyTorch does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes, errors
+from ..op import function, op, sample
+from ..tensor import Tensor
+from .shape import clone, expand, reshape, squeeze_from_product, t, transpose, unsafe_view, unsqueeze, view
+
+
+def same_dtype(text: str, *arrays: Any) -> None:
+    """Refuse factors of different types."""
+    if any(a.dtype != arrays[0].dtype for a in arrays[1:]):
+        names = [dtypes.of(a).long_name for a in arrays]
+        raise RuntimeError(text.format(*names, *[n.lower() for n in names]))
+
+
+def check_mm(a: Any, b: Any) -> None:
+    """Refuse matrices that cannot be multiplied."""
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+        )
+
+
+def _mm(self: Any, mat2: Any) -> Any:
+    if self.ndim != 2:
+        raise RuntimeError("self must be a matrix")
+    if mat2.ndim != 2:
+        raise RuntimeError("mat2 must be a matrix")
+    check_mm(self, mat2)
+    same_dtype("expected m1 and m2 to have the same dtype, but got: {2} != {3}", self, mat2)
+    return self @ mat2
+
+
+mm = op(
+    "mm", _mm, promotes="same", saves="self_sym_sizes self_sym_strides mat2_sym_sizes mat2_sym_strides",
+    self=lambda grad, mat2: grad @ t(mat2),
+    mat2=lambda grad, self: t(self) @ grad,
+    tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3), sample(3, 4))],
+)  # fmt: skip
+
+
+def _dot(self: Any, tensor: Any) -> Any:
+    if self.ndim != 1 or tensor.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
+    same_dtype("dot : expected both vectors to have same dtype, but found {0} and {1}", self, tensor)
+    if self.shape != tensor.shape:
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor {errors.sizes(self.shape)} and src {errors.sizes(tensor.shape)} "
+            f"to have the same number of elements, but got {self.size} and {tensor.size} elements respectively"
+        )
+    return self @ tensor
+
+
+dot = op(
+    "dot", _dot, promotes="same",
+    self=lambda grad, tensor: grad * tensor,
+    tensor=lambda grad, self: grad * self, tex=r"{0:product} \cdot {1:product}", samples=[(sample(3), sample(3))],
+)  # fmt: skip
+
+
+def _mv(self: Any, vec: Any) -> Any:
+    if vec.ndim != 1 or self.ndim != 2:
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {self.ndim}, {vec.ndim}")
+    if self.shape[1] != vec.shape[0]:
+        raise RuntimeError(
+            f"size mismatch, got input ({self.shape[0]}), mat ({self.shape[0]}x{self.shape[1]}), vec ({vec.shape[0]})"
+        )
+    same_dtype("addmv input tensors must have the same dtype, but got {1}, {0}, and {1}", self, vec)
+    return self @ vec
+
+
+mv = op(
+    "mv", _mv, promotes="same",
+    self=lambda grad, vec: outer_rule(grad, vec),
+    vec=lambda grad, self: t(self) @ grad,
+    formulas={"self": r"{grad} \, {vec}^{{\top}}"}, tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3), sample(3))],
+)  # fmt: skip
+
+
+def outer_rule(a: Any, b: Any) -> Any:
+    """Multiply each element of one vector with each of another."""
+    return unsqueeze(a, -1) * b
+
+
+def _bmm(self: Any, mat2: Any) -> Any:
+    if self.ndim != 3 or mat2.ndim != 3:
+        raise RuntimeError("batch1 must be a 3D tensor" if self.ndim != 3 else "batch2 must be a 3D tensor")
+    if self.shape[0] != mat2.shape[0] or self.shape[2] != mat2.shape[1]:
+        wanted, got = errors.sizes((self.shape[0], self.shape[2])), errors.sizes(mat2.shape[:2])
+        raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: {wanted} but got: {got}.")
+    same_dtype("expected scalar type {0} but found {1}", self, mat2)
+    return self @ mat2
+
+
+bmm = op(
+    "bmm", _bmm, promotes="same",
+    self=lambda grad, mat2: bmm(grad, transpose(mat2, 1, 2)),
+    mat2=lambda grad, self: bmm(transpose(self, 1, 2), grad),
+    tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3, 2), sample(2, 2, 3))],
+)  # fmt: skip
+
+
+def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any:
+    check_mm(mat1, mat2)
+    same_dtype("mat1 and mat2 must have the same dtype, but got {0} and {1}", mat1, mat2)
+    product = mat1 @ mat2
+    return (product if alpha == 1 else alpha * product) + (self if beta == 1 else beta * self)
+
+
+def _times(value: Any, factor: Any) -> Any:
+    return value if factor == 1 else value * factor
+
+
+addmm = op(
+    "addmm", _addmm, promotes="same", saves="mat1_sym_sizes mat1_sym_strides mat2_sym_sizes mat2_sym_strides",
+    self=lambda grad, beta: _times(grad, beta),
+    mat1=lambda grad, mat2, alpha: _times(grad @ t(mat2), alpha),
+    mat2=lambda grad, mat1, alpha: _times(t(mat1) @ grad, alpha),
+    formulas={"self": "{grad}", "mat1": r"{grad} \, {mat2}^{{\top}}", "mat2": r"{mat1}^{{\top}} \, {grad}"},
+    tex=r"{0} + {1:product} \, {2:product}", samples=[(sample(4), sample(2, 3), sample(3, 4))],
+)  # fmt: skip
+baddbmm = op(
+    "baddbmm", lambda self, batch1, batch2, beta=1, alpha=1: beta * self + alpha * (batch1 @ batch2), promotes="same",
+    self=lambda grad, beta: _times(grad, beta),
+    batch1=lambda grad, batch2, alpha: _times(bmm(grad, transpose(batch2, 1, 2)), alpha),
+    batch2=lambda grad, batch1, alpha: _times(bmm(transpose(batch1, 1, 2), grad), alpha),
+    formulas={"self": "{grad}", "batch1": r"{grad} \, {batch2}^{{\top}}", "batch2": r"{batch1}^{{\top}} \, {grad}"},
+    samples=[(sample(2, 3, 3), sample(2, 3, 2), sample(2, 2, 3))],
+)  # fmt: skip
+
+
+@function("__matmul__")
+def matmul(self: Any, other: Any) -> Any:
+    """Multiply vectors and matrices, by rank: dot, mv, mm, or a batch of products."""
+    if not isinstance(other, Tensor) or not isinstance(self, Tensor):
+        wrong, at = (other, 2) if isinstance(self, Tensor) else (self, 1)
+        raise errors.argument("matmul", "other" if at == 2 else "input", at, "Tensor", wrong)
+    a, b = self.ndim, other.ndim
+    if not a or not b:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {a}D and {b}D")
+    if a == 1 and b == 1:
+        return dot(self, other)
+    if a == 2 and b == 1:
+        return mv(self, other)
+    if a == 1 and b == 2:
+        return squeeze_from_product(mm(unsqueeze(self, 0), other), 0)
+    if a == 2 and b == 2:
+        return mm(self, other)
+    return _fold(self, other) if min(a, b) <= 2 else _batched(self, other)
+
+
+function("__matmul__", public=False)(matmul)
+
+
+def _fold(self: Any, other: Any) -> Any:
+    """A batch times one matrix or vector: one big product, the batch folded into the rows."""
+    if self.ndim < other.ndim:
+        flipped = transpose(other, -2, -1)
+        if self.ndim == 1:
+            return _fold(flipped, self)
+        return clone(transpose(_fold(flipped, t(self)), -2, -1), True)
+    shape = tuple(self.shape)
+    rows = reshape(self, -1, shape[-1])
+    if other.ndim == 1:
+        return unsafe_view(mv(rows, other), shape[:-1])
+    return unsafe_view(mm(rows, other), (*shape[:-1], other.shape[1]))
+
+
+def _batched(self: Any, other: Any) -> Any:
+    left, right = tuple(self.shape), tuple(other.shape)
+    try:
+        batch = np.broadcast_shapes(left[:-2], right[:-2])
+    except ValueError:
+        raise errors.broadcast([left[:-2], right[:-2]]) from None
+    a = reshape(expand(self, (*batch, *left[-2:])), -1, *left[-2:])
+    b = reshape(expand(other, (*batch, *right[-2:])), -1, *right[-2:])
+    return unsafe_view(bmm(a, b), (*batch, left[-2], right[-1]))
+
+
+@function("ger")
+def outer(self: Any, vec2: Any) -> Any:
+    """Multiply each element of one vector with each of another."""
+    for name, a in (("self", self), ("vec2", vec2)):
+        if a.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {a.ndim}-D")
+    return view(self, (self.shape[0], 1)) * vec2
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
+    """Multiply with a weight matrix's transpose, and add a bias: `input @ weight.T + bias`."""
+    if weight.ndim == 2 and input.ndim == 2 and bias is not None:
+        return addmm(bias, input, t(weight))
+    found = matmul(input, t(weight))
+    return found if bias is None else found + bias
+
+
+trace = op(
+    "trace", lambda self: np.trace(self), promotes="same",
+    self=lambda grad, self_sym_sizes: grad * eye_rule(grad, self_sym_sizes), formulas={"self": r"{grad} \, I"}, samples=[(sample(3, 3),)],
+)  # fmt: skip
+eye_rule = op("eye_like", lambda grad, size: np.eye(*size, dtype=grad.dtype), inputs="grad", public=False, tex="I")

@@ -1,0 +1,242 @@
+"""Run a derivative rule on symbols instead of numbers: the rule writes itself, as LaTeX."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .op import Op
+
+# How tightly each form binds, as a textbook reads it; a part that binds more loosely than its place is bracketed.
+SUM, PRODUCT, PREFIX, POWER, ATOM = 1, 2, 3, 4, 5
+
+NAMES = {
+    "grad": "g", "grads": "g", "grad_output": "g", "self": "x", "other": "y", "result": "z", "output": "z", "input": "x",
+    "exponent": "n", "mat2": "B", "mat1": "A", "vec": "v", "tensor": "y", "weight": "w", "bias": "b", "target": "t",
+    "condition": "c", "mask": "m", "batch1": "A", "batch2": "B", "tensor1": "u", "tensor2": "v", "value": r"\lambda",
+    "negative_slope": r"\alpha", "alpha": r"\alpha", "beta": r"\beta", "min": "a", "max": "b", "min_val": "a",
+    "max_val": "b", "eps": r"\varepsilon", "threshold": r"\theta", "index": "i", "indices": "i", "src": "s",
+    "source": "s", "values": "v", "end": "y", "ord": "p", "p": "p", "delta": r"\delta",
+}  # fmt: skip
+"""The letter for each schema name, where the caller has no better one."""
+
+CALLS = {
+    "exp": r"e^{{{0}}}", "log": r"\ln {0:prefix}", "sqrt": r"\sqrt{{{0}}}", "abs": r"\left|{0}\right|",
+    "sin": r"\sin {0:prefix}", "cos": r"\cos {0:prefix}", "tan": r"\tan {0:prefix}", "sinh": r"\sinh {0:prefix}",
+    "cosh": r"\cosh {0:prefix}", "tanh": r"\tanh {0:prefix}", "t": r"{0:power}^{{\top}}", "mT": r"{0:power}^{{\top}}",
+    "reciprocal": r"\frac{{1}}{{{0}}}", "sigmoid": r"\sigma\left({0}\right)", "rsqrt": r"\frac{{1}}{{\sqrt{{{0}}}}}",
+    "square": r"{0:power}^{{2}}", "log2": r"\log_2 {0:prefix}", "log10": r"\log_{{10}} {0:prefix}",
+    "expm1": r"\left(e^{{{0}}} - 1\right)", "log1p": r"\ln\left(1 + {0}\right)",
+}  # fmt: skip
+"""How a call of a function is written; `:prefix` and `:power` say how tightly the argument must bind."""
+
+_BINDS = {"exp": POWER, "t": POWER, "mT": POWER, "square": POWER}
+_PLACES = {"sum": SUM, "product": PRODUCT, "prefix": PREFIX, "power": ATOM, "": SUM}
+
+
+class Symbol:
+    """A piece of LaTeX that behaves like a number.
+
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> ((x + y) * x).tex
+    '\\\\left(x + y\\\\right) \\\\, x'
+    """
+
+    __slots__ = ("binds", "tex")
+    __array_ufunc__ = None  # NumPy is to leave symbols alone
+
+    def __init__(self, tex: str, binds: int = ATOM) -> None:
+        self.tex, self.binds = tex, binds
+
+    def at(self, place: int) -> str:
+        """Write it for a place that binds that tightly."""
+        return self.tex if self.binds >= place else rf"\left({self.tex}\right)"
+
+    def __format__(self, place: str) -> str:
+        return self.at(_PLACES[place])
+
+    def __add__(self, other: Any) -> Symbol:
+        return Symbol(f"{self.at(SUM)} + {lift(other).at(SUM)}", SUM)
+
+    def __radd__(self, other: Any) -> Symbol:
+        return lift(other) + self
+
+    def __sub__(self, other: Any) -> Symbol:
+        return Symbol(f"{self.at(SUM)} - {lift(other).at(PRODUCT)}", SUM)
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return lift(other) - self
+
+    def __mul__(self, other: Any) -> Symbol:
+        left, right = self.at(PRODUCT), lift(other)
+        if right.tex.startswith("-"):
+            return Symbol(rf"{left} \left({right.tex}\right)", PRODUCT)
+        if right.tex[:1].isdigit():  # two numbers side by side would read as one
+            return Symbol(rf"{left} \cdot {right.at(PRODUCT)}", PRODUCT)
+        return Symbol(rf"{left} \, {right.at(PRODUCT)}", PRODUCT)
+
+    def __rmul__(self, other: Any) -> Symbol:
+        return lift(other) * self
+
+    def __matmul__(self, other: Any) -> Symbol:
+        return Symbol(rf"{self.at(PRODUCT)} \, {lift(other).at(PRODUCT)}", PRODUCT)
+
+    def __rmatmul__(self, other: Any) -> Symbol:
+        return lift(other) @ self
+
+    def __truediv__(self, other: Any) -> Symbol:
+        return Symbol(rf"\frac{{{self.tex}}}{{{lift(other).tex}}}", PREFIX)
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return lift(other) / self
+
+    def __neg__(self) -> Symbol:
+        return Symbol(f"-{self.at(PRODUCT)}", PRODUCT)
+
+    def __pow__(self, other: Any) -> Symbol:
+        power = lift(other)
+        return self if power.tex == "1" else Symbol(rf"{self.at(ATOM)}^{{{power.tex}}}", POWER)
+
+    def __rpow__(self, other: Any) -> Symbol:
+        return lift(other) ** self
+
+    def _compared(self, sign: str, other: Any) -> Symbol:
+        return Symbol(rf"\left[{self.tex} {sign} {lift(other).tex}\right]")
+
+    def __gt__(self, other: Any) -> Symbol:
+        return self._compared(">", other)
+
+    def __ge__(self, other: Any) -> Symbol:
+        return self._compared(r"\ge", other)
+
+    def __lt__(self, other: Any) -> Symbol:
+        return self._compared("<", other)
+
+    def __le__(self, other: Any) -> Symbol:
+        return self._compared(r"\le", other)
+
+    def __eq__(self, other: object) -> Symbol:  # type: ignore[override]
+        return self._compared("=", other)
+
+    def __and__(self, other: Any) -> Symbol:
+        return Symbol(rf"{self.at(PRODUCT)} \, {lift(other).at(PRODUCT)}", PRODUCT)
+
+    def __invert__(self) -> Symbol:
+        return Symbol(rf"\lnot {self.at(PREFIX)}", PREFIX)
+
+    def __hash__(self) -> int:
+        return hash(self.tex)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in ("T", "mT"):
+            return call("mT", (self,))
+        return lambda *args: call(name, (self, *args))
+
+    def __bool__(self) -> bool:
+        raise TypeError("a symbol has no value to decide on: a rule must not branch on what it saves")
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.tex!r})"
+
+
+def lift(value: Any) -> Symbol:
+    """Make a symbol of a number."""
+    if isinstance(value, Symbol):
+        return value
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    text = f"{value:g}" if isinstance(value, (int, float)) else rf"\text{{{value}}}"
+    if "e" in text and isinstance(value, float):
+        base, exponent = text.split("e")
+        return Symbol(rf"{base} \cdot 10^{{{int(exponent)}}}", PRODUCT)
+    return Symbol(text, PRODUCT if text.startswith("-") else ATOM)
+
+
+def call(name: str, args: tuple[Any, ...]) -> Symbol:
+    """Write a call of a function."""
+    if name in CALLS:
+        binds = _BINDS.get(name, PREFIX)
+        return Symbol(CALLS[name].format(*map(lift, args)), binds)
+    shown = ", ".join(lift(a).tex for a in args if isinstance(a, Symbol) or _plain(a))
+    return Symbol(rf"\operatorname{{{name.replace('_', ' ').strip()}}}\left({shown}\right)")
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def call_on_symbols(op: Op, args: Any) -> Symbol:
+    """Write a call of an operation: as its record says, by its own definition, or by its name."""
+    if op.tex is not None:
+        return Symbol(op.tex.format(*map(lift, args), **dict(zip(op.params, map(lift, args), strict=True))), PRODUCT)
+    if op.function in CALLS:
+        return call(op.function, args)
+    try:  # operations made of operators alone write themselves
+        found = op.forward(*args)
+        if isinstance(found, Symbol):
+            return found
+    except (TypeError, AttributeError, ValueError):
+        pass
+    return call(op.function, args)
+
+
+def formula(name: str, input: str, names: Mapping[str, str] | None = None) -> str:  # noqa: A002
+    """Write the rule for one input of an operation as LaTeX: the gradient that input gets.
+
+    `name` is the operation's ("mul") or its node's ("MulBackward0"). `names` gives the LaTeX for schema names: "grad"
+    is the gradient that arrives, "result" the operation's own result.
+
+    >>> formula("mul", "self", names={"grad": r"\\\\bar{z}", "other": "b"})
+    '\\\\\\\\bar{z} \\\\, b'
+    """
+    from .op import lookup
+
+    op = lookup(name)
+    if op is None:
+        raise KeyError(f"no operation is called {name!r}")
+    if input not in op.rules:
+        raise KeyError(f"{name!r} has no derivative for {input!r}; it has for {', '.join(op.rules) or 'none'}")
+    letters = {**NAMES, **(names or {})}
+    if input in op.formulas:
+        known = {**{p: letters.get(p, p) for p in (*op.params, *op.saved, *op.outputs, "grad")}}
+        return op.formulas[input].format(**known)
+    rule = op.rules[input]
+    arguments = [_argument(n, letters) for n in inspect.signature(rule).parameters]
+    found = rule(*arguments)
+    if isinstance(found, tuple):
+        found = found[0]
+    return lift(found).tex
+
+
+def _argument(name: str, letters: Mapping[str, str]) -> Symbol:
+    tex = letters.get(name)
+    if tex is None:
+        base, _, what = name.partition("_sym_")
+        if what:
+            tex = rf"\mathrm{{{'n' if what == 'numel' else 'shape'}}}_{{{letters.get(base, base)}}}"
+        else:
+            tex = name if len(name) == 1 else rf"\mathrm{{{name.replace('_', ' ')}}}"
+    return Symbol(tex, _binding(tex))
+
+
+def _binding(tex: str) -> int:
+    """Judge how tightly a caller's LaTeX binds: brackets, fractions and single letters tightly, sums loosely."""
+    depth, loosest = 0, ATOM
+    for position, character in enumerate(tex):
+        if character in "{(":
+            depth += 1
+        elif character in "})":
+            depth -= 1
+        elif not depth and character in "+-" :
+            loosest = min(loosest, SUM if position else PRODUCT)
+        elif not depth and character == "^":
+            loosest = min(loosest, POWER)
+    if tex.startswith(r"\left(") and tex.endswith(r"\right)"):
+        return ATOM
+    if loosest == ATOM and tex.startswith(r"\frac"):
+        return PREFIX
+    return loosest
