@@ -46,11 +46,12 @@ class Explainer:
         self.scene.events_at(number)
         if number == 0:
             return stage.empty(self.trace, self.scene)
-        place = self.scene.steps[number - 1].event
+        step = self.scene.steps[number - 1]
+        place = step.event
         event = self.trace.events[place]
         match event:
             case Create():
-                return stage.create(event, self.trace, self._names)
+                return stage.create(event, self.trace, self._names, self._history.asked.get(event.tensor), step.stop)
             case Forward():
                 return forward.forward(event, self._history.made[place], self.trace, self._names, self.notation)
             case Inplace():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from vizgrad.autodiff.symbol import Symbol
 from vizgrad.trace import Forward, Inplace, Notation, Trace, Value
 
 from .explanation import Explanation
 from .figure import Figure, Name
-from .formula import aligned, equals
+from .formula import aligned, equals, shown
 from .history import Made
 from .names import Names
 from .numbers import shape
@@ -27,9 +30,9 @@ def forward(event: Forward, made: Made, trace: Trace, names: Names, notation: No
     if recorded is not None and len(event.outputs) == 1:
         what += f", {_size(recorded.shape)}"
     grad_fn = trace.nodes[event.node].name if event.node is not None else None
-    parents = [
-        names.plain(o.tensor) for o in event.inputs if o.tensor is not None and trace.tensors[o.tensor].requires_grad
-    ]
+    edges = trace.nodes[event.node].edges if event.node is not None else ()
+    outputs_of = [names.output(e.node, e.input_nr) for e in edges if e is not None]
+    parents = [names.plain(t) for t in outputs_of if t is not None]
     if grad_fn is not None:
         back = f", so that gradients can flow back to {listed(list(dict.fromkeys(parents)))}" if parents else ""
         tail = f"Autograd records it as {grad_fn}{back}."
@@ -61,37 +64,52 @@ def inplace(event: Inplace, made: Made, trace: Trace, names: Names) -> Explanati
 
 def _formulae(made: Made, grad_fn: str | None, outputs: list[str], names: Names, sign: str = "=") -> tuple[str, str]:
     left = outputs[0] if len(outputs) == 1 else rf"\left({', '.join(outputs)}\right)"
-    formula = call(made, grad_fn, lambda tensor, value: Name(names.latex(tensor, at=made.index)))
-    if formula is None or formula.tex.startswith(r"\text{"):
-        formula = _call(made, names)
-    symbols = f"{left} {sign} {formula.tex}"
     exact = True
+
+    def name(tensor: int, value: Value | None) -> Symbol:
+        return Name(names.latex(tensor, at=made.index))
 
     def figure(tensor: int, value: Value | None) -> Symbol:
         nonlocal exact
         if value is None:
-            return Name(names.latex(tensor, at=made.index))
+            return name(tensor, value)
         found = Figure.of(value, names.latex(tensor, at=made.index))
         exact = exact and found.exact
         return found
 
-    with_numbers = call(made, grad_fn, figure)
+    formula = _computed(made, grad_fn, name)
+    symbols = f"{left} {sign} {formula.tex}"
     if len(made.values) != 1:
         return symbols, aligned([equals(o, v, o, mark="&") for o, v in zip(outputs, made.values, strict=False)])
+    with_numbers = _computed(made, grad_fn, figure)
     value = made.values[0]
-    if with_numbers is None:
+    if with_numbers.tex == shown(value, left).latex:  # a detach or a view changes no number
         return symbols, equals(left, value, left)
     return symbols, equals(with_numbers.tex, value, left, not exact)
 
 
-def _call(made: Made, names: Names) -> Symbol:
-    words = [names.latex(o.tensor) if o.tensor is not None else rf"\text{{{_plain(o.text)}}}" for o in made.inputs]
+def _computed(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | None], Symbol]) -> Symbol:
+    """What an operation computed: its formula or, where it has none, a call."""
+    formula = call(made, grad_fn, symbol)
+    operands = [symbol(o.tensor, v) for o, v in zip(made.inputs, made.operands, strict=True) if o.tensor is not None]
+    is_reshaped = made.operands[0] is not None and made.operands[0].shape != made.values[0].shape
+    if formula is not None and not (is_reshaped and [formula.tex] == [o.tex for o in operands]):
+        return formula
+    words = []
+    for i, (operand, value) in enumerate(zip(made.inputs, made.operands, strict=True)):
+        if operand.tensor is not None:
+            words.append(symbol(operand.tensor, value).tex)
+        elif operand.text not in (None, "None"):
+            text = _plain(operand.text or "")
+            words.append(text if i < 2 else rf"\text{{{operand.name.replace('_', ' ')} = }}{text}")
     op = made.event.op.replace("_", r"\_")
     return Symbol(rf"\mathrm{{{op}}}\left({', '.join(words)}\right)")
 
 
-def _plain(text: str | None) -> str:
-    return "".join(c for c in text or "" if c.isalnum() or c in " ()[].,-+'\"")
+def _plain(text: str) -> str:
+    if re.fullmatch(r"[-\d.(), ]+", text):
+        return text
+    return rf"\text{{{''.join(c for c in text if c.isalnum() or c in ' ()[].,-+=')}}}"
 
 
 def _size(sizes: tuple[int, ...]) -> str:

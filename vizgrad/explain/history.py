@@ -13,6 +13,7 @@ from vizgrad.trace import (
     Forward,
     Inplace,
     Operand,
+    RequiresGrad,
     Scene,
     SetGrad,
     State,
@@ -50,7 +51,7 @@ class History:
 
     `made[i]` is told for the event number i of every operation, `of_node[node]` the same by node; `grads_before[i]`
     the `.grad` that a SetGrad found; `makers[tensor]` the nodes that made the tensor, in order (several after
-    operations in place). `visits[backward, node]` is the event at which a node ran, `arriving[backward, node, nr]` how
+    operations in place), `asked[tensor]` the event at which `requires_grad` was first set after its birth. `visits[backward, node]` is the event at which a node ran, `arriving[backward, node, nr]` how
     many gradients its output got, `backwards` the passes by number, `begun` the events at which they began.
     """
 
@@ -59,6 +60,7 @@ class History:
         self.of_node: dict[int, Made] = {}
         self.grads_before: dict[int, Value | None] = {}
         self.makers: dict[int, list[Maker]] = defaultdict(list)
+        self.asked: dict[int, int] = {}
         self.visits: dict[tuple[int, int], int] = {}
         self.arriving: dict[tuple[int, int, int], int] = defaultdict(int)
         self.backwards: dict[int, Backward] = {}
@@ -88,6 +90,8 @@ class History:
                             self.arriving[event.backward, edge.node, edge.input_nr] += 1
                 case Accumulate(node=int(node)):
                     self._visit(i, event.backward, node, list(event.contributions))
+                case RequiresGrad():
+                    self.asked.setdefault(event.tensor, i)
                 case SetGrad():
                     self.grads_before[i] = state.grads.get(event.tensor)
             state.apply(event)

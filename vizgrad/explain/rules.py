@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from vizgrad.autodiff.op import OPS, Op, lookup
-from vizgrad.autodiff.symbol import PRODUCT, SUM, Symbol, call_on_symbols, lift
+from vizgrad.autodiff.symbol import ATOM, PRODUCT, SUM, Symbol, call_on_symbols, lift
 from vizgrad.trace import NodeRecord, Value
 
 from .figure import Unit, is_number
 from .history import Made
 
+OPAQUE = r"\operatorname{"
+INDEXED = re.compile(r"\{(\w+)\}(?=_)")
 SIGN = re.compile(r" [+-] ")
 
 
@@ -49,19 +51,28 @@ class Rule:
         with np.errstate(all="ignore"):
             return np.asarray(self.run(grad, lambda name: self._array(name, stand_in)))
 
-    def on_symbols(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
+    def on_symbols(
+        self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol], declared: bool = True
+    ) -> Symbol | None:
         """The rule as a symbol; `symbol` gives a tensor's. None if it cannot write itself.
 
         Plain numbers are put in as they are, so that 2 - 1 becomes 1; a rule that cannot take them gets them as
-        symbols.
+        symbols. A fused rule would only write its own name: it is written as its record declares it, which suits
+        names but not numbers (`declared` False refuses that).
         """
+        found = self._written(grad, symbol)
+        if self.key in self.op.formulas and (found is None or OPAQUE in found.tex):
+            return self._declared(grad, symbol) if declared else None
+        return found
+
+    def _written(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
         for plain in (lambda value: value, _symbolic):
             try:
                 found = self.run(grad, lambda name, plain=plain: self._symbol(name, symbol, plain))
                 return found.number if isinstance(found, Unit) else lift(found)
             except (TypeError, ValueError, AttributeError, KeyError, IndexError, NotImplementedError):
                 continue
-        return self._declared(grad, symbol) if self.key in self.op.formulas else None
+        return None
 
     def _declared(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
         known: dict[str, Any] = {"grad": grad.tex}
@@ -70,8 +81,10 @@ class Rule:
                 known[name] = lift(self._symbol(name, symbol, _symbolic)).tex
             except (KeyError, Missing):
                 known[name] = rf"\mathrm{{{name.replace('_', ' ')}}}"
+        bracketed = {f"{name}_": Symbol(tex, SUM if len(tex) > 1 else ATOM).at(ATOM) for name, tex in known.items()}
+        text = INDEXED.sub(r"{\1_}", self.op.formulas[self.key])  # what gets an index must be one thing
         try:
-            tex = self.op.formulas[self.key].format(**known)
+            tex = text.format(**known, **bracketed)
         except (KeyError, IndexError, ValueError):
             return None
         return Symbol(tex, SUM if SIGN.search(tex) else PRODUCT)
@@ -83,6 +96,8 @@ class Rule:
         kind, found = self._saved(name)
         if kind == "plain":
             return found
+        if kind == "hidden":  # an output that the program never saw (a loss's total weight): computed again
+            return np.asarray(self.op.forward(*(self._array(p, stand_in) for p in self.op.params))[found])
         arrays = [None if v is None else v.array for _, v in found]
         if stand_in is not None:
             arrays = [
@@ -96,11 +111,13 @@ class Rule:
         kind, found = self._saved(name)
         if kind == "plain":
             return plain(found)
+        if kind == "hidden":
+            raise KeyError(name)
         symbols = [symbol(tensor, value) for tensor, value in found]
         return symbols if kind == "list" else symbols[0]
 
     def _saved(self, name: str) -> tuple[str, Any]:
-        """("plain", value), ("tensor", [(id, value)]) or ("list", the same of several)."""
+        """("plain", value), ("tensor", [(id, value)]), ("list", the same of several) or ("hidden", number of an output)."""
         base, derived, what = name.partition("_sym_")
         if derived:
             kind, found = self._saved(base)
@@ -124,7 +141,9 @@ class Rule:
             return "plain", self.op.defaults.get(name)
         if name in self.op.outputs:
             place = self.op.outputs.index(name)
-            return "tensor", [(self.made.outputs[place], self.made.values[place])]
+            if place < len(self.made.outputs):
+                return "tensor", [(self.made.outputs[place], self.made.values[place])]
+            return "hidden", place
         raise KeyError(name)
 
 
@@ -145,7 +164,7 @@ def rule_of(node: NodeRecord, slot: int, made: Made | None) -> Rule | None:
 
 
 def call(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
-    """An operation applied to its operands, in LaTeX; None if the registry does not know it."""
+    """An operation applied to its operands, as a symbol; None if the registry has no formula for it."""
     op = operation(made.event.op, grad_fn, tuple(o.name.partition("[")[0] for o in made.inputs))
     if op is None:
         return None
@@ -153,14 +172,19 @@ def call(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | None], 
     for operand, value in zip(made.inputs, made.operands, strict=True):
         name, bracket, _ = operand.name.partition("[")
         found = literal(operand.text) if operand.tensor is None else symbol(operand.tensor, value)
-        if bracket or (name in op.params and op.params.index(name) in op.lists):
+        if name not in op.params:  # what only PyTorch's own kernel wants to know
+            continue
+        if bracket or op.params.index(name) in op.lists:
             known.setdefault(name, []).append(found)
         else:
             known[name] = found
     try:
-        return call_on_symbols(op, op.bind((), known))
+        found = call_on_symbols(op, op.bind((), dict(known)))
     except (TypeError, ValueError, AttributeError, KeyError, IndexError):
         return None
+    if op.tex is not None:  # written for the whole tensor: it would say too much of one dimension
+        return None if "dim" in known and "{dim}" not in op.tex else found
+    return None if OPAQUE in found.tex else found
 
 
 def literal(text: str | None) -> Any:

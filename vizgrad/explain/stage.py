@@ -36,13 +36,15 @@ def empty(trace: Trace, scene: Scene) -> Explanation:
     )
 
 
-def create(event: Create, trace: Trace, names: Names) -> Explanation:
-    """A tensor came to be."""
+def create(event: Create, trace: Trace, names: Names, asked: int | None, stop: int) -> Explanation:
+    """A tensor came to be; `asked` is the event at which it was made to require a gradient later, `stop` the step's end."""
     record = trace.tensors[event.tensor]
     name, latex = names.plain(event.tensor), names.latex(event.tensor, None)
     kind = f"a tensor of shape {shape(record.shape)}" if record.shape else "a tensor with one number"
-    if record.requires_grad:
+    if record.requires_grad or (asked is not None and asked < stop):
         rest = f"It is a leaf that requires a gradient: backward will collect it in {name}.grad."
+    elif asked is not None:
+        rest = "It does not require a gradient yet."
     else:
         rest = f"It is a constant to autograd, since {reason(record)}: no gradient goes there."
     numbers = equals(latex, event.value, latex)

@@ -182,7 +182,7 @@ class VjpStep:
         if factor is None or not local.is_whole:
             return
         used = Used(self)
-        with_numbers = rule.on_symbols(Unit(), used.figure)
+        with_numbers = rule.on_symbols(Unit(), used.figure, declared=False)
         plain = Figure.of(local, factor.tex).tex
         if with_numbers is None or with_numbers.tex in (plain, factor.tex) or r"\underset" in with_numbers.tex:
             return
@@ -202,7 +202,7 @@ class VjpStep:
             with_numbers: Symbol | None = None
         else:
             symbol = rule.on_symbols(upstream, self._named)
-            with_numbers = rule.on_symbols(came, used.figure)
+            with_numbers = rule.on_symbols(came, used.figure, declared=False)
             if nature in (Nature.REARRANGE, Nature.TAKE) and (symbol is None or symbol.tex == upstream.tex):
                 word = "reshape" if nature is Nature.REARRANGE else "part"
                 symbol = Symbol(rf"\operatorname{{{word}}}\left({upstream.tex}\right)")
