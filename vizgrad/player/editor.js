@@ -122,11 +122,11 @@ export class Editor {
   #reveal(line) {
     const row = this.lines.children[line - 1];
     if (!row) return;
-    const top = row.offsetTop - row.offsetHeight;
-    const bottom = row.offsetTop + 2 * row.offsetHeight;
-    if (top < this.element.scrollTop) this.element.scrollTop = Math.max(0, top);
-    else if (bottom > this.element.scrollTop + this.element.clientHeight)
-      this.element.scrollTop = bottom - this.element.clientHeight;
+    const { offsetTop: top, offsetHeight: height } = row;
+    const { scrollTop, clientHeight } = this.element;
+    if (top >= scrollTop && top + height <= scrollTop + clientHeight) return;
+    const above = Math.max(0, Math.round((top - clientHeight / 2) / height)); // whole lines, so that none is cut
+    this.element.scrollTop = above && above * height + this.lines.offsetTop;
   }
 
   #pick(event) {

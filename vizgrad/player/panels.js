@@ -71,7 +71,19 @@ export class Explanation {
 
 function mathOf(formula, words) {
   const markup = formula.map((place) => words[place]).join("");
-  return parseSafely(markup, "application/xml") ?? h("code", {}, markup);
+  const math = parseSafely(markup, "application/xml");
+  if (!math) return h("code", {}, markup);
+  math.querySelectorAll("mtable").forEach(embrace);
+  return math;
+}
+
+/** Brackets grow with a matrix only where a font for mathematics is installed: the style draws them instead. */
+function embrace(table) {
+  const [before, after] = [table.previousElementSibling, table.nextElementSibling];
+  if (before?.textContent.trim() !== "[" || after?.textContent.trim() !== "]") return;
+  before.remove();
+  after.remove();
+  table.classList.add("vg-matrix");
 }
 
 /** What the program has printed so far. */

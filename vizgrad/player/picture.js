@@ -3,7 +3,7 @@
 import { calm, h, parseSafely } from "./dom.js";
 
 const LARGEST = 4; // pixels of the screen per unit of the picture
-const PREFERRED = 1.45; // a small picture is not blown up beyond this
+const PREFERRED = 1.3; // a small picture is not blown up beyond this
 const LEGIBLE = 0.72; // a picture that fits only below this is shown larger, and follows the current box
 const COMFORTABLE = 1;
 const MARGIN = 10;
@@ -114,13 +114,13 @@ export class Picture {
     if (!this.svg || this.pointers.size) return;
     const boxes = places.map((place) => this.parts[place]?.g).filter((g) => g?.dataset.node).map((g) => g.getBBox());
     if (!boxes.length) return;
-    const [shift] = [this.#origin()];
+    const shift = this.#origin();
     const left = Math.min(...boxes.map((b) => b.x)) + shift.x;
     const right = Math.max(...boxes.map((b) => b.x + b.width)) + shift.x;
     const top = Math.min(...boxes.map((b) => b.y)) + shift.y;
     const bottom = Math.max(...boxes.map((b) => b.y + b.height)) + shift.y;
     const { x, y, scale } = this.view;
-    const slack = (2 * MARGIN) / scale;
+    const slack = MARGIN / 2 / scale; // less than what fit() leaves, so that a picture that fits is never moved
     const target = {
       x: into(x, this.#width / scale, left - slack, right + slack),
       y: into(y, this.#height / scale, top - slack, bottom + slack),
