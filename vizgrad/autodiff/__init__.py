@@ -7,7 +7,7 @@ import math as _math
 import warnings as _warnings
 from typing import Any as _Any
 
-from . import autograd, creation, operators, ops
+from . import autograd, creation, operators, ops, random
 from .dtypes import ALIASES as _ALIASES
 from .dtypes import NAMED as _NAMED
 from .dtypes import dtype, promote_types
@@ -21,6 +21,15 @@ from .modes import (
     set_grad_enabled,
 )
 from .op import FUNCTIONS as _FUNCTIONS
+from .random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from .tensor import Size, Tensor, device
 
 # NumPy warns of log(0) and 1/0, where PyTorch silently gives inf and nan.
@@ -36,15 +45,10 @@ globals().update(_ALIASES)  # float, long …
 _LAZY = {
     "nn": ".nn",
     "optim": ".optim",
-    "random": ".random",
     "linalg": ".linalg",
     "special": ".special",
     "utils": ".utils",
 }
-_FROM_RANDOM = (
-    "manual_seed", "seed", "initial_seed", "rand", "randn", "randint", "randperm", "rand_like", "randn_like",
-    "randint_like", "normal", "bernoulli", "multinomial", "Generator", "default_generator", "get_rng_state", "set_rng_state",
-)  # fmt: skip
 
 
 def is_tensor(value: _Any) -> bool:
@@ -79,14 +83,14 @@ def get_default_dtype() -> dtype:
 def __getattr__(name: str) -> _Any:
     if name in _LAZY:
         return _importlib.import_module(_LAZY[name], __name__)
-    if name in _FROM_RANDOM:
-        return getattr(_importlib.import_module(".random", __name__), name)
     if name in ("set_printoptions", "get_printoptions"):
         return getattr(_importlib.import_module(".printing", __name__), name)
     raise AttributeError(f"module 'torch' has no attribute '{name}'")
 
 
 __all__ = [
-    "Size", "Tensor", "autograd", "creation", "device", "dtype", "enable_grad", "inference_mode", "is_grad_enabled",
-    "is_inference_mode_enabled", "no_grad", "observe", "operators", "ops", "promote_types", "set_grad_enabled",
+    "Generator", "Size", "Tensor", "autograd", "creation", "default_generator", "device", "dtype", "enable_grad", "get_rng_state", "inference_mode",
+    "initial_seed", "is_grad_enabled",
+    "is_inference_mode_enabled", "manual_seed", "no_grad", "observe", "operators", "ops", "promote_types", "random", "seed", "set_grad_enabled",
+    "set_rng_state",
 ]  # fmt: skip

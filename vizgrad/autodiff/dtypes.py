@@ -125,7 +125,7 @@ def promote_types(a: dtype, b: dtype) -> dtype:
         return a if a.category > b.category else b
     if a.category == b.category == 2 and bfloat16 in (a, b):
         return float32 if float64 not in (a, b) else float64
-    if a.category < 2 or b.category < 2:
+    if a.category != b.category and min(a.category, b.category) < 2:
         return a if a.category > b.category else b
     return _FROM_NUMPY[np.promote_types(a.numpy, b.numpy)]
 

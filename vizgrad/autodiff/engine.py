@@ -39,10 +39,10 @@ class Node:
     versions: list[int]  # the version of each saved tensor when it was saved
     hooks: Hooks | None
 
-    def __init__(self, next_functions: tuple[Edge, ...], outputs: Iterable[np.ndarray]) -> None:
+    def __init__(self, next_functions: tuple[Edge, ...], outputs: Iterable[Tensor]) -> None:
         self.number = next(_numbers)
         self.next_functions = next_functions
-        self.outputs = tuple((array.shape, array.dtype) for array in outputs)
+        self.outputs = tuple([(t.array.shape, t.array.dtype) for t in outputs])
         self.saved = []
         self.versions = []
         self.hooks = None
@@ -128,8 +128,7 @@ class Node:
             output = self.op.saved_outputs[i]
             if output is not None and output in self.op.differentiable_outputs:
                 # saved without its grad_fn, which would make a cycle that only the garbage collector could free
-                twin = wrap(value.array)
-                twin._counter = value._counter
+                twin = value._twin()
                 twin._edge, twin._requires_grad = (self, output), True
                 return twin
         return value

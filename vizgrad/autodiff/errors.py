@@ -90,6 +90,9 @@ class NotAnOperand(TypeError):
     """An operand is of a type no operation takes; operators answer it with `NotImplemented`."""
 
 
+NotAnOperand.__name__ = NotAnOperand.__qualname__ = "TypeError"  # a program sees PyTorch's type
+
+
 def sizes(shape: Sequence[int]) -> str:
     """Write a shape as PyTorch's messages do.
 

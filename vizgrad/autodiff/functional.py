@@ -150,9 +150,9 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or not p:
         return input
-    from .random import bernoulli_mask
+    from .random import dropout_mask
 
-    return input * bernoulli_mask(input, 1 - p)
+    return input * dropout_mask(input, 1 - p)
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:  # noqa: A002
@@ -303,10 +303,6 @@ def batch_norm(input: Any, running_mean: Any, running_var: Any, weight: Any = No
     if training and input.numel() // input.shape[1] == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {Size(input.shape)}")
     found = nn.native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)[0]
-    if training:
-        for running in (running_mean, running_var):
-            if running is not None and running._counter is not None:
-                running._counter[0] += 1
     return found
 
 

@@ -78,7 +78,7 @@ class CopySlices(Node):
     op: Op
 
     def __init__(self, base: Tensor, inner: Node, place: Place) -> None:
-        super().__init__((gradient_edge(base), *inner.next_functions[1:]), (base.array,))
+        super().__init__((gradient_edge(base), *inner.next_functions[1:]), (base,))
         self.inner, self.place = inner, place
 
     def apply(self, grads: list[Any], wanted: list[bool] | None, create_graph: bool) -> list[Any]:
@@ -173,7 +173,7 @@ def refresh(view: Tensor) -> None:
         place, itemsize = Place(base.array, view.array), view.array.itemsize
         where = (place.shape, tuple(s // itemsize for s in place.strides), place.offset // itemsize)
         with_base = (base, *where)
-        node = as_strided.record(with_base, (base.array, *where), (view.array,))
+        node = as_strided.record(with_base, (base.array, *where), (view,))
         view._edge, view._requires_grad = (node, 0), True
 
 
@@ -221,25 +221,8 @@ class InPlace:
             bound = (copied, *bound[1:])
         write(tensor, data)
         if tracked:
-            node = op.record(bound, arrays, (tensor.array,), edge=before)
-            for i, output in enumerate(op.saved_outputs):
-                if output == 0 and isinstance(node.saved[i], Tensor):
-                    node.saved[i] = twin(tensor)
-                    node.versions[i] = twin_version(tensor)
-            node = rebase(tensor, node)
+            node = rebase(tensor, op.record(bound, arrays, (tensor,), edge=before))
         observer = modes.current().observer
         if observer is not None:
             observer.mutated(op, tensor, op.named((tensor, *bound[1:])), node)
         return tensor
-
-
-def twin(tensor: Tensor) -> Tensor:
-    """Make a tensor of the same memory and version counter, without history."""
-    made = wrap(tensor.array)
-    made._counter = tensor._counter
-    return made
-
-
-def twin_version(tensor: Tensor) -> int:
-    """Give a tensor's version, 0 where none is counted."""
-    return 0 if tensor._counter is None else tensor._counter[0]

@@ -90,6 +90,7 @@ class Op:
         grad_fn: str,
         promotes: str,
         inputs: Sequence[str],
+        lists: Sequence[str],
         saves: Sequence[str],
         outputs: Sequence[str],
         differentiable: Sequence[str] | None,
@@ -99,6 +100,7 @@ class Op:
         samples: Sequence[Any],
     ) -> None:
         parameters = inspect.signature(forward).parameters
+        forward = _positional(forward, parameters)
         self.name, self.forward, self.rules, self.grad_fn = name, forward, rules, grad_fn
         self.function = name.partition(".")[0]
         self.params = tuple(parameters)
@@ -108,7 +110,7 @@ class Op:
         self.samples = tuple(samples)
         tensors = [p for p in self.params if p in rules or p in inputs]
         self.tensor_at = tuple(self.params.index(p) for p in tensors)
-        self.lists = frozenset(self.params.index(p) for p in tensors if p in ("tensors", "indices"))
+        self.lists = frozenset(self.params.index(p) for p in lists)
         self.outputs = tuple(outputs)
         self.multiple = len(self.outputs) > 1 or self.outputs == ("outputs",)
         names = self.outputs if differentiable is None else differentiable
@@ -122,7 +124,7 @@ class Op:
             (
                 rule,
                 tuple(self.saved.index(n) for n in wanted[p]),
-                "list" if p in ("tensors", "indices") else "grads" if first[p] == "grads" else None,
+                "list" if p in lists else "grads" if first[p] == "grads" else None,
             )
             for p, rule in rules.items()
         )
@@ -213,7 +215,7 @@ class Op:
             result = wrap(data)
             node: Any = None
             if tracked and data.dtype.kind in "fc":
-                node = self.record(args, arrays, (data,))
+                node = self.record(args, arrays, (result,))
                 result._edge = (node, 0)
                 result._requires_grad = True
             if self.view:
@@ -227,7 +229,7 @@ class Op:
 
     def _many(self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
         results = tuple(map(wrap, data))
-        node = self.record(args, arrays, data) if tracked else None
+        node = self.record(args, arrays, results) if tracked else None
         listed = self.outputs == ("outputs",)
         for i, result in enumerate(results):
             if node is not None and result.array.dtype.kind in "fc" and (listed or i in self.differentiable_outputs):
@@ -356,7 +358,7 @@ class Op:
 
     # -- recording
 
-    def record(self, args: Sequence[Any], arrays: Sequence[Any], outputs: Sequence[np.ndarray], edge: Edge | None = None) -> Node:
+    def record(self, args: Sequence[Any], arrays: Sequence[Any], outputs: Sequence[Tensor], edge: Edge | None = None) -> Node:
         """Make the node of a call; `edge` replaces the first input's, for in-place operations."""
         edges: list[Edge] = []
         for i, _ in self.slots_at:
@@ -386,7 +388,8 @@ class Op:
                             raise RuntimeError(errors.INFERENCE_SAVED)
                         version = counter[0]
                 elif source == "output":
-                    value = wrap(outputs[at])
+                    value = outputs[at]._twin()
+                    version = value._counter[0]
                 elif source == "none":
                     value = None
                 else:
@@ -409,6 +412,15 @@ class Op:
 
 def _strides(array: Any) -> tuple[int, ...]:
     return tuple(s // array.itemsize for s in array.strides)
+
+
+def _positional(forward: Callable[..., Any], parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
+    """Let a function with keyword-only parameters be called with all of them in order."""
+    names = [k for k, p in parameters.items() if p.kind is p.KEYWORD_ONLY]
+    if not names:
+        return forward
+    first = len(parameters) - len(names)
+    return lambda *args: forward(*args[:first], **dict(zip(names, args[first:], strict=True)))
 
 
 _DERIVED: dict[str, Callable[[Any], Any]] = {
@@ -456,6 +468,7 @@ def op(
     node: str | None = None,
     promotes: str = "promote",
     inputs: str = "",
+    lists: str = "",
     saves: str = "",
     outputs: str = "result",
     differentiable: str | None = None,
@@ -472,7 +485,8 @@ def op(
 
     `name` is PyTorch's, with ".overload" where it has several; `overload` is the number in its node's name. `promotes`
     says what becomes of dtypes: "promote" (PyTorch's promotion), "float" (the same, but integers become floats) or
-    "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `saves` what the node
+    "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `lists`
+    those parameters that are lists of tensors, `saves` what the node
     shows beyond what its rules use, `outputs` the results. `inplace` adds the method with "_". `tex` writes a call of
     it, `formulas` the rules that cannot write themselves.
     """
@@ -483,7 +497,8 @@ def op(
         rules,
         grad_fn=node or f"{camel(function)}Backward{overload}",
         promotes=promotes,
-        inputs=inputs.split(),
+        inputs=[*inputs.split(), *lists.split()],
+        lists=lists.split(),
         saves=saves.split(),
         outputs=outputs.split(),
         differentiable=None if differentiable is None else differentiable.split(),

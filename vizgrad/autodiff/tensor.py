@@ -379,6 +379,12 @@ class Tensor:
 
         backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
+    def _twin(self) -> Tensor:
+        """Give the same memory and version counter without history: what a node keeps of its own output."""
+        twin = wrap(self.array)
+        twin._counter = self._counter
+        return twin
+
     def detach(self) -> Tensor:
         """Give the same memory without history: gradients do not flow through."""
         from .ops.shape import detach

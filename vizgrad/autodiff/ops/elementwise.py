@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..op import booleans, function, op, positive, sample
-from ..tensor import Tensor
+from ..op import FUNCTIONS, booleans, function, op, positive, sample
+from ..tensor import Tensor, wrap
 
 PAIR = (sample(2, 3), sample(3))
 ONE = (sample(2, 3),)
@@ -480,6 +480,22 @@ where_op = op(
     formulas={"self": r"{grad} \, \left[{condition}\right]", "other": r"{grad} \, \left[\lnot {condition}\right]"},
     samples=[(booleans(2, 3), sample(2, 3), sample(3))],
 )  # fmt: skip
+
+
+@function(method=False)
+def where(condition: Any, self: Any = None, other: Any = None, *, input: Any = None) -> Any:  # noqa: A002
+    """Take elements from one tensor where a condition holds, else from the other."""
+    self = input if self is None else self
+    if self is None and other is None:
+        return FUNCTIONS["nonzero"](condition, as_tuple=True)
+    return where_op(condition, *(v if isinstance(v, Tensor) else _constant(v) for v in (self, other)))
+
+
+def _constant(value: Any) -> Tensor:
+    return wrap(np.asarray(value, dtypes.of_number(value).numpy))
+
+
+Tensor.where = lambda self, condition, other: where(condition, self, other)  # type: ignore[attr-defined]
 masked_fill = op(
     "masked_fill", lambda self, mask, value: np.where(mask, np.asarray(value, self.dtype), self), inplace=True, inputs="mask",
     promotes="same", self=lambda grad, mask: masked_fill(grad, mask, 0),

@@ -11,17 +11,11 @@ from numpy.lib.stride_tricks import as_strided as strided_array
 
 from .. import errors, modes
 from ..inplace import CopySlices, InPlace
+from ..dims import axis
 from ..op import OPS, booleans, function, integers, op, sample
 from ..returns import named
 from ..tensor import Tensor, wrap
 from .elementwise import zeros_like
-
-
-def axis(dim: int, rank: int) -> int:
-    """Give the axis that `dim` names in a tensor of that rank."""
-    if not -max(rank, 1) <= dim < max(rank, 1):
-        raise errors.dim_range(dim, rank)
-    return dim % max(rank, 1)
 
 
 def _at(self: Any, dim: int, key: Any) -> Any:
@@ -165,12 +159,12 @@ def _index_back(grad: Any, self_sizes: Any, indices: Any) -> Any:
 
 
 index = op(
-    "index.Tensor", _indexed, public=False, promotes="same", inputs="indices",
+    "index.Tensor", _indexed, public=False, promotes="same", lists="indices",
     self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices),
     formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=[(sample(4), [integers(3, below=4)])],
 )  # fmt: skip
 index_backward = op(
-    "index_backward", _index_back, public=False, promotes="same", inputs="indices",
+    "index_backward", _index_back, public=False, promotes="same", lists="indices",
     grad=lambda grad, indices: index(grad, indices), formulas={"grad": r"{grad}_{{{indices}}}"},
 )  # fmt: skip
 
@@ -200,7 +194,7 @@ def _check_assignable(target: Any, shape: Any) -> None:
 
 
 index_put = op(
-    "index_put", _put, promotes="same", inputs="indices", inplace=True,
+    "index_put", _put, promotes="same", lists="indices", inplace=True,
     self=lambda grad, indices, accumulate: grad if accumulate else index_put(grad, indices, zero_like(grad)),
     values=lambda grad, indices: index(grad, indices),
     formulas={"self": r"{grad} \text{{ elsewhere}}", "values": r"{grad}_{{{indices}}}"},
@@ -210,7 +204,7 @@ index_put = op(
 
 def zero_like(grad: Any) -> Any:
     """Make a 0-dim zero of the same kind and type."""
-    return wrap(np.zeros((), grad.array.dtype)) if isinstance(grad, Tensor) else np.zeros((), grad.dtype)
+    return wrap(np.zeros((), grad.array.dtype)) if isinstance(grad, Tensor) else np.zeros((), np.asarray(grad).dtype)
 
 
 def _simple(tensor: Tensor, keys: tuple[Any, ...]) -> tuple[Tensor, list[Any]]:

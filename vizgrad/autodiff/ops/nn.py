@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..dims import axis
 from ..op import function, integers, op, sample
 from ..tensor import Tensor
 from . import elementwise as e
 from .reduce import sum, sum_dim
-from .shape import axis
 
 ONE, PAIR = (sample(2, 3),), (sample(2, 3), sample(2, 3))
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes, errors
+from .. import dtypes
+from ..dims import axes, axis
 from ..op import FUNCTIONS, function, op, positive, sample
 from ..returns import named
 from ..tensor import Tensor
@@ -16,28 +17,6 @@ from . import elementwise as e
 from .shape import expand, unsqueeze
 
 ONE, ROWS = (sample(2, 3),), (sample(2, 3), 1)
-
-
-def axes(dim: Any, rank: int) -> tuple[int, ...]:
-    """Give the axes that `dim` names, all of them for None."""
-    if dim is None or dim == () or dim == []:
-        return tuple(range(rank))
-    found = []
-    for d in (dim,) if isinstance(dim, (int, np.integer)) else dim:
-        if not -max(rank, 1) <= d < max(rank, 1):
-            raise errors.dim_range(d, rank)
-        axis = d % max(rank, 1)
-        if axis in found:
-            raise RuntimeError(f"dim {axis} appears multiple times in the list of dims")
-        found.append(axis)
-    return tuple(found) if rank else ()
-
-
-def axis(dim: int, rank: int) -> int:
-    """Give the axis that `dim` names."""
-    if not -max(rank, 1) <= dim < max(rank, 1):
-        raise errors.dim_range(dim, rank)
-    return dim % max(rank, 1)
 
 
 def spread(grad: Any, shape: Any, dim: Any, keepdim: bool) -> Any:
@@ -85,7 +64,7 @@ sum_dim = op(
 
 
 @function()
-def sum(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:
+def sum(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:  # noqa: F811
     """Add all elements up, or those along `dim`."""
     dim = axis if dim is None else dim
     if dim is None and not keepdim:
@@ -133,7 +112,7 @@ mean_dim = op(
 
 
 @function()
-def mean(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:
+def mean(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:  # noqa: F811
     """Average all elements, or those along `dim`."""
     dim = axis if dim is None else dim
     return mean_all(self, dtype=dtype) if dim is None and not keepdim else mean_dim(self, dim, keepdim, dtype)

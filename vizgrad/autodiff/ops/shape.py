@@ -9,17 +9,11 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes, errors, modes
+from ..dims import axis
 from ..op import function, op, sample
 from ..tensor import Tensor
 
 ONE = (sample(2, 3),)
-
-
-def axis(dim: int, rank: int) -> int:
-    """Give the axis that `dim` names in a tensor of that rank."""
-    if not -max(rank, 1) <= dim < max(rank, 1):
-        raise errors.dim_range(dim, rank)
-    return dim % max(rank, 1)
 
 
 def flatten_sizes(sizes: Any) -> tuple[int, ...]:
@@ -553,8 +547,8 @@ def narrow_copy(grad: Any, dim: int, start: int, end: int) -> Any:
 
 
 cat = op(
-    "cat", _joined, promotes="same", method=False,
-    tensors=lambda grad, tensors_sym_sizes, dim: _split_sizes(grad, tensors_sym_sizes, dim),
+    "cat", _joined, lists="tensors", promotes="same", method=False,
+    tensors=lambda grad, _tensors_sym_sizes, dim: _split_sizes(grad, _tensors_sym_sizes, dim),
     formulas={"tensors": r"{grad} \text{{ (its part)}}"}, samples=[([sample(2, 3), sample(1, 3)], 0)],
 )  # fmt: skip
 function("concat", "concatenate", method=False)(lambda tensors, dim=0: cat(tensors, dim))
@@ -577,9 +571,9 @@ def _stacked(tensors: Any, dim: int = 0) -> Any:
 
 
 stack = op(
-    "stack", _stacked, promotes="same", method=False,
-    tensors=lambda grad, dim, tensors_sym_sizes: tuple(
-        select(grad, dim, i) if isinstance(grad, Tensor) else np.take(grad, i, dim) for i in range(len(tensors_sym_sizes))
+    "stack", _stacked, lists="tensors", promotes="same", method=False,
+    tensors=lambda grad, dim, _tensors_sym_sizes: tuple(
+        select(grad, dim, i) if isinstance(grad, Tensor) else np.take(grad, i, dim) for i in range(len(_tensors_sym_sizes))
     ),
     formulas={"tensors": r"{grad}_i"}, samples=[([sample(3), sample(3)], 0)],
 )  # fmt: skip
