@@ -1,305 +1,369 @@
-"""Random numbers of every distribution PyTorch has here: one seed gives both engines the same ones."""
+"""Random tensors and the seed: `torch.rand` and its kin, and the methods that fill a tensor."""
 
 from __future__ import annotations
 
-import math
-import operator
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from . import box_muller
+from . import draws, dtypes
+from .creation import empty_like, made, zeros
+from .draws import default_generator, manual_seed
 from .generator import Generator
-
-_TYPE_NAMES = {
-    "bool": "Bool",
-    "uint8": "Byte",
-    "int8": "Char",
-    "int16": "Short",
-    "int32": "Int",
-    "int64": "Long",
-    "float16": "Half",
-    "float32": "Float",
-    "float64": "Double",
-    "complex64": "ComplexFloat",
-    "complex128": "ComplexDouble",
-}
-_C_NAMES = {
-    "bool": "bool",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int16": "short",
-    "int32": "int",
-    "int64": "long",
-}
+from .inplace import InPlace
+from .op import FUNCTIONS, function, op
+from .ops.elementwise import zeros_like
+from .ops.shape import flatten_sizes
+from .tensor import Size, Tensor, wrap
 
 
-default_generator = Generator()
+def initial_seed() -> int:
+    """Give the seed that the default generator was started from."""
+    return default_generator.initial_seed()
 
 
-def manual_seed(seed: int) -> Generator:
-    """Start the default generator from `seed` and return it.
-
-    >>> manual_seed(1).initial_seed()
-    1
-    """
-    return default_generator.manual_seed(seed)
+def seed() -> int:
+    """Start the default generator from a seed that nobody can foresee, and return it."""
+    return default_generator.seed()
 
 
-def uniform(
-    shape: Sequence[int],
-    low: float = 0.0,
-    high: float = 1.0,
-    dtype: str = "float32",
-    generator: Generator | None = None,
-) -> np.ndarray:
-    """Draw numbers in [low, high), as `rand` and `uniform_` do.
-
-    >>> manual_seed(0) and uniform((2,), -1, 1)
-    array([-0.00748682,  0.5364436 ], dtype=float32)
-    """
-    kind = np.dtype(dtype)
-    if kind.kind == "c":
-        return _joined(uniform((*shape, 2), low, high, _part(kind).name, generator), kind)
-    if kind.kind != "f":
-        raise NotImplementedError(f'"check_uniform_bounds" not implemented for {_TYPE_NAMES[kind.name]!r}')
-    limit = float(np.finfo(kind).max)
-    for name, value in (("from", low), ("to", high)):
-        if not -limit <= value <= limit:
-            raise RuntimeError(f"{name} is out of bounds for {_float_name(kind)}")
-    if low > high:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
-    if high - low > limit:
-        raise RuntimeError(
-            f"uniform_ expects to-from <= std::numeric_limits<{_TYPE_NAMES[kind.name]}>::max(), but found to={high:g} "
-            f"and from={low:g} which result in to-from to exceed the limit"
-        )
-    drawn = (generator or default_generator).uniform(math.prod(shape), kind)
-    start, end = drawn.dtype.type(low), drawn.dtype.type(high)
-    if start != 0 or end != 1:
-        drawn = box_muller.fused(drawn, end - start, start)
-    numbers = drawn.astype(kind, copy=False)
-    # The upper end is left out; a number that only rounding brought there starts again from below.
-    return np.where(numbers == kind.type(high), kind.type(low), numbers).reshape(shape)
+def get_rng_state() -> Tensor:
+    """Give the state of the default generator, as a tensor of bytes."""
+    return made(default_generator.get_state(), "get_rng_state")
 
 
-def rand(shape: Sequence[int], dtype: str = "float32", generator: Generator | None = None) -> np.ndarray:
-    """Draw numbers in [0, 1).
-
-    >>> manual_seed(0) and rand((2,))
-    array([0.4962566, 0.7682218], dtype=float32)
-    """
-    return uniform(shape, 0.0, 1.0, dtype, generator)
+def set_rng_state(new_state: Tensor) -> None:
+    """Continue from a state that `get_rng_state` gave."""
+    default_generator.set_state(new_state.array)
 
 
-def normal(
-    shape: Sequence[int],
-    mean: float = 0.0,
-    std: float = 1.0,
-    dtype: str = "float32",
-    generator: Generator | None = None,
-) -> np.ndarray:
-    """Draw normal numbers, as `randn` and `normal_` do.
-
-    >>> manual_seed(0) and normal((2,))
-    array([ 1.5409961, -0.2934289], dtype=float32)
-    """
-    kind = np.dtype(dtype)
-    if std < 0:
-        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
-    if kind.kind == "c":
-        # Half the variance goes to each part.
-        return _joined(normal((*shape, 2), mean, std / math.sqrt(2), _part(kind).name, generator), kind)
-    if kind.kind != "f":
-        raise NotImplementedError(f'"normal_kernel_cpu" not implemented for {_TYPE_NAMES[kind.name]!r}')
-    source = generator or default_generator
-    count = math.prod(shape)
-    if count < box_muller.BLOCK:
-        doubles = np.array([source.normal() for _ in range(count)], np.float64)
-        return box_muller.fused(doubles, std, mean).astype(kind).reshape(shape)
-    whole = count - count % box_muller.BLOCK
-    # The kernel for float16 leaves out the numbers that will be drawn again below; the others throw them away.
-    drawn = source.uniform(whole if kind == np.float16 else count, kind)
-    numbers = np.empty(count, kind)
-    numbers[:whole] = box_muller.blocks(drawn[:whole], mean, std)
-    if whole < count:
-        # The last sixteen are drawn once more, rather than an incomplete block.
-        numbers[-box_muller.BLOCK :] = box_muller.blocks(source.uniform(box_muller.BLOCK, kind), mean, std)
-    return numbers.reshape(shape)
+# -- factories
 
 
-def randn(shape: Sequence[int], dtype: str = "float32", generator: Generator | None = None) -> np.ndarray:
-    """Draw numbers of the standard normal distribution.
+def _tensor(array: np.ndarray, name: str, kind: dtypes.dtype, requires_grad: bool = False) -> Tensor:
+    """Make a tensor of what was drawn; bfloat16 is drawn as float32 and rounded."""
+    from .ops.shape import _cast
 
-    >>> manual_seed(0) and randn((2,))
-    array([ 1.5409961, -0.2934289], dtype=float32)
-    """
-    return normal(shape, 0.0, 1.0, dtype, generator)
+    return made(_cast(array, kind) if kind is dtypes.bfloat16 else array, name, requires_grad)
+
+
+def _drawn_as(kind: dtypes.dtype) -> str:
+    return "float32" if kind is dtypes.bfloat16 else kind.name
+
+
+def _sizes(name: str, size: tuple[Any, ...], position: int = 1) -> tuple[int, ...]:
+    """Take sizes given one by one or as a sequence, and refuse what is none."""
+    listed = size[0] if len(size) == 1 and isinstance(size[0], (tuple, list, Size)) else size
+    for each in listed:
+        if isinstance(each, bool) or not isinstance(each, (int, np.integer, Tensor)):
+            raise TypeError(
+                f"{name}(): argument 'size' (position {position}) must be tuple of ints, not {type(each).__name__}"
+            )
+    shape = flatten_sizes((tuple(listed),))
+    for each in shape:
+        if each < 0:
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {each}: [{', '.join(map(str, shape))}]"
+            )
+    return shape
+
+
+def _factory(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[..., Tensor]:
+    def factory(
+        *size: Any,
+        generator: Generator | None = None,
+        dtype: dtypes.dtype | None = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        **more: Any,
+    ) -> Tensor:
+        shape = _sizes(name, size or ((more.pop("size"),) if "size" in more else ()))
+        kind = dtype or dtypes.default()
+        return _tensor(draw(shape, _drawn_as(kind), generator), name, kind, requires_grad)
+
+    factory.__name__ = factory.__qualname__ = name
+    factory.__doc__ = doc
+    FUNCTIONS[name] = factory
+    return factory
+
+
+def _like(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[..., Tensor]:
+    def factory(
+        input: Tensor,
+        *,
+        dtype: dtypes.dtype | None = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        generator: Generator | None = None,
+        **_: Any,
+    ) -> Tensor:
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+        kind = dtype or input.dtype
+        array = _in_memory_order(input.array, lambda shape, _: draw(shape, _drawn_as(kind), generator))
+        return _tensor(array, name, kind, requires_grad)
+
+    factory.__name__ = factory.__qualname__ = name
+    factory.__doc__ = doc
+    FUNCTIONS[name] = factory
+    return factory
+
+
+rand = _factory("rand", draws.rand, "Draw a tensor of numbers in [0, 1).")
+randn = _factory("randn", draws.randn, "Draw a tensor of standard normal numbers.")
+rand_like = _like("rand_like", draws.rand, "Draw numbers in [0, 1) in the shape and dtype of a tensor.")
+randn_like = _like("randn_like", draws.randn, "Draw standard normal numbers in the shape and dtype of a tensor.")
 
 
 def randint(
-    low: int, high: int, shape: Sequence[int], dtype: str = "int64", generator: Generator | None = None
-) -> np.ndarray:
-    """Draw whole numbers from `low` up to, but without, `high`.
+    *args: Any,
+    low: int = 0,
+    high: int | None = None,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Draw whole numbers from `low` (0) up to, but without, `high`; called as (high, size) or (low, high, size).
 
-    >>> manual_seed(0) and randint(0, 10, (5,))
-    array([4, 9, 3, 0, 3])
+    >>> manual_seed(0) and randint(10, (5,))
+    tensor([4, 9, 3, 0, 3])
     """
-    kind = np.dtype(dtype)
-    low, high = operator.index(low), operator.index(high)
-    if not (-(2**63) <= low < 2**63 and -(2**63) <= high < 2**63):
-        raise ValueError("Overflow when unpacking long long")
-    if low >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    if kind.kind == "c":
-        raise RuntimeError("check_random_bounds handles only integral, floating-point and boolean types")
-    if kind.kind != "f":
-        smallest, largest = (0, 1) if kind.kind == "b" else (np.iinfo(kind).min, np.iinfo(kind).max)
-        for name, value in (("from", low), ("to - 1", high - 1)):
-            if not smallest <= value <= largest:
-                raise RuntimeError(f"{name} is out of bounds for {_C_NAMES[kind.name]}")
-    source, count = generator or default_generator, math.prod(shape)
-    span = high - low
-    # From this span on PyTorch takes 64 bits, so that the remainder stays nearly uniform.
-    words = source.long_words(count) if span >= 2**28 else source.words(count)
-    return ((words % np.uint64(span)).astype(np.int64) + np.int64(low)).astype(kind).reshape(shape)
+    given = list(args)
+    if size is None and given:
+        size = given.pop()
+        if not isinstance(size, (tuple, list, Size)):
+            where = f"(position {len(args)}) "
+            raise TypeError(f"randint(): argument 'size' {where}must be tuple of ints, not {type(size).__name__}")
+    if len(given) == 2:
+        low, high = given
+    elif len(given) == 1:
+        low, high = (low, given[0]) if high is None else (given[0], high)
+    if high is None or size is None:
+        raise TypeError("randint() must be given the upper end and the size: randint(high, size)")
+    kind = dtype or dtypes.int64
+    array = draws.randint(_whole(low), _whole(high), _sizes("randint", (size,)), _drawn_as(kind), generator)
+    return _tensor(array, "randint", kind, requires_grad)
 
 
-def integers(shape: Sequence[int], dtype: str = "int64", generator: Generator | None = None) -> np.ndarray:
-    """Draw whole numbers from all that the dtype holds without gaps, from zero up: `random_()` without bounds.
-
-    >>> manual_seed(0) and integers((3,), "uint8")
-    array([172,  47, 117], dtype=uint8)
-    """
-    kind = np.dtype(dtype)
-    source, count = generator or default_generator, math.prod(shape)
-    if kind.kind == "c":
-        raise NotImplementedError(f'"random_kernel_cpu" not implemented for {_TYPE_NAMES[kind.name]!r}')
-    if kind.kind == "b":
-        span = 2
-    elif kind.kind == "f":
-        span = 2 ** (np.finfo(kind).nmant + 1) + 1
-    else:
-        span = int(np.iinfo(kind).max) + 1
-    words = source.long_words(count) if kind.itemsize == 8 else source.words(count)
-    return (words % np.uint64(span)).astype(kind).reshape(shape)
+def randint_like(input: Tensor, *bounds: int, dtype: dtypes.dtype | None = None, **_: Any) -> Tensor:
+    """Draw whole numbers in the shape and dtype of a tensor; called as (input, high) or (input, low, high)."""
+    low, high = (0, *bounds) if len(bounds) == 1 else bounds
+    kind = dtype or input.dtype
+    array = _in_memory_order(input.array, lambda shape, _: draws.randint(_whole(low), _whole(high), shape, kind.name))
+    return _tensor(array, "randint_like", kind)
 
 
-def randperm(n: int, dtype: str = "int64", generator: Generator | None = None) -> np.ndarray:
-    """Draw an order of the numbers from 0 up to, but without, `n`.
+def randperm(
+    n: int,
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Draw an order of the numbers below `n`.
 
     >>> manual_seed(0) and randperm(5)
-    array([4, 0, 1, 3, 2])
+    tensor([4, 0, 1, 3, 2])
     """
-    n = operator.index(n)
-    if n < 0:
-        raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
-    order = list(range(n))
-    source = generator or default_generator
-    words = source.words(max(n - 1, 0)).tolist()
-    for place, word in enumerate(words):
-        other = place + word % (n - place)
-        order[place], order[other] = order[other], order[place]
-    return np.array(order, dtype)
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer, Tensor)):
+        raise TypeError(f"randperm(): argument 'n' (position 1) must be int, not {type(n).__name__}")
+    kind = dtype or dtypes.int64
+    return _tensor(draws.randperm(_whole(n), _drawn_as(kind), generator), "randperm", kind, requires_grad)
 
 
-def bernoulli(
-    p: float | np.ndarray, shape: Sequence[int], dtype: str = "float32", generator: Generator | None = None
-) -> np.ndarray:
-    """Draw ones with probability `p` and zeros otherwise; an array of probabilities is broadcast to `shape`.
-
-    As in PyTorch a number, or an array of float64, is compared with draws on 53 bits, other arrays with 24 bits.
-
-    >>> manual_seed(0) and bernoulli(0.5, (4,))
-    array([0., 0., 1., 0.], dtype=float32)
-    """
-    source, count = generator or default_generator, math.prod(shape)
-    if isinstance(p, np.ndarray):
-        if p.dtype.kind != "f":
-            raise NotImplementedError(f'"bernoulli_tensor_cpu_p_" not implemented for {_TYPE_NAMES[p.dtype.name]!r}')
-        if not ((p >= 0) & (p <= 1)).all():
-            raise RuntimeError(
-                "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  "
-                "If so, please report an enhancement request to PyTorch.)"
-            )
-        return (source.uniform(count, p.dtype).reshape(shape) < p).astype(dtype)
-    if not 0 <= p <= 1:
-        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
-    return (source.uniform(count, np.dtype(np.float64)) < p).astype(dtype).reshape(shape)
+def _whole(value: Any) -> int:
+    return int(value.item()) if isinstance(value, Tensor) else value
 
 
-def exponential(
-    shape: Sequence[int], rate: float = 1.0, dtype: str = "float32", generator: Generator | None = None
-) -> np.ndarray:
-    """Draw waiting times whose mean is 1 / rate, as `exponential_` does.
-
-    >>> manual_seed(0) and exponential((2,)).round(4)
-    array([3.5083, 1.2304], dtype=float32)
-    """
-    kind = np.dtype(dtype)
-    if kind.kind != "f":
-        raise RuntimeError(
-            "Exponential distribution is a continuous probability distribution. dtype must be a floating point but "
-            f"you specified {_TYPE_NAMES[kind.name]}"
-        )
-    if not rate > 0:
-        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate:g}")
-    drawn = (generator or default_generator).uniform(math.prod(shape), np.dtype(np.float64))
-    waits = [-1.0 / rate * math.log1p(-value) for value in drawn.tolist()]
-    return np.array(waits, np.float64).astype(kind).reshape(shape)
+FUNCTIONS.update(randint=randint, randint_like=randint_like, randperm=randperm)
 
 
+# -- operations: what they draw does not depend on the tensor, so every gradient is zero
+
+
+def _in_memory_order(array: np.ndarray, draw: Callable[[tuple[int, ...], bool], np.ndarray]) -> np.ndarray:
+    """Draw for an array in the order of its memory, as PyTorch fills it; the flag says that it has gaps or turns."""
+    if array.flags.c_contiguous:
+        return draw(array.shape, False)
+    order = sorted(range(array.ndim), key=lambda i: -array.strides[i])
+    drawn = draw(tuple(array.shape[i] for i in order), True)
+    return drawn.transpose(sorted(range(array.ndim), key=order.__getitem__))
+
+
+def _kind(array: np.ndarray) -> str:
+    return _drawn_as(dtypes.of(array))
+
+
+def _uniform(self: Any, from_: float = 0.0, to: float = 1.0, *, generator: Generator | None = None) -> np.ndarray:
+    return _in_memory_order(self, lambda shape, _: draws.uniform(shape, from_, to, _kind(self), generator))
+
+
+def _normal(self: Any, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> np.ndarray:
+    return _in_memory_order(self, lambda shape, gaps: draws.normal(shape, mean, std, _kind(self), generator, gaps))
+
+
+def _exponential(self: Any, lambd: float = 1.0, *, generator: Generator | None = None) -> np.ndarray:
+    return _in_memory_order(self, lambda shape, _: draws.exponential(shape, lambd, _kind(self), generator))
+
+
+def _bernoulli(self: Any, p: Any = 0.5, *, generator: Generator | None = None) -> np.ndarray:
+    return _in_memory_order(self, lambda shape, _: draws.bernoulli(p, shape, _kind(self), generator))
+
+
+def _bernoulli_each(self: Any, p: Any, *, generator: Generator | None = None) -> np.ndarray:
+    return draws.bernoulli(p, self.shape, _kind(self), generator)
+
+
+def _integers(self: Any, *, generator: Generator | None = None) -> np.ndarray:
+    return _in_memory_order(self, lambda shape, _: draws.integers(shape, _kind(self), generator))
+
+
+def _integers_between(self: Any, from_: int, to: int, *, generator: Generator | None = None) -> np.ndarray:
+    return _in_memory_order(self, lambda shape, _: draws.randint(from_, to, shape, _kind(self), generator))
+
+
+def _zero(grad: Any) -> Any:
+    return zeros_like(grad)
+
+
+def _filling(name: str, draw: Callable[..., np.ndarray], overload: int = 0, **rules: Any) -> InPlace:
+    """Make the in-place operation that fills a tensor with what is drawn."""
+    return InPlace(op(name, draw, overload=overload, public=False, promotes="same", self=_zero, **rules))
+
+
+Tensor.uniform_ = _filling("uniform", _uniform)  # type: ignore[attr-defined]
+Tensor.normal_ = _filling("normal", _normal)  # type: ignore[attr-defined]
+Tensor.exponential_ = _filling("exponential", _exponential)  # type: ignore[attr-defined]
+_with_one_chance = _filling("bernoulli.float", _bernoulli, 2)
+_with_many_chances = _filling("bernoulli.Tensor", _bernoulli_each, 1, p=lambda grad, p: zeros_like(p))
+_between = _filling("random.from", _integers_between)
+_from_all = _filling("random", _integers, 2)
+_below = _filling(
+    "random.to", lambda self, to, *, generator=None: _integers_between(self, 0, to, generator=generator), 1
+)
+
+
+def _bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
+    """Fill with ones, with probability `p`, and zeros; a tensor of probabilities gives each place its own."""
+    return (_with_many_chances if isinstance(p, Tensor) else _with_one_chance)(self, p, generator=generator)
+
+
+def _random_(self: Tensor, *bounds: int, generator: Generator | None = None) -> Tensor:
+    """Fill with whole numbers; called with nothing, with the upper end, or with both ends."""
+    return (_from_all, _below, _between)[len(bounds)](self, *bounds, generator=generator)
+
+
+Tensor.bernoulli_, Tensor.random_ = _bernoulli_, _random_  # type: ignore[attr-defined]
+
+_chances = op(
+    "bernoulli",
+    lambda self, *, generator=None: draws.bernoulli(self, self.shape, _kind(self), generator),
+    public=False,
+    promotes="same",
+    self=_zero,
+)
+
+
+@function("bernoulli")
+def bernoulli(self: Tensor, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
+    """Draw ones and zeros: with the probabilities the tensor holds or, if `p` is given, all with that one."""
+    if p is None:
+        return _chances(self, generator=generator)
+    return wrap(_bernoulli(self.array, p, generator=generator))
+
+
+@function("multinomial")
 def multinomial(
-    weights: np.ndarray, num_samples: int, replacement: bool = False, generator: Generator | None = None
-) -> np.ndarray:
-    """Draw indices with probabilities proportional to `weights`, from one row of them or from each of several.
+    self: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """Draw indices with probabilities proportional to the numbers of each row."""
+    return made(draws.multinomial(self.array, num_samples, replacement, generator), "multinomial")
 
-    >>> manual_seed(1) and multinomial(np.array([0.0, 1.0, 3.0], np.float32), 5, replacement=True)
-    array([1, 1, 1, 1, 2])
+
+def _around(mean: Any, std: Any, *, generator: Generator | None = None) -> np.ndarray:
+    """Draw normal numbers with means and standard deviations of their own."""
+    kind = (mean if isinstance(mean, np.ndarray) else std).dtype.name
+    if isinstance(std, np.ndarray):
+        if (std < 0).any():
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+        shape = np.broadcast_shapes(np.shape(mean), std.shape)
+        return draws.randn(shape, kind, generator) * std + std.dtype.type(mean)
+    return draws.normal(mean.shape, 0.0, std, kind, generator) + mean
+
+
+_around_means = op("normal.Tensor_float", _around, overload=1, public=False, inputs="mean", mean=_zero)
+_with_spreads = op("normal.float_Tensor", _around, overload=2, public=False, inputs="std", std=_zero)
+_around_both = op("normal.Tensor_Tensor", _around, overload=3, public=False, mean=_zero, std=_zero)
+
+
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Draw normal numbers: around tensors of means, with tensors of spreads, or of one kind in a `size`."""
+    if isinstance(mean, Tensor) or isinstance(std, Tensor):
+        both = isinstance(mean, Tensor) and isinstance(std, Tensor)
+        kind = _around_both if both else _around_means if isinstance(mean, Tensor) else _with_spreads
+        return kind(mean, std, generator=generator)
+    if size is None:
+        raise TypeError("normal() of numbers must be given a size: normal(mean, std, size)")
+    named = dtype or dtypes.default()
+    array = draws.normal(_sizes("normal", (size,), 3), float(mean), float(std), _drawn_as(named), generator)
+    return _tensor(array, "normal", named, requires_grad)
+
+
+FUNCTIONS["normal"] = normal
+
+
+def dropout_mask(input: Tensor, keep: float) -> Tensor:
+    """Draw what dropout multiplies by: 1 / keep with probability `keep`, else zero.
+
+    >>> manual_seed(0) and dropout_mask(rand(4), 0.5)
+    tensor([2., 0., 0., 2.])
     """
-    _check_weights(weights, num_samples, replacement)
-    if not replacement or num_samples == 1:
-        waits = exponential(weights.shape, 1.0, weights.dtype.name, generator)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scores = weights / waits
-        return np.argsort(-scores, axis=-1, kind="stable")[..., :num_samples]
-    rows = weights.reshape(-1, weights.shape[-1])
-    cumulated = np.cumsum(rows, axis=1, dtype=rows.dtype)
-    cumulated /= cumulated[:, -1:]
-    draws = (generator or default_generator).uniform(len(rows) * num_samples, np.dtype(np.float64))
-    draws = draws.reshape(len(rows), num_samples)
-    found = [np.searchsorted(row, draw) for row, draw in zip(cumulated, draws, strict=True)]
-    return np.array(found, np.int64).reshape(*weights.shape[:-1], num_samples)
+    if not keep:
+        return zeros((), dtype=input.dtype)  # PyTorch draws nothing where nothing can be kept
+    return empty_like(input).bernoulli_(keep).div_(keep)
 
 
-def _check_weights(weights: np.ndarray, num_samples: int, replacement: bool) -> None:
-    if weights.ndim not in (1, 2):
-        raise RuntimeError("prob_dist must be 1 or 2 dim")
-    if weights.dtype.kind != "f":
-        name = _TYPE_NAMES[weights.dtype.name]
-        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {name}")
-    if num_samples <= 0:
-        raise RuntimeError("cannot sample n_sample <= 0 samples")
-    if not replacement and num_samples > weights.shape[-1]:
-        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    if not replacement or num_samples == 1:
-        if not ((weights < np.inf) & (weights >= 0)).all():
-            raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    elif not (weights >= 0).all():
-        raise RuntimeError("invalid multinomial distribution (encountering probability entry < 0)")
-    elif not np.isfinite(weights).all():
-        raise RuntimeError("invalid multinomial distribution (encountering probability entry = infinity or NaN)")
-    if not (weights.sum(axis=-1) > 0).all():
-        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+for _name in (
+    "manual_seed",
+    "seed",
+    "initial_seed",
+    "get_rng_state",
+    "set_rng_state",
+    "Generator",
+    "default_generator",
+):
+    FUNCTIONS[_name] = globals()[_name]
 
-
-def _part(kind: np.dtype) -> np.dtype:
-    return np.dtype(np.float32 if kind == np.complex64 else np.float64)
-
-
-def _joined(parts: np.ndarray, kind: np.dtype) -> np.ndarray:
-    return parts.view(kind)[..., 0]
-
-
-def _float_name(kind: np.dtype) -> str:
-    return {"float16": "at::Half", "float32": "float", "float64": "double"}[kind.name]
+__all__ = [
+    "Generator",
+    "bernoulli",
+    "default_generator",
+    "dropout_mask",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "multinomial",
+    "normal",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "seed",
+    "set_rng_state",
+]

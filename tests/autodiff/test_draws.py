@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from vizgrad.autodiff import random
+from vizgrad.autodiff import draws as random
 
 SEEDS = [0, 1, 42, 2**31, 2**32 - 1, 2**32, 2**40 + 7, 2**64 - 1, -1, -(2**63)]
 SHAPES = [(), (0,), (1,), (3,), (2, 5), (15,), (16,), (17,), (4, 8), (31,), (5, 7, 3), (1000,)]

@@ -1,0 +1,401 @@
+"""Optimizers: how parameters move against their gradients, operation by operation as PyTorch's loops do it."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from typing import Any
+
+from . import creation
+from .hooks import RemovableHandle
+from .nn.parameter import typename
+from .nn.state import clear_grad
+from .quiet import recording
+from .tensor import Tensor
+
+Group = dict[str, Any]
+State = dict[str, Any]
+
+
+class Optimizer:
+    """Base class of optimizers: groups of parameters with their options, and a state for each parameter.
+
+    A subclass writes `_begin`, which makes a parameter's first state, and `_update`, one parameter's step.
+    """
+
+    def __init__(self, params: Iterable[Any], defaults: Group) -> None:
+        if isinstance(params, Tensor):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                + typename(params)
+            )
+        if defaults.get("differentiable"):
+            raise NotImplementedError(
+                "differentiable=True is not offered here: the steps of an optimizer are not recorded. Write the "
+                "update with tensor operations instead, and backward will go through it."
+            )
+        self.defaults = defaults
+        self.state: defaultdict[Tensor, State] = defaultdict(dict)
+        self.param_groups: list[Group] = []
+        self._before: dict[int, Callable[..., Any]] = {}
+        self._after: dict[int, Callable[..., Any]] = {}
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Add parameters that have options of their own; the others come from the optimizer's."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in "
+                "sets will change between runs. Please use a list instead."
+            )
+        listed = [params] if isinstance(params, Tensor) else list(params)
+        names = [each[0] for each in listed if isinstance(each, tuple)]
+        listed = [each[1] if isinstance(each, tuple) else each for each in listed]
+        param_group["params"] = listed
+        if names:
+            if len(names) != len(listed):
+                raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+            param_group["param_names"] = names
+        for parameter in listed:
+            if not isinstance(parameter, Tensor):
+                raise TypeError("optimizer can only optimize Tensors, but one of the params is " + typename(parameter))
+            if not (parameter.is_leaf or parameter.retains_grad):
+                raise ValueError("can't optimize a non-leaf Tensor")
+        for name, value in self.defaults.items():
+            param_group.setdefault(name, value)
+        if len(listed) != len(set(listed)):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; "
+                "see github.com/pytorch/pytorch/issues/40967 for more information",
+                UserWarning,
+                stacklevel=3,
+            )
+        if any(not set(listed).isdisjoint(group["params"]) for group in self.param_groups):
+            raise ValueError("some parameters appear in more than one parameter group")
+        self.param_groups.append(param_group)
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient; a closure computes the loss first, and is recorded."""
+        for hook in list(self._before.values()):
+            hook(self, (self,) if closure is None else (self, closure), {})
+        loss = None
+        with recording(False):
+            if closure is not None:
+                with recording(True):
+                    loss = closure()
+            for group in self.param_groups:
+                moving = [(parameter, parameter.grad) for parameter in group["params"] if parameter.grad is not None]
+                for parameter, _ in moving:
+                    if not self.state[parameter]:
+                        self._begin(parameter, self.state[parameter], group)
+                for parameter, grad in moving:
+                    self._update(parameter, -grad if group["maximize"] else grad, self.state[parameter], group)
+        for hook in list(self._after.values()):
+            hook(self, (self,) if closure is None else (self, closure), {})
+        return loss
+
+    def _begin(self, parameter: Tensor, state: State, group: Group) -> None:
+        """Make the state a parameter begins with."""
+
+    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+        raise NotImplementedError
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or set them to zero."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                clear_grad(parameter, set_to_none)
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` before each step."""
+        return _hang(self._before, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` after each step."""
+        return _hang(self._after, hook)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give the options and the states, with numbers in place of the parameters."""
+        numbers: dict[Tensor, int] = {}
+        groups = []
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                numbers.setdefault(parameter, len(numbers))
+            packed = {name: value for name, value in group.items() if name != "params"}
+            groups.append({**packed, "params": [numbers[parameter] for parameter in group["params"]]})
+        return {"state": {numbers[parameter]: state for parameter, state in self.state.items()}, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue from what `state_dict` of an optimizer of the same parameters gave."""
+        saved = deepcopy(state_dict["param_groups"])
+        if len(saved) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        if any(len(new["params"]) != len(old["params"]) for new, old in zip(saved, self.param_groups, strict=True)):
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
+        parameters: dict[int, Tensor] = {}
+        for new, old in zip(saved, self.param_groups, strict=True):
+            parameters.update(zip(new["params"], old["params"], strict=True))
+            new["params"] = old["params"]
+        self.param_groups = saved
+        self.state = defaultdict(dict)
+        for number, state in state_dict["state"].items():
+            self.state[parameters[number]] = {
+                name: value.clone() if isinstance(value, Tensor) else value for name, value in state.items()
+            }
+
+    def __repr__(self) -> str:
+        text = f"{type(self).__name__} ("
+        for i, group in enumerate(self.param_groups):
+            text += f"\nParameter Group {i}\n"
+            text += "".join(f"    {name}: {group[name]}\n" for name in sorted(group) if name != "params")
+        return text + ")"
+
+
+def _hang(hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> RemovableHandle:
+    handle = RemovableHandle(hooks)
+    hooks[handle.id] = hook
+    return handle
+
+
+def _number(value: Any) -> Any:
+    return value.item() if isinstance(value, Tensor) else value
+
+
+class SGD(Optimizer):
+    """Moves against the gradient by `lr` times it; with momentum, against a running sum of gradients.
+
+    >>> x = creation.tensor([1.0], requires_grad=True)
+    >>> optimizer = SGD([x], lr=0.1)
+    >>> (x * 3).sum().backward()
+    >>> optimizer.step()
+    >>> x
+    tensor([0.7000], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Tensor = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        _check_lr(lr)
+        if momentum < 0.0:
+            raise ValueError(f"Invalid momentum value: {momentum}")
+        if weight_decay < 0.0:
+            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+        momentum = group["momentum"]
+        if group["weight_decay"] != 0:
+            grad = grad.add(parameter, alpha=group["weight_decay"])
+        if momentum != 0:
+            buffer = state.get("momentum_buffer")
+            if buffer is None:
+                buffer = state["momentum_buffer"] = grad.detach().clone()
+            else:
+                buffer.mul_(momentum).add_(grad, alpha=1 - group["dampening"])
+            grad = grad.add(buffer, alpha=momentum) if group["nesterov"] else buffer
+        parameter.add_(grad, alpha=-_number(group["lr"]))
+
+
+class Adam(Optimizer):
+    """Moves by running means of the gradient and of its square, corrected for their start at zero."""
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Tensor = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        _check_lr(lr)
+        if not eps >= 0.0:
+            raise ValueError(f"Invalid epsilon value: {eps}")
+        for i, beta in enumerate(betas):
+            if not 0.0 <= beta < 1.0:
+                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        if not weight_decay >= 0.0:
+            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        defaults = {
+            "lr": lr,
+            "betas": tuple(betas),
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "differentiable": differentiable,
+            "fused": fused,
+            "decoupled_weight_decay": decoupled_weight_decay,
+        }
+        super().__init__(params, defaults)
+
+    def _begin(self, parameter: Tensor, state: State, group: Group) -> None:
+        state["step"] = creation.tensor(0.0)
+        state["exp_avg"] = creation.zeros_like(parameter)
+        state["exp_avg_sq"] = creation.zeros_like(parameter)
+        if group["amsgrad"]:
+            state["max_exp_avg_sq"] = creation.zeros_like(parameter)
+
+    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+        lr, (beta1, beta2), decay = _number(group["lr"]), group["betas"], group["weight_decay"]
+        mean, square = state["exp_avg"], state["exp_avg_sq"]
+        state["step"] += 1
+        if decay != 0:
+            if group["decoupled_weight_decay"]:
+                parameter.mul_(1 - lr * decay)
+            else:
+                grad = grad.add(parameter, alpha=decay)
+        mean.lerp_(grad, 1 - beta1)
+        square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        step = state["step"].item()
+        if group["amsgrad"]:
+            square = state["max_exp_avg_sq"].copy_(state["max_exp_avg_sq"].maximum(square))
+        denominator = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(group["eps"])
+        parameter.addcdiv_(mean, denominator, value=-(lr / (1 - beta1**step)))
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the parameters themselves, apart from the gradient."""
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Tensor = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        super().__init__(
+            params,
+            lr,
+            betas,
+            eps,
+            weight_decay,
+            amsgrad,
+            foreach=foreach,
+            maximize=maximize,
+            capturable=capturable,
+            differentiable=differentiable,
+            fused=fused,
+            decoupled_weight_decay=True,
+        )
+
+
+class RMSprop(Optimizer):
+    """Moves by the gradient divided by the root of a running mean of its square."""
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Tensor = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        _check_lr(lr)
+        for name, value in (("epsilon", eps), ("momentum", momentum), ("weight_decay", weight_decay), ("alpha", alpha)):
+            if not value >= 0.0:
+                raise ValueError(f"Invalid {name} value: {value}")
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "alpha": alpha,
+            "eps": eps,
+            "centered": centered,
+            "weight_decay": weight_decay,
+            "capturable": capturable,
+            "foreach": foreach,
+            "maximize": maximize,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, defaults)
+
+    def _begin(self, parameter: Tensor, state: State, group: Group) -> None:
+        state["step"] = creation.zeros(())
+        state["square_avg"] = creation.zeros_like(parameter)
+        if group["momentum"] > 0:
+            state["momentum_buffer"] = creation.zeros_like(parameter)
+        if group["centered"]:
+            state["grad_avg"] = creation.zeros_like(parameter)
+
+    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+        lr, alpha = _number(group["lr"]), group["alpha"]
+        square = state["square_avg"]
+        state["step"] += 1
+        if group["weight_decay"] != 0:
+            grad = grad.add(parameter, alpha=group["weight_decay"])
+        square.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
+        if group["centered"]:
+            mean = state["grad_avg"].lerp_(grad, 1 - alpha)
+            root = square.addcmul(mean, mean, value=-1).sqrt_()
+        else:
+            root = square.sqrt()
+        root = root.add_(group["eps"])
+        if group["momentum"] > 0:
+            parameter.add_(state["momentum_buffer"].mul_(group["momentum"]).addcdiv_(grad, root), alpha=-lr)
+        else:
+            parameter.addcdiv_(grad, root, value=-lr)
+
+
+def _check_lr(lr: Any) -> None:
+    if isinstance(lr, Tensor) and lr.numel() != 1:
+        raise ValueError("Tensor lr must be 1-element")
+    if not lr >= 0.0:
+        raise ValueError(f"Invalid learning rate: {lr}")
