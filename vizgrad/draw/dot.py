@@ -13,11 +13,11 @@ from vizgrad.trace import Trace
 from . import style
 from .looks import Look, looks_at
 from .parts import Arrow, Box, Cell, Row
-from .scene import Detail, Direction, Drawing, drawing
+from .scene import Drawing, drawing
 
 
 def dot(
-    trace: Trace, scene: int = -1, step: int | None = None, detail: Detail = "full", direction: Direction = "LR"
+    trace: Trace, scene: int = -1, step: int | None = None, detail: str = "full", direction: str = "LR"
 ) -> graphviz.Digraph:
     """The picture of a scene (counted from 0; -1 is the last) at a step (0 is the empty stage; None is the last).
 
@@ -49,11 +49,12 @@ def digraph(picture: Drawing, looks: dict[str, Look]) -> graphviz.Digraph:
         _node(graph, box, looks[box.id])
     for box in picture.boxes:
         if box.beside is not None:
-            with graph.subgraph() as same:
-                same.attr(rank="same")
+            is_near = box.kind == "accumulate"  # nothing may come between it and its leaf
+            with graph.subgraph(name=f"cluster_{box.id}" if is_near else None) as same:
+                same.attr(rank="same", **({"peripheries": "0", "margin": "2"} if is_near else {}))
                 same.node(box.beside)
                 same.node(box.id)
-    for arrow in picture.arrows:
+    for arrow in sorted(picture.arrows, key=lambda a: a.kind == "forward"):  # the first of a pair lies below
         _edge(graph, arrow, looks[arrow.id])
     return graph
 
@@ -80,7 +81,8 @@ def _node(graph: graphviz.Digraph, box: Box, look: Look) -> None:
     more = {"group": "spine"} if box.on_spine else {}
     graph.node(
         box.id, label=_label(box, look), id=box.id, width=_inches(box.width), height=_inches(box.height),
-        fillcolor=fill, color=line, style="filled," + form, penwidth=f"{width:g}", **{"class": " ".join(look.classes)}, **more,
+        fillcolor=fill, color=line, style="filled," + form, penwidth=f"{width:g}",
+        **{"class": " ".join(look.classes)}, **more,
     )  # fmt: skip
 
 

@@ -80,14 +80,14 @@ def _scientific(number: float, width: int) -> str:
 def extent(shape: tuple[int, ...], dtype: str) -> Extent:
     """The room for any value of this shape and dtype.
 
-    >>> extent((), "float32"), extent((2,), "float32"), extent((2, 3), "float32"), extent((64, 784), "float32")
-    (Extent(characters=7, lines=1), Extent(characters=16, lines=1), Extent(characters=26, lines=2), Extent(characters=20, lines=1))
+    >>> [tuple(extent(shape, "float32")) for shape in [(), (2,), (2, 3), (64, 784)]]
+    [(7, 1), (16, 1), (26, 2), (21, 1)]
     """
     columns, rows = _grid(shape, dtype)
     if rows == 0:
-        return Extent(20, 1)
+        return Extent(21, 1)
     cell = CELL[columns] if not dtype.startswith("complex") else 2 * CELL[columns] + 2
-    inner = columns * cell + max(columns - 1, 0) * 2
+    inner = max(columns, 1) * cell + max(columns - 1, 0) * 2
     return Extent(inner + 2 * len(shape), rows)
 
 
@@ -135,7 +135,7 @@ def brief(value: Value) -> str:
     >>> brief(Value.of(np.ones(2))), brief(Value.of(np.ones((2, 3)))), brief(Value.of(np.ones(100)))
     ('[1., 1.]', '2×3', '100')
     """
-    if value.array is not None and _is_brief(value):
+    if value.array is not None and is_brief(value):
         return lines(value)[0]
     return "×".join(map(str, value.shape))
 
@@ -146,10 +146,11 @@ def room(value: Value) -> int:
     >>> room(Value.of(np.ones(2))), room(Value.of(np.ones((2, 3))))
     (16, 3)
     """
-    return extent(value.shape, value.dtype).characters if _is_brief(value) else len("×".join(map(str, value.shape)))
+    return extent(value.shape, value.dtype).characters if is_brief(value) else len("×".join(map(str, value.shape)))
 
 
-def _is_brief(value: Value) -> bool:
+def is_brief(value: Value) -> bool:
+    """Whether an arrow has room for the numbers themselves."""
     needed = extent(value.shape, value.dtype)
     return len(value.shape) < 2 and _grid(value.shape, value.dtype)[1] == 1 and needed.characters <= LONGEST_BRIEF
 

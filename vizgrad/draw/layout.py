@@ -11,7 +11,7 @@ import sys
 import threading
 from io import RawIOBase
 from pathlib import Path
-from typing import Literal, cast, overload
+from typing import cast
 
 from . import worker
 from .svg import tidy
@@ -26,25 +26,29 @@ class LayoutError(Exception):
     """A picture could not be laid out; the text is one sentence for the reader."""
 
 
-@overload
-def render(dot_source: str, format: Literal["svg"] = "svg", timeout: float = TIMEOUT, style: bool = True) -> str: ...
-@overload
-def render(dot_source: str, format: Literal["png", "pdf"], timeout: float = TIMEOUT) -> bytes: ...
-@overload
-def render(dot_source: str, format: str, timeout: float = TIMEOUT, style: bool = True) -> str | bytes: ...
-def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style: bool = True) -> str | bytes:
-    """The picture that DOT text describes: SVG as text, "png" and "pdf" as bytes.
+def svg(dot_source: str, timeout: float = TIMEOUT, style: bool = True) -> str:
+    """The picture that DOT text describes, as SVG text.
 
-    `style=False` leaves the CSS out of the SVG, for a page that has `style.css()` already. Safe from any thread.
-    Raises LayoutError where Graphviz fails, crashes or needs more than `timeout` seconds; ValueError for another format.
+    `style=False` leaves the CSS out, for a page that has `style.css()` already. Safe from any thread. Raises
+    LayoutError where Graphviz fails, crashes or needs more than `timeout` seconds.
 
-    >>> render("digraph { a -> b }").startswith("<svg")
+    >>> svg("digraph { a -> b }").startswith("<svg")
     True
+    """
+    return tidy(_pool.draw(dot_source, "svg", timeout).decode(), style)
+
+
+def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style: bool = True) -> str | bytes:
+    """The picture that DOT text describes: SVG as text, "png" and "pdf" as bytes; the rest as in `svg`.
+
+    Raises ValueError for another format.
+
+    >>> render("digraph { a -> b }", "png")[1:4]
+    b'PNG'
     """
     if format not in FORMATS:
         raise ValueError(f"format {format!r}: choose one of {', '.join(FORMATS)}")
-    made = _pool.draw(dot_source, format, timeout)
-    return tidy(made.decode(), style) if format == "svg" else made
+    return svg(dot_source, timeout, style) if format == "svg" else _pool.draw(dot_source, format, timeout)
 
 
 def warm() -> None:

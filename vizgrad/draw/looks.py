@@ -9,8 +9,8 @@ from typing import NamedTuple
 from vizgrad.trace import Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
-from .format import BLANK, brief, lines
-from .parts import Arrow, Box, Cell
+from .format import BLANK, brief, is_brief, lines
+from .parts import Arrow, Box, Cell, segment
 from .rows import gradient_note
 from .scene import Drawing
 
@@ -55,6 +55,10 @@ class Stage:
     def __init__(self, drawing: Drawing, trace: Trace) -> None:
         self.drawing, self.trace = drawing, trace
         self.first_root = drawing.roots[0] if drawing.roots else None
+        self.accumulates: dict[int | None, list[int]] = {}  # the AccumulateGrad nodes of each leaf
+        for node in trace.nodes:
+            if node.variable is not None:
+                self.accumulates.setdefault(node.variable, []).append(node.id)
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
 
     def looks(self, state: State, event: ev.Event | None) -> dict[str, Look]:
@@ -83,11 +87,7 @@ class Stage:
 
     def _is_visited(self, box: Box, state: State) -> bool:
         if box.kind == "leaf":
-            return any(
-                state.nodes.get(a.node) == "visited"
-                for a in self.drawing.boxes
-                if a.kind == "accumulate" and a.beside == box.id
-            )
+            return any(state.nodes.get(node) == "visited" for node in self.accumulates.get(box.tensor, ()))
         return box.node is not None and state.nodes.get(box.node) == "visited"
 
     def _text(self, cell: Cell, box: Box, state: State, is_made: bool) -> str:
@@ -113,7 +113,7 @@ class Stage:
         return None if box.tensor is None else state.values.get(box.tensor)
 
     def _gradient(self, box: Box, state: State) -> Value | None:
-        """`.grad` of leaves and retained tensors; elsewhere the gradient that flows, at the root the seed until then."""
+        """`.grad` of leaves and retained tensors; elsewhere the gradient that flows, at the root first the seed."""
         if box.tensor is None:
             return None
         if self._has_grad(box):
@@ -147,7 +147,9 @@ class Stage:
             passing = state.edges.get((arrow.node, arrow.slot))
             is_shown = passing is not None
         is_current = is_shown and isinstance(event, ev.Vjp | ev.Accumulate) and event.node == arrow.node
-        text = brief(passing) if passing is not None and (is_current or arrow.is_shared) else BLANK
+        text = BLANK
+        if passing is not None and (is_current or (arrow.is_shared and is_brief(passing))):
+            text = brief(passing)
         return Look(_arrow_classes(arrow, is_shown, is_current), (text,) if arrow.room else ())
 
 
@@ -192,11 +194,6 @@ def faulty_boxes(drawing: Drawing, trace: Trace, state: State) -> frozenset[str]
     error = state.error
     if error is None or error.span is None:
         return frozenset()
-    span, source = error.span, trace.source.splitlines()[error.span.line - 1 : error.span.end_line]
-    if not source:
-        return frozenset()
-    source[-1] = source[-1][: span.end_column]
-    source[0] = source[0][span.column :]
-    words = set(re.findall(r"[^\W\d]\w*", " ".join(source)))
+    words = set(re.findall(r"[^\W\d]\w*", segment(trace.source, error.span)))
     named = (_newest(drawing, tensor, state) for name, tensor in state.names.items() if name in words)
     return frozenset(id for id in named if id is not None)

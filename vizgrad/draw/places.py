@@ -8,6 +8,9 @@ from typing import NamedTuple
 MESH = 160.0
 """Side of the squares by which neighbours are found, in pixels."""
 
+THICKNESS = 3.0
+"""Half of what an arrow's line takes, in pixels."""
+
 ALONG = (0.5, 0.35, 0.65)
 ASIDE = (0, 9, -9, 16, -16, 24, -24, 32, -32, 40, -40, 48, -48, 56, -56, 64, -64)
 
@@ -26,9 +29,17 @@ class Places:
 
     def __init__(self, boxes: Iterable[Rect]) -> None:
         self.taken: dict[tuple[int, int], list[Rect]] = {}
-        self.bottom = 0.0
+        self.labels: list[Rect] = []
         for box in boxes:
             self._take(box)
+
+    def cross(self, points: Sequence[tuple[float, float]]) -> None:
+        """Takes the line of an arrow: no label is to lie on it."""
+        length = abs(points[0][0] - points[-1][0]) + abs(points[0][1] - points[-1][1])
+        steps = max(int(length / THICKNESS / 3), 1)
+        for i in range(steps + 1):
+            x, y = _on(points, i / steps)
+            self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS))
 
     def find(self, points: Sequence[tuple[float, float]], width: float, height: float) -> tuple[float, float]:
         """The middle of a free place near an arrow's path, and from now on it is taken.
@@ -36,15 +47,25 @@ class Places:
         >>> Places([]).find([(0, 0), (10, 0), (20, 0), (30, 0)], 20, 10)
         (15.0, 0.0)
         """
-        for x, y in _candidates(points):
+        for x, y in _candidates(points, width):
             rect = Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             if self._is_free(rect):
                 break
         else:
-            x, y = next(_candidates(points))
+            x, y = next(_candidates(points, width))
         self._take(rect)
-        self.bottom = max(self.bottom, rect.bottom)
+        self.labels.append(rect)
         return x, y
+
+    def around(self, rect: Rect) -> Rect:
+        """A rectangle widened so that all labels lie in it."""
+        every = [rect, *self.labels]
+        return Rect(
+            min(r.left for r in every),
+            min(r.top for r in every),
+            max(r.right for r in every),
+            max(r.bottom for r in every),
+        )
 
     def _is_free(self, rect: Rect) -> bool:
         return not any(
@@ -64,11 +85,17 @@ def _squares(rect: Rect) -> Iterator[tuple[int, int]]:
             yield i, j
 
 
-def _candidates(points: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+def _candidates(points: Sequence[tuple[float, float]], width: float) -> Iterator[tuple[float, float]]:
+    """Places on the arrow, then beside it: below and above a flat one, right and left of a steep one."""
+    (left, top), (right, bottom) = points[0], points[-1]
+    is_steep = abs(bottom - top) > abs(right - left)
     for share in ALONG:
         x, y = _on(points, share)
         for aside in ASIDE:
-            yield x, y + aside
+            if not is_steep or not aside:
+                yield x, y + aside
+            else:
+                yield x + aside + (width / 2 if aside > 0 else -width / 2), y
 
 
 def _on(points: Sequence[tuple[float, float]], share: float) -> tuple[float, float]:
@@ -77,8 +104,6 @@ def _on(points: Sequence[tuple[float, float]], share: float) -> tuple[float, flo
     at = min(int(share * curves), curves - 1)
     t = share * curves - at
     a, b, c, d = points[3 * at : 3 * at + 4]
-    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    return (
-        sum(w * p[0] for w, p in zip(weights, (a, b, c, d), strict=True)),
-        sum(w * p[1] for w, p in zip(weights, (a, b, c, d), strict=True)),
-    )
+    u = 1 - t
+    k, l, m, n = u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t
+    return k * a[0] + l * b[0] + m * c[0] + n * d[0], k * a[1] + l * b[1] + m * c[1] + n * d[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vizgrad.trace import TensorRecord
 
 from .format import extent
@@ -10,17 +12,20 @@ from .style import INKS
 
 NARROWEST = 150
 WIDEST_NOTE = 260
-NOTE_COLUMNS = 10
+NOTE_COLUMNS = 12
 """Columns that the label of a gradient may take: ∂loss/∂h₂."""
 
 REASONS = {
-    "constant": "requires_grad=False",
-    "no_grad": "under no_grad",
-    "inference_mode": "under inference_mode",
+    "constant": "constant",
+    "no_grad": "no_grad",
+    "inference_mode": "inference",
     "detach": "detached",
-    "integer": "not a real number",
-    "not_tracked": "no input requires it",
+    "integer": "integer",
+    "not_tracked": "untracked",
 }
+
+
+CALL = re.compile(r"([\w.]+)\((?:[^()]|\([^()]*\))*\)")
 
 
 def gradient_note(root: str | None, name: str) -> str:
@@ -65,7 +70,7 @@ def tensor_rows(
     if gradient:
         rows += _numbers("gradient-note", "gradient-note", "gradient", "gradient", gradient, label, inner, room.lines)
     if reason is not None:
-        text = f"no gradient: {REASONS.get(reason, reason)}"
+        text = f"no gradient ({REASONS.get(reason, reason)})"
         rows.append(row_of(Cell("fixed", "note", inner, text=clip(text, int(inner / advance("note"))))))
     return int(inner) + 2 * PAD, tuple(rows)
 
@@ -84,8 +89,26 @@ def title_row(name: str, expression: str, inner: float) -> Row:
     rest = int((inner - taken) / advance("expression"))
     if not expression or expression == name or rest < 6:
         return row_of(Cell("fixed", "name", inner, name))
-    text = clip(f"\N{NO-BREAK SPACE}= {expression}", rest)
+    text = f"\N{NO-BREAK SPACE}= {shorten(expression, rest - 3)}"
     return row_of(Cell("fixed", "name", taken, name), Cell("fixed", "expression", inner - taken, text))
+
+
+def shorten(expression: str, most: int) -> str:
+    """An expression in at most `most` columns: a call without its arguments where that is enough.
+
+    >>> shorten("torch.ones(2, requires_grad=True)", 15), shorten("torch.ones(2, requires_grad=True)", 9)
+    ('torch.ones(…)', 'ones(…)')
+    >>> shorten("x + 1", 15), shorten("a_long_name + 1", 9)
+    ('x + 1', 'a_long_n…')
+    """
+    if columns(expression) <= most:
+        return expression
+    call = CALL.fullmatch(expression)
+    if call is not None:
+        for short in (f"{call[1]}(…)", f"{call[1].rpartition('.')[2]}(…)"):
+            if columns(short) <= most:
+                return short
+    return clip(expression, most)
 
 
 def note_row(left: str, right: str, inner: float) -> Row:

@@ -7,6 +7,7 @@ that know no CSS); in SVG the rules below repaint everything through custom prop
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 MONO = "monospace"
@@ -118,8 +119,7 @@ def _rules() -> str:
         f".vg-picture .sans {{ font-family: {SANS_STACK}; }}",
         ".vg-picture .ground { fill: var(--vg-ground); }",
     ]
-    for role in INKS:
-        out.append(f".vg-picture .ink-{role} {{ fill: var(--vg-ink-{role}); }}")
+    out += [f".vg-picture .ink-{role} {{ fill: var(--vg-ink-{role}); }}" for role in INKS]
     for kind, paint in KINDS.items():
         out.append(
             f".vg-picture .kind-{kind} > .outline {{ fill: var(--vg-{kind}-fill); fill-opacity: 1;"
@@ -132,7 +132,7 @@ def _rules() -> str:
 STATES = """
 .vg-picture .kind-forward > * { stroke: var(--vg-flow); stroke-opacity: 1; stroke-width: 1.25; }
 .vg-picture .kind-forward > polygon { fill: var(--vg-flow); fill-opacity: 1; }
-.vg-picture .kind-forward.to-untracked > path, .vg-picture .kind-forward.from-constant > path { stroke-dasharray: 3 3; }
+.vg-picture .kind-forward.is-untracked > path { stroke-dasharray: 4 3; }
 .vg-picture .kind-gradient > * { stroke: var(--vg-gradient); stroke-opacity: 1; stroke-width: 1.75; }
 .vg-picture .kind-gradient > polygon { fill: var(--vg-gradient); fill-opacity: 1; }
 .vg-picture .edge > text {
@@ -144,7 +144,9 @@ STATES = """
 }
 .vg-picture .edge.is-current > * { stroke: var(--vg-current); stroke-width: 2.5; }
 .vg-picture .edge.is-current > polygon { fill: var(--vg-current); }
-.vg-picture .edge.is-current > text { fill: var(--vg-current-ink); stroke: var(--vg-ground); stroke-width: 4; font-weight: bold; }
+.vg-picture .edge.is-current > text {
+  fill: var(--vg-current-ink); stroke: var(--vg-ground); stroke-width: 4; font-weight: bold;
+}
 .vg-picture .node.is-error > .outline {
   stroke: var(--vg-error); stroke-width: 3; stroke-dasharray: 7 3; fill: var(--vg-error-fill);
 }
@@ -163,6 +165,7 @@ RULES = _rules()
 """The rules that paint a picture from the custom properties; the same in an SVG file and in the player."""
 
 
+@cache
 def css() -> str:
     """The whole style of a picture that stands alone: it follows the reader's light or dark scheme.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from . import style
 from .parts import PAD
@@ -20,20 +19,12 @@ HEAD = re.compile(
     r"<title>([^<]*)</title>\n<polygon [^>]*/>\n"
 )
 GROUP = re.compile(
-    r'(?:<!-- [^\n]* -->\n)?(?:<!-- ([^\n]*) -->\n)?<g id="([^"]*)" class="(node|edge)([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>\n',
+    r"(?:<!-- [^\n]* -->\n)?(?:<!-- ([^\n]*) -->\n)?"
+    r'<g id="([^"]*)" class="(node|edge)([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>\n',
     re.DOTALL,
 )
 TEXT = re.compile(r'<text [^>]*?x="([-\d.]+)"[^>]*? fill="(#[0-9a-f]{6})"( fill-opacity="[\d.]+")?[^>]*>([^<]*)</text>')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-class Box(NamedTuple):
-    """Where a box's outline lies."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 def tidy(svg: str, has_style: bool = True) -> str:
@@ -48,26 +39,32 @@ def tidy(svg: str, has_style: bool = True) -> str:
     width, height, left, top = (float(head[i]) for i in range(1, 5))
     groups = list(GROUP.finditer(svg, head.end()))
     boxes = {g[2]: _outline(g[5]) for g in groups if g[3] == "node"}
-    places = Places(Rect(*box) for box in boxes.values())
+    places = Places(boxes.values())
+    if any(g[1] is not None for g in groups):
+        for g in groups:
+            if g[3] == "edge":
+                places.cross(_path(g[5]))
     body = [_node(g, boxes[g[2]]) if g[3] == "node" else _edge(g, places) for g in groups]
-    height = max(height, round(places.bottom + top + 4))
+    frame = places.around(Rect(-left, -top, width - left, height - top))
+    left, top = -frame.left, -frame.top
+    width, height = frame.right - frame.left, frame.bottom - frame.top
     css = f"<style>\n{style.css()}</style>\n" if has_style else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="vg-picture" role="img" aria-label="{head[5]}" width="{width:g}"'
-        f' height="{height:g}" viewBox="0 0 {width:g} {height:g}">\n{css}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="vg-picture" role="img" aria-label="{head[5]}"'
+        f' width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:g} {height:g}">\n{css}'
         f'<rect class="ground" width="100%" height="100%" fill="{style.GROUND.light}"/>\n'
         f'<g transform="translate({left:g} {top:g})">\n{"".join(body)}</g>\n</svg>\n'
     )
 
 
-def _outline(shape: str) -> Box:
+def _outline(shape: str) -> Rect:
     first = shape[: shape.index("/>")]
     start = first.index('points="') + 8 if 'points="' in first else first.index(' d="') + 4
     numbers = [float(n) for n in NUMBER.findall(first, start)]
-    return Box(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
+    return Rect(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
 
 
-def _node(group: re.Match[str], box: Box) -> str:
+def _node(group: re.Match[str], box: Rect) -> str:
     shape, _, texts = group[5].partition("/>\n")
     tag, _, rest = shape.partition(" ")
     heights = [style.INKS[INK_OF[colour]].begins for _, colour, _, _ in TEXT.findall(texts)]
@@ -91,7 +88,7 @@ def _node(group: re.Match[str], box: Box) -> str:
     return "".join(out)
 
 
-def _across(box: Box, role: str, ink: style.Ink, x: float) -> float:
+def _across(box: Rect, role: str, ink: style.Ink, x: float) -> float:
     """Where a text begins, ends or has its middle; Graphviz' own place depends on the fonts it finds."""
     if ink.anchor == "end":
         return box.right - PAD
@@ -104,14 +101,17 @@ def _edge(group: re.Match[str], places: Places) -> str:
     label = ""
     if group[1] is not None:
         room, _, text = group[1].partition("|")
-        numbers = [float(n) for n in NUMBER.findall(group[5], group[5].index(' d="'), group[5].index("/>"))]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        x, y = places.find(points, int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4, LABEL_SIZE + 3)
+        x, y = places.find(_path(group[5]), int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4, LABEL_SIZE + 3)
         label = (
             f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
             f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{style.INKS["gradient"].colour}">{text}</text>\n'
         )
     return f'<g data-edge="{group[2]}" class="edge{_plain(group[4])}">\n{group[5]}{label}</g>\n'.replace("&#45;", "-")
+
+
+def _path(shape: str) -> list[tuple[float, float]]:
+    numbers = [float(n) for n in NUMBER.findall(shape, shape.index(' d="'), shape.index("/>"))]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _plain(classes: str) -> str:

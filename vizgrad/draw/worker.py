@@ -1,7 +1,7 @@
 """The process that lays graphs out: reads requests from stdin, writes pictures to stdout, until stdin ends.
 
-Run by its path (`python -P worker.py`), so it imports nothing of ours. A message is a 4-byte length and that many bytes:
-a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why there is none).
+Run by its path (`python -P worker.py`), so it imports nothing of ours. A message is a 4-byte length and that many
+bytes: a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why not).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def follow(parent: int) -> None:
 def main() -> None:
     """Serves requests. What C code prints goes to a file of its own, never between the messages."""
     requests, answers = FileIO(os.dup(0), "rb"), FileIO(os.dup(1), "wb")
-    complaints = tempfile.TemporaryFile()
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115 (open until the process ends)
     os.dup2(complaints.fileno(), 2)
     os.dup2(complaints.fileno(), 1)
     if os.name == "posix":

@@ -1,0 +1,346 @@
+"""Walks over a scene's events and collects its boxes and arrows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Literal
+
+from vizgrad.trace import Notation, Scene, Span, State, Trace, Value
+from vizgrad.trace import events as ev
+
+from .chain import mark_shared, mark_spine
+from .format import room
+from .parts import Arrow, Box, Cell, Row, clip, columns, pixels, segment
+from .rows import gradient_note, height_of, node_rows, row_of, tensor_rows
+
+CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "value", "min", "max", "threshold"})
+"""Operands that enter the arithmetic; the rest (dim, keepdim, size ...) only say how, and stand in the expression."""
+
+LONGEST_CONSTANT = 12
+
+
+class Builder:
+    """Collects the parts of one scene's picture."""
+
+    def __init__(self, trace: Trace, scene: Scene, detail: str) -> None:
+        self.trace, self.scene, self.detail = trace, scene, detail
+        self.notation = Notation(trace, scene)
+        self.boxes: dict[str, Box] = {}
+        self.arrows: dict[str, Arrow] = {}
+        self.here: dict[int, str] = {}  # the box that shows a tensor now
+        self.owner: dict[tuple[int, int], str] = {}  # the box of a node's output
+        self.values: dict[int, Value] = {}
+        self.hub: dict[int, str] = {}  # the box of a node alone
+        events = trace.events[scene.start : scene.stop]
+        self.events = list(enumerate(events, scene.start))
+        self.departed = {
+            (e.node, slot): room(d.grad)
+            for e in events
+            if isinstance(e, ev.Vjp)
+            for slot, d in enumerate(e.departures)
+            if d is not None
+        }
+        self.roots = tuple(dict.fromkeys(e.roots[0] for e in events if isinstance(e, ev.Backward) and e.roots))
+        self.retained = {e.tensor for e in events if isinstance(e, ev.Accumulate) and e.node is None}
+        self.root_names = tuple(dict.fromkeys(self.name(r) for r in self.roots))
+
+    def build(self) -> None:
+        """Goes through the scene's events."""
+        if self.scene.start:
+            self._inherit(self.trace.at(self.scene.start))
+        for i, event in self.events:
+            match event:
+                case ev.Create() if self.detail != "pytorch" or self._needs(event.tensor):
+                    self._tensor(event.tensor, i, event.op)
+                    self.values[event.tensor] = event.value
+                case ev.Forward():
+                    self._forward(i, event)
+                    self.values.update(zip(event.outputs, event.values, strict=True))
+                case ev.Inplace():
+                    self._inplace(i, event)
+                    self.values.update((seen.tensor, seen.value) for seen in event.seen)
+        self._lonely_nodes()
+        for node in sorted({box.node for box in self.boxes.values() if box.node is not None}):
+            self._gradients(node)
+        mark_shared(self.arrows)
+        mark_spine(self.boxes, self.arrows)
+
+    # -- boxes
+
+    def _inherit(self, state: State) -> None:
+        """Boxes for what earlier scenes made and this one uses."""
+        self.values.update(state.values)
+        for tensor in self.scene.tensors:
+            if tensor in state.values and (self.detail != "pytorch" or self._needs(tensor)):
+                self._tensor(tensor, -1, "", state.grad_fn.get(tensor))
+
+    def _tensor(
+        self,
+        tensor: int,
+        born: int,
+        op: str,
+        source: tuple[int, int] | Literal["record"] | None = "record",
+        version: int = 0,
+        expression: str | None = None,
+    ) -> str:
+        record = self.trace.tensors[tensor]
+        if source == "record":
+            source = None if record.node is None else (record.node, record.output_nr)
+        assert source != "record"
+        id = f"t{tensor}v{version}" if version else f"t{tensor}"
+        name = self.name(tensor)
+        requires = source is not None or self._needs(tensor)
+        kind = "op" if source is not None else "leaf" if requires else "untracked"
+        title = self.trace.nodes[source[0]].name if source else "leaf" if requires else op or "tensor"
+        if kind == "leaf" and record.is_parameter:
+            title = "parameter"
+        is_retained = tensor in self.retained
+        notes: tuple[str, ...] = ()
+        if kind == "leaf" or is_retained:
+            notes = (".grad",)
+        elif kind == "op" and self.roots:
+            notes = tuple(gradient_note(root, name) for root in self.root_names)
+        if self.detail == "pytorch":
+            width, rows = self._bare(record.shape, name, title, kind)
+        else:
+            is_full = self.detail == "full"
+            width, rows = tensor_rows(
+                record,
+                name,
+                self.notation.expression(tensor) if expression is None else expression,
+                title,
+                notes,
+                reason=(record.reason or "constant") if kind == "untracked" and is_full else None,
+                has_note=is_full,
+                version=version,
+            )
+        self.boxes[id] = Box(
+            id,
+            kind,
+            width,
+            height_of(rows),
+            rows,
+            born,
+            tensor=tensor,
+            node=source[0] if source else None,
+            output_nr=source[1] if source else 0,
+            version=version,
+            is_retained=is_retained,
+        )
+        self.here[tensor] = id
+        if source is not None:
+            self.owner.setdefault(source, id)
+        return id
+
+    def _bare(self, shape: tuple[int, ...], name: str, title: str, kind: str) -> tuple[int, tuple[Row, ...]]:
+        """The one row of a box in the "pytorch" detail: a node's name, or a leaf's name and shape."""
+        if kind == "op":
+            return node_rows(title, None)
+        return node_rows(f"{name} {shape if shape else '()'}", None)
+
+    def _alone(self, node: int, born: int) -> str:
+        """A box for a node without its tensor: one with several outputs, or whose tensor the program never saw."""
+        id = f"n{node}"
+        width, rows = node_rows(self.trace.nodes[node].name, None)
+        self.boxes[id] = Box(id, "op", width, height_of(rows), rows, born, node=node)
+        self.hub[node] = id
+        return id
+
+    def _constants(self, i: int, inputs: tuple[ev.Operand, ...], node: int | None, box: str) -> None:
+        if self.detail != "full":
+            return
+        for operand in inputs:
+            if (
+                operand.text is None
+                or operand.name not in CONSTANT_OPERANDS
+                or operand.text in ("None", "True", "False")
+            ):
+                continue
+            id = f"c{box if node is None else node}-{operand.name}"
+            text = clip(operand.text, LONGEST_CONSTANT)
+            width = pixels(max(columns(text), 3), "constant") + 12
+            rows = (row_of(Cell("fixed", "constant", width - 4, text)),)
+            self.boxes[id] = Box(id, "constant", int(width), height_of(rows) - 4, rows, i, beside=box)
+            self._arrow("forward", id, box, 0, i, is_tracked=False)
+
+    def _accumulate(self, node: int, born: int) -> str | None:
+        """The box of an AccumulateGrad, beside its leaf."""
+        id, leaf = f"a{node}", self.trace.nodes[node].variable
+        if id in self.boxes:
+            return id
+        if leaf is None or leaf not in self.here:
+            return None
+        width = pixels(16, "accumulate") + 10
+        rows = (row_of(Cell("fixed", "accumulate", width - 6, "AccumulateGrad")),)
+        first = f"t{leaf}"
+        beside = None if self.detail == "pytorch" else first
+        self.boxes[id] = Box(id, "accumulate", int(width), height_of(rows) - 4, rows, born, node=node, beside=beside)
+        return id
+
+    # -- what happens
+
+    def _forward(self, i: int, event: ev.Forward) -> None:
+        if self.detail == "pytorch":
+            self._node_of(i, event)
+            return
+        made = [self._tensor(t, i, event.op) for t in event.outputs]
+        target = made[0]
+        if event.node is not None and len(made) > 1:
+            target = self._alone(event.node, i)
+            for k, id in enumerate(made):
+                self._arrow("forward", target, id, k, i)
+        self._operands(i, event.inputs, target)
+        self._constants(i, event.inputs, event.node, target)
+
+    def _node_of(self, i: int, event: ev.Forward) -> None:
+        """One box for all outputs of a node; none for what autograd does not track."""
+        if event.node is None or not event.outputs:
+            return
+        first, *others = event.outputs
+        id = self._tensor(first, i, event.op)
+        for other in others:
+            record = self.trace.tensors[other]
+            if record.node is not None:
+                self.here[other] = id
+                self.owner.setdefault((record.node, record.output_nr), id)
+
+    def _operands(self, i: int, inputs: tuple[ev.Operand, ...], target: str, skip: int | None = None) -> None:
+        if self.detail == "pytorch":
+            return
+        tracked = self.boxes[target].kind == "op"
+        for k, operand in enumerate(inputs):
+            if operand.tensor in self.here and operand.tensor != skip:
+                tail = self.here[operand.tensor]
+                self._arrow("forward", tail, target, k, i, is_tracked=tracked and self.boxes[tail].kind != "untracked")
+
+    def _inplace(self, i: int, event: ev.Inplace) -> None:
+        """A tracked in-place operation makes a new box, since it makes a new node; an untracked one a new value."""
+        before = dict(self.here)
+        for seen in event.seen:
+            old = self.here.get(seen.tensor)
+            if old is None or seen.node is None:
+                continue
+            box = self.boxes[old]
+            if (box.node, box.output_nr) == (seen.node, seen.output_nr):
+                continue
+            self.boxes[old] = replace(box, until=i, last=self.values.get(seen.tensor))
+            source = (seen.node, seen.output_nr)
+            new = self._tensor(seen.tensor, i, event.op, source, seen.version, self._text(event.span))
+            self._arrow("forward", old, new, 0, i)
+        target = self.here.get(event.tensor)
+        if target is not None and target != before.get(event.tensor):
+            self._operands(i, event.inputs, target, skip=event.tensor)
+            self._constants(i, event.inputs, event.node, target)
+
+    def _lonely_nodes(self) -> None:
+        """Nodes that a backward pass visits and no tensor of the scene stands for, with their ways in and out."""
+        nodes = self.trace.nodes
+        born: dict[int, int] = {}
+        for box in self.boxes.values():
+            if box.node is not None:
+                born[box.node] = min(box.born, born.get(box.node, box.born))
+        visits = {e.node: i for i, e in reversed(self.events) if isinstance(e, ev.Vjp)}
+        wanted = {n for n in self.scene.nodes if n not in born and nodes[n].variable is None}
+        lonely = set(wanted)
+        pending = [*sorted(born, reverse=True), *sorted(wanted, key=lambda n: visits.get(n, 0))]
+        for node in pending:  # it grows: made with the first box that leads there
+            if node in wanted:
+                born.setdefault(node, -1 if self.scene.start else visits.get(node, -1))
+                self._alone(node, born[node])
+                wanted.discard(node)
+            for edge in nodes[node].edges:
+                if edge is not None and edge.node in wanted and edge.node not in born:
+                    born[edge.node] = born.get(node, -1)
+                    pending.append(edge.node)
+        for node in born if self.detail != "pytorch" else ():  # which has an arrow for every edge anyway
+            head = self._of_node(node)
+            for slot, edge in enumerate(nodes[node].edges):
+                if head is None or edge is None or not {node, edge.node} & lonely:
+                    continue
+                leaf = nodes[edge.node].variable
+                tail = self._shown(edge.node, edge.input_nr, born[node]) if leaf is None else self.here.get(leaf)
+                if tail is not None and tail != head:
+                    self._arrow("forward", tail, head, slot, self.boxes[head].born)
+
+    def _of_node(self, node: int) -> str | None:
+        """The box at which a node is shown."""
+        if node in self.hub:
+            return self.hub[node]
+        return next((id for (n, _), id in self.owner.items() if n == node), None)
+
+    # -- gradients
+
+    def _shown(self, node: int, nr: int, born: int) -> str | None:
+        """Where the gradient for an output of `node` arrives."""
+        if (node, nr) in self.owner:
+            return self.owner[node, nr]
+        if node in self.hub:
+            return self.hub[node]
+        leaf = self.trace.nodes[node].variable
+        if leaf is None:
+            return None
+        if self.detail != "simple" and (node in self.scene.nodes or self.detail == "pytorch"):
+            return self._accumulate(node, born)
+        return f"t{leaf}" if f"t{leaf}" in self.boxes else None
+
+    def _gradients(self, node: int) -> None:
+        record = self.trace.nodes[node]
+        tail = self._of_node(node)
+        if tail is None:
+            return
+        born = self.boxes[tail].born
+        if node in self.hub:
+            for (n, _), id in list(self.owner.items()):
+                if n == node and any((node, slot) in self.departed for slot in range(len(record.edges))):
+                    self._arrow("gradient", id, tail, self.boxes[id].output_nr, born, node=node)
+        for slot, edge in enumerate(record.edges):
+            if edge is None:
+                continue
+            passes = (node, slot) in self.departed
+            if not passes and self.detail != "pytorch":
+                continue
+            head = self._shown(edge.node, edge.input_nr, born)
+            if head is None:
+                continue
+            if self.detail == "pytorch":
+                self._arrow("forward", head, tail, slot, born)
+            if passes:
+                self._arrow("gradient", tail, head, slot, born, node=node, slot=slot, room=self.departed[node, slot])
+            if self.boxes[head].kind == "accumulate":
+                self._to_leaf(head, edge.node)
+
+    def _to_leaf(self, box: str, node: int) -> None:
+        leaf = f"t{self.trace.nodes[node].variable}"
+        if self.detail == "pytorch":
+            self._arrow("forward", leaf, box, 0, self.boxes[box].born)
+        if node in self.scene.nodes:
+            self._arrow("gradient", box, leaf, 0, self.boxes[box].born, node=node)
+
+    # -- common
+
+    def _arrow(
+        self, kind: str, tail: str, head: str, k: int, born: int, node: int | None = None, slot: int | None = None,
+        room: int = 0, is_tracked: bool = True,
+    ) -> None:  # fmt: skip
+        id = f"{kind[0]}:{tail}-{head}-{k}"
+        self.arrows.setdefault(id, Arrow(id, kind, tail, head, born, node, slot, room, is_tracked=is_tracked))
+
+    def _needs(self, tensor: int) -> bool:
+        return self.trace.tensors[tensor].requires_grad or tensor in self._required
+
+    @cached_property
+    def _required(self) -> set[int]:
+        """Tensors whose requires_grad the program switched on after their birth."""
+        events = self.trace.events[: self.scene.stop]
+        return {e.tensor for e in events if isinstance(e, ev.RequiresGrad) and e.requires_grad}
+
+    def _text(self, span: Span | None) -> str:
+        return "" if span is None else " ".join(segment(self.trace.source, span).split())
+
+    def name(self, tensor: int) -> str:
+        """What the scene calls a tensor."""
+        try:
+            return self.notation.name(tensor)
+        except KeyError:
+            return f"t{tensor}"
