@@ -76,9 +76,11 @@ class Attributes:
             return True
         if isinstance(owner, self.engine.saved_on) and name.startswith("_saved_"):
             return True
+        if issubclass(kind, tuple) and name in getattr(kind, "_fields", ()):
+            return True
         for base in kind.__mro__:  # the class where Python finds it decides
             if name in base.__dict__:
-                return base in self.own and (not is_special(name) or name in OPERATOR_METHODS)
+                return base in self.own and self.is_speakable(name)
         if is_special(name):
             return False
         if isinstance(owner, self.engine.module):
@@ -102,21 +104,20 @@ class Attributes:
         """`SomeClass.name`: its own names and those of its instances."""
         if name in CLASS_DUNDERS:
             return getattr(owner, name)
-        if (made := self.guarded(owner, name)) is not None:
+        if self.guarded(owner, name) is not None:
             return lambda value, *more, **named: self.get(value, name)(*more, **named)
         if name == "__init__" and (owner in self.own or owner in self.engine.derivable):
             return owner.__init__  # type: ignore[misc]
         for base in owner.__mro__:
             if name in base.__dict__:
-                allowed = base in self.own and (not is_special(name) or name in OPERATOR_METHODS)
-                if allowed or self.listed(owner, name):
+                if (base in self.own and self.is_speakable(name)) or self.listed(owner, name):
                     return getattr(owner, name)
                 break
         return self.missing_or_refused(owner, name)
 
     def through_super(self, owner: super, name: str) -> bool:
         """Whether `super().name` may be read: what the instance itself may be asked, and special methods."""
-        start = owner.__self_class__
+        start: Any = owner.__self_class__  # type: ignore[attr-defined]
         if start is None or not isinstance(start, type):
             return False
         if name in OPERATOR_METHODS:
@@ -134,6 +135,10 @@ class Attributes:
     def is_of_program(self, kind: type) -> bool:
         """Whether the program has defined the class or one of its bases."""
         return not self.own.isdisjoint(kind.__mro__)
+
+    def is_speakable(self, name: str) -> bool:
+        """Whether a program's own class may have such a name."""
+        return name in OPERATOR_METHODS if is_special(name) else name not in self.engine.blank
 
     @staticmethod
     def is_own_function(owner: Any) -> bool:

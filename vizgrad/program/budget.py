@@ -15,6 +15,8 @@ from .limits import Limits
 current: ContextVar[Budget | None] = ContextVar("current", default=None)
 """The budget of the run that is going on in this context."""
 
+PIECE = 50
+"""How many items of a list one tensor counts for."""
 PAUSE = 64
 """Ticks between two looks at the clock and the memory."""
 
@@ -96,6 +98,12 @@ class Budget:
         if n > self.limits.elements:
             limit = self.limits.describe("elements")
             self.spend(OutOfMemory(f"this would make a tensor of {n:,} elements; the limit is {limit}"))
+
+    def pieces(self, n: int) -> None:
+        """`n` tensors are made at once."""
+        if n * PIECE > self.limits.items:
+            limit = self.limits.items // PIECE
+            self.spend(OutOfMemory(f"this would make {n:,} tensors at once; the limit is {limit:,}"))
 
     def work(self, n: int) -> None:
         """One tensor operation is about to take `n` multiplications."""

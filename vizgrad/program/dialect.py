@@ -4,8 +4,9 @@ Guards are called by names that begin with @, which no program can spell; they l
 has the place of the one it stands for, so that errors and records point at the program's own text.
 """
 
-from __future__ import annotations
+# ruff: noqa: D102 - `visit_Name` visits a Name
 
+from __future__ import annotations
 import __future__
 
 import ast
@@ -38,9 +39,7 @@ CALLED = {  # what a reader calls the node types that are refused
     "TypeAlias": "the type statement",
 }
 GROWING = {ast.Add: "add", ast.Mult: "mul", ast.Pow: "pow", ast.LShift: "lshift", ast.Mod: "mod"}
-MEASURED = frozenset(
-    {"str", "range", "list", "tuple", "sorted", "set", "bytes"}
-)  # builtins whose arguments are looked at
+MEASURED = frozenset({"str", "list", "tuple", "sorted", "set", "bytes"})  # builtins whose arguments are looked at
 READABLE_DUNDERS = frozenset({"__name__"})
 Scope = dict[str, Any]
 N = TypeVar("N", bound=ast.AST)
@@ -73,7 +72,7 @@ def placed(new: N, old: ast.AST) -> N:
 
 def guard(name: str, old: ast.AST, *args: Any) -> ast.Call:
     """A call of the guard `@name`, at the place of `old`; plain values become constants."""
-    nodes = [a if isinstance(a, ast.AST) else ast.copy_location(ast.Constant(a), old) for a in args]
+    nodes: list[Any] = [a if isinstance(a, ast.AST) else ast.copy_location(ast.Constant(a), old) for a in args]
     return ast.copy_location(ast.Call(ast.copy_location(ast.Name("@" + name, ast.Load()), old), nodes, []), old)
 
 

@@ -19,9 +19,9 @@ class Engine:
     """One engine as programs see it.
 
     `modules` are what can be imported, by dotted name; `readable` and `writable` the attributes by type (a subclass
-    has its bases' too); `derivable` the classes that a program's classes may derive from. `recorder` writes
-    down what the engine does; `watch` measures operations before they run and charges a budget; `settle` puts back what one program could leave to the next, and says whether
-    the process can be used again.
+    has its bases' too); `derivable` the classes that a program's classes may derive from. `recorder` writes down what
+    the engine does; `watch` measures operations before they run and charges a budget; `settle` puts back what one
+    program could leave to the next, and says whether the process can be used again.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Engine:
     known: frozenset[str] = frozenset()
     """Dotted names that PyTorch has and this engine does not offer."""
     blank: frozenset[str] = field(default=frozenset())
-    """Names in the `__dict__` of an nn.Module that has just been made."""
+    """Names that PyTorch itself puts into the `__dict__` of a new nn.Module, or of a class derived from its own."""
 
 
 _engines: dict[str, Engine] = {}

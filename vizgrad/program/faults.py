@@ -43,8 +43,10 @@ def ending(error: BaseException, budget: Budget, lines: Sequence[str]) -> Ending
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_MEMORY.search(text)):
         limit = out_of_memory(budget.limits)
         return Ending(limit.kind, str(limit), span)
-    if isinstance(error, NameError) and hasattr(builtins, error.name or ""):
+    if isinstance(error, NameError) and error.name and hasattr(builtins, error.name):
         return Ending("NotOffered", str(not_python(error.name)), span)
+    if isinstance(error, RecursionError):
+        text = text.split(" while ")[0].split(" in ")[0]  # where our own guards were at the time
     return Ending(type(error).__name__, text, span)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .budget import Budget
-from .errors import NotOffered, not_python
+from .errors import NotOffered
 from .text import Texts
 
 SEQUENCES = (list, tuple, str, bytes)
@@ -124,9 +124,6 @@ class Growth:
 
     def measured(self, kind: Any, *values: Any, **named: Any) -> Any:
         """`kind(...)` for the classes whose calls are looked at: str, range, list, tuple, set, sorted, bytes."""
-        if kind is range:
-            made = range(*values, **named)
-            return made
         if values:
             if kind is str:
                 self.texts.weighed(values[0])
@@ -193,12 +190,3 @@ class Growth:
         for value in values:
             start = self.mul(start, value)
         return start
-
-
-def refused(name: str) -> Callable[..., Any]:
-    """Stands for a builtin that is not offered, and says so when it is called."""
-
-    def not_offered(*values: Any, **named: Any) -> Any:
-        raise not_python(name)
-
-    return not_offered

@@ -47,7 +47,7 @@ def records(policy: Policy) -> dict[str, Any]:
         def make(cls: type) -> type:
             if cls not in policy.attributes.own:
                 raise NotOffered("vizgrad runs a safe part of Python; `dataclass` of another's class is not in it")
-            made = dataclasses.dataclass(**options)(cls)
+            made: type = dataclasses.dataclass(**options)(cls)
             policy.attributes.own.add(made)
             return made
 

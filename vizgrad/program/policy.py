@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,7 @@ from .growth import Growth
 from .meanings import Meanings
 from .modules import modules_of_run
 from .namespace import Namespace
+from .tables.errors import NOT_OFFERED
 from .tables.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
 from .text import Texts
 
@@ -41,7 +44,7 @@ class Policy:
             "round": growth.round,
             "pow": growth.power,
             "iter": growth.iter,
-            "type": self.type,
+            "type": self.type_of,
             "getattr": attributes.getattr,
             "hasattr": attributes.hasattr,
             "setattr": attributes.setattr,
@@ -70,7 +73,7 @@ class Policy:
         """`owner.name op= value`."""
         self.attributes.iattribute(owner, name, self.growth.inplace(operator), value)
 
-    def type(self, value: Any, *more: Any) -> Any:
+    def type_of(self, value: Any, *more: Any) -> Any:
         """`type` of one value; classes are made by class statements only."""
         if more:
             raise NotOffered("vizgrad runs a safe part of Python; `type` with three arguments is not in it")
@@ -102,7 +105,9 @@ class Policy:
             return self.modules[name]
         if name.partition(".")[0] == "torch":
             raise not_torch(name)
-        raise not_python(name)
+        if name.partition(".")[0] in sys.stdlib_module_names or is_known_elsewhere(name):
+            raise not_python(name)
+        raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 
     # -- classes
 
@@ -129,6 +134,11 @@ class Policy:
 def is_exception(base: Any) -> bool:
     """Whether a class is one of the exceptions that are offered."""
     return isinstance(base, type) and issubclass(base, Exception) and base.__name__ in EXCEPTIONS
+
+
+def is_known_elsewhere(name: str) -> bool:
+    """Whether it is a package that programs often import."""
+    return any(re.fullmatch(pattern, name) for pattern, _ in NOT_OFFERED)
 
 
 GROWTH = "add mul pow lshift mod iadd imul ipow ilshift imod iitem measured".split()

@@ -104,10 +104,10 @@ class Pool:
         try:
             answer = msgspec.json.decode(process.ask(request, limits), type=Answer)
             trace = Trace.from_json(bytes(answer.trace))
-        except Overdue as late:
-            return stopped.out_of_time(source, self.engine, limits, late.report), None
         except Died as death:
             return stopped.crashed(source, self.engine, limits, death.report), None
+        except Overdue as late:
+            return stopped.out_of_time(source, self.engine, limits, late.report), None
         except ValueError:  # whatever wrote this, it was not our worker any more
             process.kill()
             return stopped.crashed(source, self.engine, limits, ""), None

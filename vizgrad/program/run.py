@@ -68,24 +68,24 @@ class Run:
             meanings = Meanings(self.engine.tensor, self.engine.module, self.recording, module, self.budget.tick)
             module["__builtins__"] = self.policy.names(meanings)
             self.engine.settle()
-            error = None
+            ended: BaseException | None = None
             with self.engine.recorder(self.recording), self.engine.watch(self.budget), charged(self.budget):
                 try:
                     exec(code, module)
                     if self.budget.spent is not None:
-                        error = self.budget.spent
+                        ended = self.budget.spent
                 except KeyboardInterrupt:
                     raise
                 except BaseException as raised:
-                    error = raised
-                if error is not None:
-                    self.fault(faults.ending(error, self.budget, self.lines), error)
-                error = None
+                    ended = raised
+                if ended is not None:
+                    self.fault(faults.ending(ended, self.budget, self.lines), ended)
+                ended = None  # with all its frames
                 self.engine.settle()
 
     def fault(self, ending: faults.Ending, error: BaseException) -> None:
         """Writes down how the program ended."""
-        hint = hints.hint(ending.type, ending.message, error, self.policy)
+        hint = hints.hint(ending.type, ending.message, hints.could_be_meant(error, self.policy))
         self.recording.fault(ending.type, ending.message, ending.span, hint)
 
 
@@ -94,7 +94,9 @@ def warned(tell: Callable[[str, str], None]) -> Iterator[None]:
     """Sends warnings into the record: each once for each line, as Python does."""
     seen: set[tuple[str, str, int]] = set()
 
-    def show(message: Warning | str, category: type[Warning], filename: str, lineno: int, *more: Any) -> None:
+    def show(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
         text = CPP_PLACE.sub("", str(message))
         key = (category.__name__, text, lineno)
         if key not in seen:

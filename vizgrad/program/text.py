@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import re
-from _string import formatter_field_name_split  # type: ignore[import-not-found]
+from _string import formatter_field_name_split
 from collections.abc import Callable, Iterable
 from string import Formatter
 from typing import Any

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from ..record.pytorch import Recorder
-from .budget import current
 from .engines import Engine
+from .literals import counted
 from .namespace import Namespace, names
-from .sizes import Measure, count
 from .tables import torch as table
+from .torch_sizes import Measure
 
 torch.set_num_threads(1)
 torch.set_warn_always(True)  # "only once" would mean once for all visitors
@@ -42,7 +42,7 @@ def make() -> Engine:
         watch=Measure,
         settle=_settle,
         known=table.KNOWN,
-        blank=frozenset(nn.Module().__dict__) - {"training"},
+        blank=frozenset(nn.Module().__dict__) - {"training"} | {"_backward_cls"},
     )
 
 
@@ -73,23 +73,11 @@ def _modules() -> dict[str, Namespace]:
     func = Namespace("torch.func", _offered(torch.func, table.FUNC))
     parts = {"nn": layer_module, "optim": optim, "autograd": autograd, "linalg": linalg, "special": special, "fft": fft}
     root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
-    root |= {"tensor": _measured(torch.tensor), "as_tensor": _measured(torch.as_tensor)}
+    root |= {"tensor": counted(torch.tensor), "as_tensor": counted(torch.as_tensor)}
     nested = {"torch": Namespace("torch", root), "torch.func": func}
     for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function):
         nested[part.__dict__["@label"]] = part
     return nested
-
-
-def _measured(make: Any) -> Any:
-    """`torch.tensor` and its kin: a few lists that share parts can stand for far more numbers than fit."""
-
-    def measured(data: Any, *values: Any, **named: Any) -> Any:
-        if isinstance(data, list | tuple) and (budget := current.get()) is not None:
-            budget.items(count(data, budget.limits.items), "numbers")
-        return make(data, *values, **named)
-
-    measured.__name__ = measured.__qualname__ = make.__name__
-    return measured
 
 
 def _derivable(layers: Namespace) -> tuple[type, ...]:

@@ -163,7 +163,7 @@ def alone(engine: str, connection: Any) -> None:
         connection.write(data)
         connection.flush()
 
-    serve(sys.stdin.buffer.read1, write, engine, sys.stderr.fileno())
+    serve(sys.stdin.buffer.read, write, engine, sys.stderr.fileno())
 
 
 def main(arguments: list[str]) -> None:

@@ -188,8 +188,9 @@ KNOWN = frozenset(
     for name in _words(
         """
         load save hub ops utils jit onnx multiprocessing distributed cuda mps backends compile export package storage
-        from_file frombuffer from_numpy set_default_dtype set_default_tensor_type set_num_threads set_num_interop_threads
-        get_num_threads set_printoptions use_deterministic_algorithms seed initial_seed get_rng_state set_rng_state
+        from_file frombuffer from_numpy set_default_dtype set_default_tensor_type set_num_threads
+        set_num_interop_threads get_num_threads set_printoptions use_deterministic_algorithms
+        seed initial_seed get_rng_state set_rng_state
         Generator classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
         TypedStorage as_strided ctc_loss autocast set_default_device vmap func distributions sparse_coo_tensor
         nn.utils nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss

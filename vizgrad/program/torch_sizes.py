@@ -13,8 +13,6 @@ from .budget import Budget
 
 Rule = Callable[[Any, Any], "int | Cost"]
 aten = torch.ops.aten
-PIECE = 50
-"""How many items of a list one tensor counts for."""
 HARD = 50
 """How much longer a step of a decomposition takes than one of a product."""
 
@@ -61,10 +59,10 @@ class Measure(TorchDispatchMode):
             cost = rule(args, kwargs)
         except (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError):
             return  # a wrong call: PyTorch's own error follows
-        if type(cost) is not int:
+        if isinstance(cost, Cost):
             cost, work, pieces = cost
             self.budget.work(work)
-            self.budget.items(pieces * PIECE, "tensors")
+            self.budget.pieces(pieces)
         self.budget.elements(cost)
 
 
@@ -83,23 +81,6 @@ def rule_for(func: Any) -> Rule | None:
 
 
 # -- counting
-
-
-def count(data: Any, limit: int) -> int:
-    """The numbers in nested lists, at most a little over `limit`; shared parts count each time."""
-    total = 0
-    stack = [data]
-    while stack and total <= limit:
-        part = stack.pop()
-        if isinstance(part, list | tuple):
-            if len(part) and not isinstance(part[0], list | tuple):
-                total += len(part)
-            else:
-                total += 1
-                stack.extend(part[: limit + 1])
-        else:
-            total += 1
-    return total
 
 
 def product(sizes: Iterable[Any]) -> int:

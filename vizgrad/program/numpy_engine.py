@@ -1,0 +1,116 @@
+"""Our own core as programs see it: of the names listed for PyTorch, those that `vizgrad.autodiff` offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .. import autodiff as core
+from ..autodiff import modes, nn, optim
+from ..autodiff.engine import Node
+from ..autodiff.function import FunctionNode
+from ..autodiff.hooks import RemovableHandle
+from ..record.autodiff import Recorder
+from .engines import Engine
+from .literals import counted
+from .namespace import Namespace
+from .numpy_sizes import Measure
+from .tables import torch as table
+
+VERSION = "2.13.0"
+"""The PyTorch that the core follows."""
+
+
+def make() -> Engine:
+    """The engine; made once in a process."""
+    modules = _modules()
+    layers = modules["torch.nn"].__dict__
+    return Engine(
+        name="numpy",
+        modules=modules,
+        readable=_readable(),
+        writable={core.Tensor: table.WRITABLE, nn.Module: frozenset({"training"})},
+        derivable=(
+            object,
+            core.autograd.Function,
+            *(v for v in layers.values() if isinstance(v, type) and issubclass(v, nn.Module)),
+        ),
+        tensor=core.Tensor,
+        module=nn.Module,
+        context=FunctionNode,
+        saved_on=Node,
+        recorder=Recorder,
+        watch=Measure,
+        settle=_settle,
+        known=table.KNOWN | _elsewhere(modules),
+        blank=frozenset(nn.Module().__dict__) - {"training"} | {"_node"},
+    )
+
+
+def _offered(module: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(module, name) for name in sorted(names) if hasattr(module, name)}
+
+
+def _modules() -> dict[str, Namespace]:
+    """Every module that can be imported; a package offers its parts as attributes too."""
+    made: dict[str, Namespace] = {}
+
+    def space(label: str, module: Any, names: Iterable[str], **parts: Namespace) -> Namespace:
+        made[label] = Namespace(label, _offered(module, names) | parts)
+        return made[label]
+
+    functional = space("torch.nn.functional", nn.functional, table.FUNCTIONAL)
+    init = space("torch.nn.init", nn.init, table.INIT)
+    parameter = space("torch.nn.parameter", nn, {"Parameter"})
+    layers = space("torch.nn", nn, table.MODULES, functional=functional, init=init, parameter=parameter)
+    optimizers = space("torch.optim", optim, table.OPTIMIZERS)
+    function = space("torch.autograd.function", core.autograd, {"Function"})
+    autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function)
+    root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
+    root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
+    root |= {"__version__": VERSION, "nn": layers, "optim": optimizers, "autograd": autograd}
+    made["torch"] = Namespace("torch", root)
+    return made
+
+
+def _readable() -> Mapping[type, frozenset[str]]:
+    def of(kind: type, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(name for name in names if hasattr(kind, name))
+
+    return {
+        core.Tensor: of(core.Tensor, table.METHODS | table.INPLACE),
+        nn.Module: table.MODULE_METHODS,
+        core.Size: table.SIZE,
+        core.dtype: of(core.dtype, table.DTYPE),
+        core.device: table.DEVICE,
+        optim.Optimizer: table.OPTIMIZER_METHODS,
+        core.autograd.Function: table.FUNCTION_METHODS,
+        FunctionNode: table.CONTEXT,
+        RemovableHandle: table.HANDLE,
+        Node: table.NODE,
+    }
+
+
+def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
+    """What the torch engine offers and this one does not."""
+    listed = {
+        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("linalg special fft func".split()),
+        "torch.nn": table.MODULES,
+        "torch.nn.functional": table.FUNCTIONAL,
+        "torch.nn.init": table.INIT,
+        "torch.optim": table.OPTIMIZERS | {"lr_scheduler"},
+        "torch.autograd": table.AUTOGRAD | {"functional"},
+    }
+    missing = {f"{m}.{name}" for m, names in listed.items() for name in names if name not in modules[m].__dict__}
+    methods = {f"Tensor.{name}" for name in table.METHODS | table.INPLACE if not hasattr(core.Tensor, name)}
+    return frozenset(missing | methods)
+
+
+def _settle() -> bool:
+    """Puts back what a program may have left: grad mode and seed."""
+    modes.change(modes.Mode(observer=modes.current().observer))
+    core.manual_seed(0)
+    np.seterr(all="ignore")
+    return True
