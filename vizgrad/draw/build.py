@@ -11,7 +11,7 @@ from vizgrad.trace import events as ev
 
 from .chain import mark_shared, mark_spine
 from .format import room
-from .parts import Arrow, Box, Cell, Row, clip, columns, pixels, segment
+from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels, segment
 from .rows import gradient_note, height_of, node_rows, row_of, tensor_rows
 
 CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "value", "min", "max", "threshold"})
@@ -158,7 +158,7 @@ class Builder:
             ):
                 continue
             id = f"c{box if node is None else node}-{operand.name}"
-            text = clip(operand.text, LONGEST_CONSTANT)
+            text = clip(clean(operand.text), LONGEST_CONSTANT)
             width = pixels(max(columns(text), 3), "constant") + 12
             rows = (row_of(Cell("fixed", "constant", width - 4, text)),)
             self.boxes[id] = Box(id, "constant", int(width), height_of(rows) - 4, rows, i, beside=box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
@@ -12,8 +13,10 @@ from vizgrad.trace import Trace
 
 from . import style
 from .looks import Look, looks_at
-from .parts import Arrow, Box, Cell, Row
+from .parts import STROKE, Arrow, Box, Cell, Row, clean
 from .scene import Drawing, drawing
+
+SUBSTITUTED = re.compile(r"\\(?=[NGETHL])")
 
 
 def dot(
@@ -63,7 +66,7 @@ def _title(picture: Drawing) -> str:
     results = [b for b in picture.boxes if b.kind in ("leaf", "op", "untracked")]
     if not results:
         return "Computation graph: empty"
-    roots = ", ".join(dict.fromkeys(picture.names.get(r, "?") for r in picture.roots))
+    roots = clean(", ".join(dict.fromkeys(picture.names.get(r, "?") for r in picture.roots))).replace("\\", "\\\\")
     return f"Computation graph{f' of {roots}' if roots else ''}: {len(results)} tensors and operations"
 
 
@@ -119,8 +122,13 @@ def _row(row: Row, texts: Iterator[str], ghost: bool) -> Iterator[str]:
     yield '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
     for cell in row.cells:
         before, after = _cell(cell, row.height, ghost)
-        yield f"{before}{escape(next(texts))}{after}"
+        yield f"{before}{_markup(next(texts))}{after}"
     yield "</TR></TABLE>"
+
+
+def _markup(text: str) -> str:
+    """Text for an HTML-like label; Graphviz puts names for \\N and its like there too, and has no way to write them."""
+    return escape(SUBSTITUTED.sub(STROKE, text) if "\\" in text else text)
 
 
 @lru_cache(1024)

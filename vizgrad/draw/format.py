@@ -30,7 +30,7 @@ class Extent(NamedTuple):
     lines: int
 
 
-@lru_cache(4096)
+@lru_cache(4096, typed=True)  # True == 1 == 1.0
 def short(number: Any, width: int = 7) -> str:
     """One number in at most `width` (6 or more) characters, as PyTorch writes it but shorter.
 

@@ -18,6 +18,9 @@ PAD = 8
 RIM = 5
 """Pixels above and below a box's text."""
 
+STROKE = "\N{SET MINUS}"
+"""What a backslash is written as before a letter that Graphviz would read with it; an SVG gets the backslash back."""
+
 
 class Cell(NamedTuple):
     """One piece of text in a box: what it tells, in which ink, in how many pixels.
@@ -99,6 +102,15 @@ def columns(text: str) -> int:
     (10, 4)
     """
     return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def clean(text: str) -> str:
+    """A text of the program's without signs that no page can show or that would turn its direction.
+
+    >>> clean("a\\x00b"), clean("x + 1")
+    ('a�b', 'x + 1')
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def clip(text: str, most: int) -> str:

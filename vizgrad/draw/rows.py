@@ -7,7 +7,7 @@ import re
 from vizgrad.trace import TensorRecord
 
 from .format import extent
-from .parts import PAD, RIM, Cell, Row, advance, clip, columns, pixels
+from .parts import PAD, RIM, Cell, Row, advance, clean, clip, columns, pixels
 from .style import INKS
 
 NARROWEST = 150
@@ -84,7 +84,7 @@ def node_rows(name: str, gradient: str | None) -> tuple[int, tuple[Row, ...]]:
 def title_row(name: str, expression: str, inner: float) -> Row:
     """The first row: the name in bold, and what made it."""
     most = int(inner / advance("name"))
-    name = clip(name, most)
+    name, expression = clip(clean(name), most), clean(expression)
     taken = pixels(columns(name), "name") + 1
     rest = int((inner - taken) / advance("expression"))
     if not expression or expression == name or rest < 6:

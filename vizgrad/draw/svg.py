@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import style
-from .parts import PAD
+from .parts import PAD, STROKE
 from .places import Places, Rect
 
 INK_OF = {ink.colour: role for role, ink in style.INKS.items()}
@@ -24,6 +24,7 @@ GROUP = re.compile(
     re.DOTALL,
 )
 TEXT = re.compile(r'<text [^>]*?x="([-\d.]+)"[^>]*? fill="(#[0-9a-f]{6})"( fill-opacity="[\d.]+")?[^>]*>([^<]*)</text>')
+BACKSLASH = re.compile(STROKE + "(?=[NGETHL])")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -36,6 +37,7 @@ def tidy(svg: str, has_style: bool = True) -> str:
     head = HEAD.search(svg)
     if head is None:  # not one of our drawings: as it is, without what stands before the picture
         return svg[svg.index("<svg") :]
+    label = head[5].replace('"', "&quot;")
     width, height, left, top = (float(head[i]) for i in range(1, 5))
     groups = list(GROUP.finditer(svg, head.end()))
     boxes = {g[2]: _outline(g[5]) for g in groups if g[3] == "node"}
@@ -50,7 +52,7 @@ def tidy(svg: str, has_style: bool = True) -> str:
     width, height = frame.right - frame.left, frame.bottom - frame.top
     css = f"<style>\n{style.css()}</style>\n" if has_style else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="vg-picture" role="img" aria-label="{head[5]}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="vg-picture" role="img" aria-label="{label}"'
         f' width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:g} {height:g}">\n{css}'
         f'<rect class="ground" width="100%" height="100%" fill="{style.GROUND.light}"/>\n'
         f'<g transform="translate({left:g} {top:g})">\n{"".join(body)}</g>\n</svg>\n'
@@ -82,7 +84,7 @@ def _node(group: re.Match[str], box: Rect) -> str:
             f' font-family="{style.MONO if ink.mono else style.SANS}" font-size="{ink.size:g}"'
             + (' font-weight="bold"' if ink.bold else "")
             + ("" if ink.anchor == "start" else f' text-anchor="{ink.anchor}"')
-            + f' fill="{colour}"{opacity}>{text}</text>\n'
+            + f' fill="{colour}"{opacity}>{BACKSLASH.sub(chr(92) * 2, text)}</text>\n'
         )
     out.append("</g>\n")
     return "".join(out)
