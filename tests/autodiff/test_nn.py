@@ -1,6 +1,7 @@
 """Modules behave, print and begin as PyTorch's do: the same program under both."""
 
 import warnings
+from collections import OrderedDict
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ LAYERS = [
     "KLDivLoss(log_target=True)",
     "Sequential()",
     "Sequential(nn.Linear(2, 3), nn.Sequential(nn.ReLU(), nn.Linear(3, 1)), nn.Identity())",
-    "Sequential({'first': nn.Linear(1, 2), 'then': nn.Tanh()})",
+    "Sequential(OrderedDict(first=nn.Linear(1, 2), then=nn.Tanh()))",
     "ModuleList()",
     "ModuleList([nn.Linear(1, 2), nn.Linear(1, 2), nn.Sequential(nn.ReLU()), nn.Linear(1, 2, bias=False)])",
     "ModuleDict({'a': nn.ReLU(), 'b': nn.Linear(1, 1)})",
@@ -89,7 +90,7 @@ def make(torch: Any, text: str) -> Any:
     torch.manual_seed(3)
     if text == "Bare()":
         return type("Bare", (torch.nn.Module,), {"extra_repr": lambda self: "one\ntwo"})()
-    return eval(f"nn.{text}", {"torch": torch, "nn": torch.nn})
+    return eval(f"nn.{text}", {"torch": torch, "nn": torch.nn, "OrderedDict": OrderedDict})
 
 
 @pytest.mark.parametrize("text", LAYERS)
@@ -268,6 +269,7 @@ def test_walking_through_a_module() -> None:
             [name for name, _ in module.named_children()],
             len(list(module.modules())),
             module.state_dict(),
+            repr(module.head.state_dict()),
             list(module.state_dict(prefix="net.", keep_vars=True).values()),
             module.get_submodule("blocks.1.inner").extra_repr(),
             module.get_parameter("blocks.0.scale"),
@@ -389,6 +391,7 @@ def module_before_init(torch: Any) -> None:
         lambda torch: torch.nn.Conv2d(2, 2, 3, stride=2, padding="same"),
         lambda torch: torch.nn.Embedding(3, 2, padding_idx=3),
         lambda torch: torch.nn.Sequential(torch.nn.ReLU(), 3),
+        lambda torch: torch.nn.Sequential({}),
         lambda torch: torch.nn.Sequential(torch.nn.ReLU())[1],
         lambda torch: torch.nn.ModuleList(3),
         lambda torch: torch.nn.ModuleDict()["a"],

@@ -58,7 +58,7 @@ def uniform(
     >>> manual_seed(0) and uniform((2,), -1, 1)
     array([-0.00748682,  0.5364436 ], dtype=float32)
     """
-    kind = np.dtype(dtype)
+    kind = _kind(dtype)
     if kind.kind == "c":
         return _joined(uniform((*shape, 2), low, high, _part(kind).name, generator), kind)
     if kind.kind != "f":
@@ -105,7 +105,7 @@ def normal(
     >>> manual_seed(0) and normal((2,))
     array([ 1.5409961, -0.2934289], dtype=float32)
     """
-    kind = np.dtype(dtype)
+    kind = _kind(dtype)
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     if kind.kind == "c":
@@ -119,8 +119,8 @@ def normal(
         doubles = np.array([source.normal() for _ in range(count)], np.float64)
         return box_muller.fused(doubles, std, mean).astype(kind).reshape(shape)
     whole = count - count % box_muller.BLOCK
-    # The kernel for float16 leaves out the numbers that will be drawn again below; the others throw them away.
-    drawn = source.uniform(whole if kind == np.float16 else count, kind)
+    # The kernel for 16 bits leaves out the numbers that will be drawn again below; the others throw them away.
+    drawn = source.uniform(whole if dtype in ("float16", "bfloat16") else count, kind)
     numbers = np.empty(count, kind)
     numbers[:whole] = box_muller.blocks(drawn[:whole], mean, std)
     if whole < count:
@@ -146,7 +146,7 @@ def randint(
     >>> manual_seed(0) and randint(0, 10, (5,))
     array([4, 9, 3, 0, 3])
     """
-    kind = np.dtype(dtype)
+    kind = _kind(dtype)
     low, high = operator.index(low), operator.index(high)
     if not (-(2**63) <= low < 2**63 and -(2**63) <= high < 2**63):
         raise ValueError("Overflow when unpacking long long")
@@ -172,7 +172,7 @@ def integers(shape: Sequence[int], dtype: str = "int64", generator: Generator | 
     >>> manual_seed(0) and integers((3,), "uint8")
     array([172,  47, 117], dtype=uint8)
     """
-    kind = np.dtype(dtype)
+    kind = _kind(dtype)
     source, count = generator or default_generator, math.prod(shape)
     if kind.kind == "c":
         raise NotImplementedError(f'"random_kernel_cpu" not implemented for {_TYPE_NAMES[kind.name]!r}')
@@ -237,7 +237,7 @@ def exponential(
     >>> manual_seed(0) and exponential((2,)).round(4)
     array([3.5083, 1.2304], dtype=float32)
     """
-    kind = np.dtype(dtype)
+    kind = _kind(dtype)
     if kind.kind != "f":
         raise RuntimeError(
             "Exponential distribution is a continuous probability distribution. dtype must be a floating point but "
@@ -292,6 +292,11 @@ def _check_weights(weights: np.ndarray, num_samples: int, replacement: bool) -> 
         raise RuntimeError("invalid multinomial distribution (encountering probability entry = infinity or NaN)")
     if not (weights.sum(axis=-1) > 0).all():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+
+
+def _kind(dtype: str) -> np.dtype:
+    """Give the type numbers are kept in: NumPy has no bfloat16, so whoever wants it rounds what comes."""
+    return np.dtype("float32" if dtype == "bfloat16" else dtype)
 
 
 def _part(kind: np.dtype) -> np.dtype:

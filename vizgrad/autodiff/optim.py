@@ -95,18 +95,17 @@ class Optimizer:
             for group in self.param_groups:
                 moving = [(parameter, parameter.grad) for parameter in group["params"] if parameter.grad is not None]
                 for parameter, _ in moving:
-                    if not self.state[parameter]:
-                        self._begin(parameter, self.state[parameter], group)
+                    self._begin(parameter, group)
                 for parameter, grad in moving:
-                    self._update(parameter, -grad if group["maximize"] else grad, self.state[parameter], group)
+                    self._update(parameter, -grad if group["maximize"] else grad, group)
         for hook in list(self._after.values()):
             hook(self, (self,) if closure is None else (self, closure), {})
         return loss
 
-    def _begin(self, parameter: Tensor, state: State, group: Group) -> None:
-        """Make the state a parameter begins with."""
+    def _begin(self, parameter: Tensor, group: Group) -> None:
+        """Make the state a parameter begins with, unless it has one."""
 
-    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+    def _update(self, parameter: Tensor, grad: Tensor, group: Group) -> None:
         raise NotImplementedError
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -150,8 +149,11 @@ class Optimizer:
         self.param_groups = saved
         self.state = defaultdict(dict)
         for number, state in state_dict["state"].items():
+            kind = parameters[number].dtype
+            # As in PyTorch the tensors are shared, not copied, where they have the parameter's type already.
             self.state[parameters[number]] = {
-                name: value.clone() if isinstance(value, Tensor) else value for name, value in state.items()
+                name: value.to(kind) if isinstance(value, Tensor) and name != "step" else value
+                for name, value in state.items()
             }
 
     def __repr__(self) -> str:
@@ -217,11 +219,12 @@ class SGD(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+    def _update(self, parameter: Tensor, grad: Tensor, group: Group) -> None:
         momentum = group["momentum"]
         if group["weight_decay"] != 0:
             grad = grad.add(parameter, alpha=group["weight_decay"])
         if momentum != 0:
+            state = self.state[parameter]
             buffer = state.get("momentum_buffer")
             if buffer is None:
                 buffer = state["momentum_buffer"] = grad.detach().clone()
@@ -273,14 +276,18 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _begin(self, parameter: Tensor, state: State, group: Group) -> None:
+    def _begin(self, parameter: Tensor, group: Group) -> None:
+        state = self.state[parameter]
+        if state:
+            return
         state["step"] = creation.tensor(0.0)
         state["exp_avg"] = creation.zeros_like(parameter)
         state["exp_avg_sq"] = creation.zeros_like(parameter)
         if group["amsgrad"]:
             state["max_exp_avg_sq"] = creation.zeros_like(parameter)
 
-    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+    def _update(self, parameter: Tensor, grad: Tensor, group: Group) -> None:
+        state = self.state[parameter]
         lr, (beta1, beta2), decay = _number(group["lr"]), group["betas"], group["weight_decay"]
         mean, square = state["exp_avg"], state["exp_avg_sq"]
         state["step"] += 1
@@ -367,7 +374,10 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _begin(self, parameter: Tensor, state: State, group: Group) -> None:
+    def _begin(self, parameter: Tensor, group: Group) -> None:
+        state = self.state[parameter]
+        if state:
+            return
         state["step"] = creation.zeros(())
         state["square_avg"] = creation.zeros_like(parameter)
         if group["momentum"] > 0:
@@ -375,7 +385,8 @@ class RMSprop(Optimizer):
         if group["centered"]:
             state["grad_avg"] = creation.zeros_like(parameter)
 
-    def _update(self, parameter: Tensor, grad: Tensor, state: State, group: Group) -> None:
+    def _update(self, parameter: Tensor, grad: Tensor, group: Group) -> None:
+        state = self.state[parameter]
         lr, alpha = _number(group["lr"]), group["alpha"]
         square = state["square_avg"]
         state["step"] += 1

@@ -48,10 +48,6 @@ def _tensor(array: np.ndarray, name: str, kind: dtypes.dtype, requires_grad: boo
     return made(_cast(array, kind) if kind is dtypes.bfloat16 else array, name, requires_grad)
 
 
-def _drawn_as(kind: dtypes.dtype) -> str:
-    return "float32" if kind is dtypes.bfloat16 else kind.name
-
-
 def _sizes(name: str, size: tuple[Any, ...], position: int = 1) -> tuple[int, ...]:
     """Take sizes given one by one or as a sequence, and refuse what is none."""
     listed = size[0] if len(size) == 1 and isinstance(size[0], (tuple, list, Size)) else size
@@ -80,7 +76,7 @@ def _factory(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[.
     ) -> Tensor:
         shape = _sizes(name, size or ((more.pop("size"),) if "size" in more else ()))
         kind = dtype or dtypes.default()
-        return _tensor(draw(shape, _drawn_as(kind), generator), name, kind, requires_grad)
+        return _tensor(draw(shape, kind.name, generator), name, kind, requires_grad)
 
     factory.__name__ = factory.__qualname__ = name
     factory.__doc__ = doc
@@ -101,7 +97,9 @@ def _like(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[...,
         if not isinstance(input, Tensor):
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
         kind = dtype or input.dtype
-        array = _in_memory_order(input.array, lambda shape, _: draw(shape, _drawn_as(kind), generator))
+        array = _in_memory_order(
+            np.empty_like(input.array), lambda shape, turned: draw(shape, kind.name, generator, turned)
+        )
         return _tensor(array, name, kind, requires_grad)
 
     factory.__name__ = factory.__qualname__ = name
@@ -112,8 +110,14 @@ def _like(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[...,
 
 rand = _factory("rand", draws.rand, "Draw a tensor of numbers in [0, 1).")
 randn = _factory("randn", draws.randn, "Draw a tensor of standard normal numbers.")
-rand_like = _like("rand_like", draws.rand, "Draw numbers in [0, 1) in the shape and dtype of a tensor.")
-randn_like = _like("randn_like", draws.randn, "Draw standard normal numbers in the shape and dtype of a tensor.")
+rand_like = _like(
+    "rand_like", lambda s, d, g, _: draws.rand(s, d, g), "Draw numbers in [0, 1) in the shape and dtype of a tensor."
+)
+randn_like = _like(
+    "randn_like",
+    lambda s, d, g, turned: draws.normal(s, 0.0, 1.0, d, g, turned),
+    "Draw standard normal numbers in the shape and dtype of a tensor.",
+)
 
 
 def randint(
@@ -144,7 +148,7 @@ def randint(
     if high is None or size is None:
         raise TypeError("randint() must be given the upper end and the size: randint(high, size)")
     kind = dtype or dtypes.int64
-    array = draws.randint(_whole(low), _whole(high), _sizes("randint", (size,)), _drawn_as(kind), generator)
+    array = draws.randint(_whole(low), _whole(high), _sizes("randint", (size,)), kind.name, generator)
     return _tensor(array, "randint", kind, requires_grad)
 
 
@@ -172,7 +176,7 @@ def randperm(
     if isinstance(n, bool) or not isinstance(n, (int, np.integer, Tensor)):
         raise TypeError(f"randperm(): argument 'n' (position 1) must be int, not {type(n).__name__}")
     kind = dtype or dtypes.int64
-    return _tensor(draws.randperm(_whole(n), _drawn_as(kind), generator), "randperm", kind, requires_grad)
+    return _tensor(draws.randperm(_whole(n), kind.name, generator), "randperm", kind, requires_grad)
 
 
 def _whole(value: Any) -> int:
@@ -195,7 +199,7 @@ def _in_memory_order(array: np.ndarray, draw: Callable[[tuple[int, ...], bool], 
 
 
 def _kind(array: np.ndarray) -> str:
-    return _drawn_as(dtypes.of(array))
+    return dtypes.of(array).name
 
 
 def _uniform(self: Any, from_: float = 0.0, to: float = 1.0, *, generator: Generator | None = None) -> np.ndarray:
@@ -318,7 +322,7 @@ def normal(
     if size is None:
         raise TypeError("normal() of numbers must be given a size: normal(mean, std, size)")
     named = dtype or dtypes.default()
-    array = draws.normal(_sizes("normal", (size,), 3), float(mean), float(std), _drawn_as(named), generator)
+    array = draws.normal(_sizes("normal", (size,), 3), float(mean), float(std), named.name, generator)
     return _tensor(array, "normal", named, requires_grad)
 
 

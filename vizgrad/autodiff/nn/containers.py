@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
@@ -76,7 +77,7 @@ class _Row(Module):
 class Sequential(_Row):
     """Modules in a row: each gets what the one before it gave.
 
-    Takes modules, or one dictionary of them by name.
+    Takes modules, or one OrderedDict of them by name.
 
     >>> from vizgrad.autodiff import nn
     >>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())
@@ -88,7 +89,7 @@ class Sequential(_Row):
 
     def __init__(self, *args: Any) -> None:
         super().__init__()
-        named = args[0].items() if len(args) == 1 and isinstance(args[0], Mapping) else enumerate(args)
+        named = args[0].items() if len(args) == 1 and isinstance(args[0], OrderedDict) else enumerate(args)
         for name, module in named:
             self.add_module(str(name), module)
 
@@ -99,7 +100,7 @@ class Sequential(_Row):
         return input
 
     def _sliced(self, items: list[tuple[str, Module | None]]) -> Sequential:
-        return type(self)(dict(items))
+        return type(self)(OrderedDict(items))
 
     def __add__(self, other: Sequential) -> Sequential:
         if not isinstance(other, Sequential):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Self
@@ -35,6 +36,8 @@ class Module:
     ['factor']
     """
 
+    may_be_missing: frozenset[str] = frozenset()
+    """The names of tensors that `load_state_dict` can do without."""
     training: bool
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -350,7 +353,7 @@ class Module:
 
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Any]:
         """Give parameters and persistent buffers by their paths; they share memory with the module's own."""
-        return state.save(self, {} if destination is None else destination, prefix, keep_vars)
+        return state.save(self, OrderedDict() if destination is None else destination, prefix, keep_vars)
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False

@@ -106,6 +106,7 @@ class _BatchNorm(_Scaled):
     """Normalises each channel over the batch; in evaluation, by the averages seen in training."""
 
     ranks: tuple[int, ...] = ()
+    may_be_missing = frozenset({"num_batches_tracked"})  # PyTorch's own states had no such count once
     num_batches_tracked: Tensor | None
     running_mean: Tensor | None
     running_var: Tensor | None

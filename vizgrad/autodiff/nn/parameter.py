@@ -25,6 +25,8 @@ class Parameter(Tensor):
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
         """Make a parameter of a tensor's memory, without its history."""
         made = super().__new__(cls, wrap(np.empty(0, np.float32)) if data is None else data.detach())
+        if requires_grad and made.array.dtype.kind not in "fc":
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         made.requires_grad = requires_grad
         return made  # type: ignore[return-value]
 

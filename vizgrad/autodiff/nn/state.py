@@ -52,7 +52,7 @@ def load(module: Module, saved: Mapping[str, Any], strict: bool, assign: bool) -
         raise TypeError(f"Expected state_dict to be dict-like, got {type(saved)}.")
     keys = IncompatibleKeys([], [])
     faults: list[str] = []
-    _load(module, dict(saved), "", strict, assign, keys, faults)
+    _load(module, dict(saved), "", assign, keys, faults)
     if strict:
         for kind, names in (("Missing", keys.missing_keys), ("Unexpected", keys.unexpected_keys))[::-1]:
             if names:
@@ -65,20 +65,13 @@ def load(module: Module, saved: Mapping[str, Any], strict: bool, assign: bool) -
 
 
 def _load(
-    module: Module,
-    saved: dict[str, Any],
-    prefix: str,
-    strict: bool,
-    assign: bool,
-    keys: IncompatibleKeys,
-    faults: list[str],
+    module: Module, saved: dict[str, Any], prefix: str, assign: bool, keys: IncompatibleKeys, faults: list[str]
 ) -> None:
     own = kept(module)
     for name, tensor in own.items():
         key = prefix + name
         if key not in saved:
-            # Batch norm learned to count its batches late: older states go without the count.
-            if strict:
+            if name not in module.may_be_missing:
                 keys.missing_keys.append(key)
             continue
         value = saved[key]
@@ -99,16 +92,15 @@ def _load(
         else:
             with recording(False):
                 tensor.copy_(value if value.shape == tensor.shape else value[0])
-    if strict:
-        for key in saved:
-            if key.startswith(prefix):
-                name, _, further = key[len(prefix) :].partition(".")
-                if (name not in module._modules) if further else (name not in own):
-                    keys.unexpected_keys.append(key)
+    for key in saved:
+        if key.startswith(prefix):
+            name, _, further = key[len(prefix) :].partition(".")
+            if (name not in module._modules) if further else (name not in own):
+                keys.unexpected_keys.append(key)
     for name, below in module._modules.items():
         if below is not None:
             path = f"{prefix}{name}."
-            _load(below, {k: v for k, v in saved.items() if k.startswith(path)}, path, strict, assign, keys, faults)
+            _load(below, {k: v for k, v in saved.items() if k.startswith(path)}, path, assign, keys, faults)
 
 
 def clear_grad(tensor: Tensor, set_to_none: bool) -> None:
