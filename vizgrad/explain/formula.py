@@ -36,6 +36,8 @@ def equals(left: str, value: Value, name: str, rounded: bool = False, mark: str 
     sign = r"\approx" if rounded or right.rounded else "="
     if tensor(value).latex:
         return f"{left} {mark}{sign} {right.latex}"
+    if not value.is_whole and value.summary is None:  # of something that was not recorded, the shape alone is known
+        return f"{left} {mark}{sign} {right.latex}"
     norm = number(value.norm)
     size = rf"\lVert {name} \rVert {chr(92) + 'approx' if norm.rounded else '='} {norm.latex}"
     statement = right.latex if left == name else f"{left} {mark}{sign} {right.latex}"

@@ -83,7 +83,8 @@ def _formulae(made: Made, grad_fn: str | None, outputs: list[str], names: Names,
         return symbols, aligned([equals(o, v, o, mark="&") for o, v in zip(outputs, made.values, strict=False)])
     with_numbers = _computed(made, grad_fn, figure)
     value = made.values[0]
-    if with_numbers.tex == shown(value, left).latex:  # a detach or a view changes no number
+    is_number = with_numbers.tex.replace(".", "").lstrip("-").isdigit()
+    if with_numbers.tex == shown(value, left).latex or is_number:  # a detach changes no number, zero_() takes none
         return symbols, equals(left, value, left)
     return symbols, equals(with_numbers.tex, value, left, not exact)
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 UPRIGHT_LETTERS = re.compile(r'(?:<mi mathvariant="normal">[^<]*</mi>){2,}')
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TAGS = re.compile(r"<[^>]*>")
 
 
@@ -27,7 +28,8 @@ def mathml(latex: str) -> str:
         markup = _converted(latex)
         ElementTree.fromstring(markup)  # the converter lets an ampersand through where it does not know a command
     except Exception:  # whatever it stumbles over (it raises many kinds), a reader is better served by the source
-        return f'<math xmlns="{NAMESPACE}" display="block"><mtext>{html.escape(latex, quote=False)}</mtext></math>'
+        text = html.escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", latex), quote=False)
+        return f'<math xmlns="{NAMESPACE}" display="block"><mtext>{text}</mtext></math>'
     return markup
 
 

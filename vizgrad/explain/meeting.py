@@ -9,7 +9,7 @@ from vizgrad.trace import Arrival
 
 from .explanation import Term
 from .figure import Figure
-from .formula import equals
+from .formula import equals, shown
 from .names import Names
 from .nature import agrees
 
@@ -35,9 +35,11 @@ def meeting(arrival: Arrival, tensor: int, backward: int, node: int | None, name
     total = figures[0]
     for figure in figures[1:]:
         total = total + figure
-    left = gradient if not is_sum(term) else total.tex
-    numbers = equals(left, arrival.grad, gradient, not total.exact, mark="&")
-    return Meeting(rf"{gradient} &= {' + '.join(paths)}", numbers, term)
+    if is_sum(term):
+        numbers = equals(total.tex, arrival.grad, gradient, not total.exact, mark="&")
+        return Meeting(rf"{gradient} &= {' + '.join(paths)}", numbers, term)
+    numbers = rf"{total.tex} &\mapsto {shown(arrival.grad, gradient).latex}"
+    return Meeting(rf"{' + '.join(paths)} &\mapsto {gradient}", numbers, term)
 
 
 def is_sum(term: Term) -> bool:

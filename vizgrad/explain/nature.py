@@ -14,7 +14,7 @@ from vizgrad.trace.values import STORED_AS
 from .explanation import summed_to
 from .rules import Missing, Rule, literal
 
-RULE_FAILS = (TypeError, ValueError, RuntimeError, IndexError, AttributeError, NotImplementedError)
+RULE_FAILS = (TypeError, ValueError, RuntimeError, LookupError, AttributeError, ArithmeticError)
 LARGEST_TRIAL = 2**20
 PRECISION = {"float16": 2e-2, "bfloat16": 5e-2, "float64": 1e-7, "complex128": 1e-7}
 
@@ -60,12 +60,26 @@ def find_out(rule: Rule, upstream: Value, sent: Value) -> Finding | None:
         if not agrees(given, sent):
             return None
         finding = _tried(rule, grad, None)
-    except Missing:
+    except Missing:  # it is a LookupError, but another trial helps
         return _tried_out(rule, upstream)
     except RULE_FAILS:
         return None
-    spread = None if finding.upstream is None else grad.reshape(finding.upstream.shape)
-    return replace(finding, given=given, upstream=spread)
+    if finding.upstream is None or finding.local is None:
+        return replace(finding, given=given)
+    return replace(finding, given=given, upstream=grad.reshape(finding.upstream.shape), local=_compact(rule, finding))
+
+
+def _compact(rule: Rule, finding: Finding) -> np.ndarray | None:
+    """The local derivative in its own shape: that of a factor k is k, even where it multiplies a whole matrix."""
+    local = finding.local
+    assert local is not None
+    try:
+        own = rule.on_arrays(np.ones((), local.dtype))
+    except (Missing, *RULE_FAILS):
+        return local
+    if not _broadcasts(own.shape, local.shape) or not np.array_equal(np.broadcast_to(own, local.shape), local, True):
+        return local
+    return own
 
 
 def _tried_out(rule: Rule, upstream: Value) -> Finding | None:

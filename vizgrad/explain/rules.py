@@ -118,6 +118,7 @@ class Rule:
 
     def _saved(self, name: str) -> tuple[str, Any]:
         """("plain", value), ("tensor", [(id, value)]), ("list", the same of several) or ("hidden", number of an output)."""
+        name = name.removeprefix("_")  # which only keeps it from being shown as `_saved_…`
         base, derived, what = name.partition("_sym_")
         if derived:
             kind, found = self._saved(base)

@@ -32,7 +32,7 @@ def spoken(latex: str) -> str | None:
     ('2·v₁', '3·x²', '1/(1 + x_hat)', 'bᵀ')
     >>> spoken(r"\begin{cases} 1 \end{cases}")
     """
-    tokens = TOKEN.findall(VERSION.sub(r"\\text{ (version \1)}", latex.strip()))
+    tokens = TOKEN.findall(VERSION.sub(r"\\ \\text{(version \1)}", latex.strip()))
     try:
         text, end = _sequence(tokens, 0)
     except (ValueError, IndexError):

@@ -85,7 +85,7 @@ def set_grad(event: SetGrad, before: Value | None, names: Names) -> Explanation:
     if event.grad is None:
         gone = f"{name}.grad is set to None" if before is not None else f"{name}.grad is None, and is set to None again"
         return Explanation(
-            f"{gone}: the next backward starts from nothing.", rf"{latex} = \text{{None}}", rf"{latex} = \text{{None}}"
+            f"{gone}: the next backward starts from nothing.", rf"{latex} = \text{{None}}"
         )
     numbers = equals(latex, event.grad, latex)
     array = event.grad.array
@@ -117,10 +117,8 @@ def hook(event: Hook, trace: Trace, names: Names, backward: int | None, at: int)
     latex = names.gradient(event.tensor, backward, names.maker(event.tensor, at))
     if event.after is None or event.before is None:
         return Explanation(sentence, "", equals(latex, value, latex))
-    before = shown(event.before, latex)
-    after = shown(event.after, latex)
-    lines = [rf"\text{{before: }} {before.latex}", rf"\text{{after: }} {after.latex}"]
-    return Explanation(sentence, "", r",\quad ".join(lines))
+    before, after = shown(event.before, latex), shown(event.after, latex)
+    return Explanation(sentence, rf"{latex} \mapsto \mathrm{{hook}}\left({latex}\right)", rf"{before.latex} \mapsto {after.latex}")
 
 
 def fault(event: Fault) -> Explanation:

@@ -22,7 +22,7 @@ from .nature import Finding, Nature, find_out
 from .numbers import shape
 from .rules import Rule, rule_of
 from .spoken import spoken
-from .words import dimensions, listed
+from .words import dimensions, listed, times
 
 FACTORS = (Nature.PRODUCT, Nature.SAME, Nature.COPY)
 
@@ -86,10 +86,12 @@ class VjpStep:
             met = meeting(arrival, tensor, self.event.backward, self.event.node, self.names)
             self.lines.symbols.append(met.symbols)
             self.lines.numbers.append(met.numbers)
+            name = self.names.plain(tensor, self.event.node)
+            said += f"{name} was used {times(len(arrival.contributions))}, so its gradient is the sum of what comes back. "
             if is_sum(met.term):
                 self.lines.terms.append(met.term)
-            name = self.names.plain(tensor, self.event.node)
-            said += f"{name} was used {len(arrival.contributions)} times, so its gradient is the sum of as many. "
+            else:
+                said += "A hook has changed that sum. "
         return said
 
     def _upstream(self, nr: int = 0) -> str:
@@ -303,16 +305,16 @@ class VjpStep:
         words = []
         for i, (clause, targets) in enumerate(self.lines.clauses):
             subject = "it" if i else f"the gradient of {self._outputs()}"
-            target = listed([_times(name, n) for name, n in Counter(targets).items()])
+            target = listed([name if n == 1 else f"{name} ({times(n)})" for name, n in Counter(targets).items()])
             words.append(clause.replace("{it}", subject).replace("{target}", target))
         return ", and ".join(words)
 
     def _clause(self, nature: Nature, formula: str) -> str:
-        if nature is Nature.SAME or formula == "1":
+        if formula == "1" or (nature is Nature.SAME and not formula):
             return "hands {it} on to {target} unchanged (the local derivative is 1)"
         if formula == "-1":
             return "changes the sign of {it} and hands it to {target} (the local derivative is -1)"
-        if nature is Nature.COPY:
+        if nature is Nature.COPY and formula in ("", r"\mathbf{1}"):
             return "copies {it} to every element of {target} that was summed"
         words = spoken(formula) if formula else None
         local = f"the local derivative {words}" if words is not None and len(words) <= 40 else "the local derivative"
@@ -344,7 +346,7 @@ class VjpStep:
         backward, node = self.event.backward, self.event.node
         ready = self.history.ready(backward, node)
         count = sum(len(a.contributions) for _, a in self.arrivals)
-        arrived = "Its whole gradient has arrived" if count < 2 else f"All {count} parts of its gradient have arrived"
+        arrived = "Its whole gradient has arrived" if count < 2 else f"{_all(count)} parts of its gradient have arrived"
         if ready > 1:
             return f"{arrived}, and of the {ready} nodes that are ready it is the newest."
         return f"{arrived}, and no other node is ready."
@@ -389,8 +391,8 @@ def _is_number(formula: str | None) -> bool:
     return True
 
 
-def _times(name: str, number: int) -> str:
-    return name if number == 1 else f"{name} (twice)" if number == 2 else f"{name} ({number} times)"
+def _all(count: int) -> str:
+    return "Both" if count == 2 else f"All {count}"
 
 
 def _like(array: np.ndarray, slot: Slot) -> Value:

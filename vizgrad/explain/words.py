@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from vizgrad.trace import TensorRecord
 
-from .numbers import shape
 
 REASONS = {
     "constant": "it was made without requires_grad=True",
@@ -34,13 +33,13 @@ def listed(words: Sequence[str], joint: str = "and") -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
-def sized(sizes: tuple[int, ...]) -> str:
-    """What a shape is, in words.
+def times(count: int) -> str:
+    """How often.
 
-    >>> sized(()), sized((2,)), sized((2, 3))
-    ('a scalar', 'of shape (2,)', 'of shape (2, 3)')
+    >>> times(1), times(2), times(3)
+    ('once', 'twice', '3 times')
     """
-    return f"of shape {shape(sizes)}" if sizes else "a scalar"
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def dimensions(dims: Sequence[int]) -> str:
