@@ -12,6 +12,9 @@ from .style import INKS
 
 NARROWEST = 150
 WIDEST_NOTE = 260
+WIDEST_TITLE = 180
+"""Pixels that a title may ask for; a longer one is shortened to what the other rows need."""
+
 NOTE_COLUMNS = 12
 """Columns that the label of a gradient may take: ∂loss/∂h₂."""
 
@@ -25,6 +28,8 @@ REASONS = {
 }
 
 
+MODULES = frozenset({"torch", "F", "nn", "np"})
+LITERAL = re.compile(r"(?<![\w.])\d[\d_]*\.?\d*(?:e[-+]?\d+)?")
 CALL = re.compile(r"([\w.]+)\((?:[^()]|\([^()]*\))*\)")
 
 
@@ -63,6 +68,7 @@ def tensor_rows(
     inner = max(label + pixels(room.characters, "number"), NARROWEST - 2 * PAD)
     if has_note:
         inner = max(inner, min(pixels(columns(title) + columns(shape) + 2, "note"), WIDEST_NOTE - 2 * PAD))
+    inner = max(inner, _wish(name, expression))
     rows = [title_row(name, expression, inner)]
     if has_note:
         rows.append(note_row(title, shape, inner))
@@ -93,19 +99,26 @@ def title_row(name: str, expression: str, inner: float) -> Row:
     return row_of(Cell("fixed", "name", taken, name), Cell("fixed", "expression", inner - taken, text))
 
 
+def _wish(name: str, expression: str) -> float:
+    """The pixels that a title would like; numbers in it count alike, so that changing one moves nothing."""
+    wish = pixels(columns(f"{name} = {LITERAL.sub('000', expression)}"), "name") + 1
+    return wish if wish <= WIDEST_TITLE else 0
+
+
 def shorten(expression: str, most: int) -> str:
     """An expression in at most `most` columns: a call without its arguments where that is enough.
 
     >>> shorten("torch.ones(2, requires_grad=True)", 15), shorten("torch.ones(2, requires_grad=True)", 9)
     ('torch.ones(…)', 'ones(…)')
-    >>> shorten("x + 1", 15), shorten("a_long_name + 1", 9)
-    ('x + 1', 'a_long_n…')
+    >>> shorten("x + 1", 15), shorten("a_long_name + 1", 9), shorten("hidden.mean()", 9)
+    ('x + 1', 'a_long_n…', 'hidden.m…')
     """
     if columns(expression) <= most:
         return expression
     call = CALL.fullmatch(expression)
     if call is not None:
-        for short in (f"{call[1]}(…)", f"{call[1].rpartition('.')[2]}(…)"):
+        module, _, function = call[1].rpartition(".")
+        for short in (f"{call[1]}(…)", f"{function}(…)" if module.split(".")[0] in MODULES else call[1] + "(…)"):
             if columns(short) <= most:
                 return short
     return clip(expression, most)
