@@ -148,7 +148,7 @@ class Node:
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"[torch.{dtypes.of(value.array).long_name}Tensor {errors.sizes(value.array.shape)}]{origin} is at version "
             f"{now}; expected version {version} instead. Hint: enable anomaly detection to find the operation that "
-            "failed to compute its gradient, with torch.autograd.set_detectanomaly(True, check_nan=False)."
+            "failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
         )
 
     def release(self) -> bool:

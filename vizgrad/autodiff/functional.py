@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
+import numpy as np
+
+from .creation import full_like, zeros_like
 from .ops import elementwise as e
 from .ops import nn
+from .ops.contract import bilinear as bilinear
+from .ops.conv import conv1d as conv1d
+from .ops.conv import conv2d as conv2d
+from .ops.conv import conv3d as conv3d
+from .ops.conv import conv_transpose1d as conv_transpose1d
+from .ops.conv import conv_transpose2d as conv_transpose2d
+from .ops.conv import conv_transpose3d as conv_transpose3d
 from .ops.linalg import linear as linear
-from .ops.reduce import vector_norm
-from .ops.shape import constant_pad_nd, expand_as
-from .tensor import Size, Tensor
+from .ops.linalg import matmul
+from .ops.pool import adaptive_avg_pool2d as adaptive_avg_pool2d
+from .ops.pool import avg_pool1d as avg_pool1d
+from .ops.pool import avg_pool2d as avg_pool2d
+from .ops.pool import fold as fold
+from .ops.pool import interpolate as interpolate
+from .ops.pool import max_pool1d as max_pool1d
+from .ops.pool import max_pool2d as max_pool2d
+from .ops.pool import pixel_shuffle as pixel_shuffle
+from .ops.pool import pixel_unshuffle as pixel_unshuffle
+from .ops.pool import unfold as unfold
+from .ops.reduce import mean_dim, norm_p, sum_dim, vector_norm
+from .ops.shape import constant_pad_nd, expand_as, transpose
+from .quiet import recording
+from .tensor import Size, Tensor, wrap
 
 _IMPLICIT_DIM = "Implicit dimension choice for {} has been deprecated. Change the call to include dim=X as an argument."
 
@@ -104,9 +127,9 @@ def threshold(input: Any, threshold: float, value: float, inplace: bool = False)
 
 def prelu(input: Any, weight: Any) -> Any:  # noqa: A002
     """`leaky_relu` with a slope that is learnt."""
-    if weight.numel() != 1 and input.ndim > 1:
+    if weight.ndim != input.ndim:
         weight = weight.reshape(*(weight.numel() if i == 1 else 1 for i in range(input.ndim)))
-    return nn.prelu(input, weight.reshape(weight.shape) if weight.ndim == input.ndim else weight)
+    return nn.prelu(input, weight)
 
 
 def glu(input: Any, dim: int = -1) -> Any:  # noqa: A002
@@ -310,3 +333,121 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
     """Normalise each row over its last dimensions."""
     return nn.native_layer_norm(input, tuple(normalized_shape), weight, bias, eps)[0]
 
+
+
+def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:  # noqa: A002
+    """Normalise groups of channels, for each example by itself."""
+    n, c = input.shape[:2]
+    if c % num_groups:
+        raise RuntimeError(
+            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(input.shape)} and num_groups={num_groups}"
+        )
+    return nn.native_group_norm(input, weight, bias, n, c, input.numel() // (n * c), num_groups, eps)[0]
+
+
+def instance_norm(input: Any, running_mean: Any = None, running_var: Any = None, weight: Any = None, bias: Any = None, use_input_stats: bool = True, momentum: float = 0.1, eps: float = 1e-5) -> Any:  # noqa: A002
+    """Normalise each channel of each example by itself."""
+    n, c, *rest = input.shape
+    if weight is not None:
+        weight, bias = weight.repeat(n), bias.repeat(n)
+    flat = input.reshape(1, n * c, *rest)
+    return nn.native_batch_norm(flat, weight, bias, None, None, True, momentum, eps)[0].view(n, c, *rest)
+
+
+def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Any:  # noqa: A002
+    """Divide each row by its root mean square."""
+    floor = float(np.finfo(input.array.dtype).eps) if eps is None else eps
+    dims = tuple(range(input.ndim - len(normalized_shape), input.ndim))
+    found = input * e.rsqrt(e.add_scalar(mean_dim(e.pow_scalar(input, 2), dims, True), floor))
+    return found if weight is None else found * weight
+
+
+def scaled_dot_product_attention(query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False, scale: Any = None, enable_gqa: bool = False) -> Any:
+    """Weigh values by how well queries match keys."""
+    factor = (1.0 / query.shape[-1] ** 0.5 if scale is None else scale) ** 0.5
+    scores = matmul(e.mul_scalar(query, factor), e.mul_scalar(transpose(key, -2, -1), factor))
+    if is_causal:
+        rows, columns = scores.shape[-2:]
+        attn_mask = wrap(np.tril(np.ones((rows, columns), bool)))
+    if attn_mask is not None:
+        if attn_mask.array.dtype == bool:
+            attn_mask = wrap(np.where(attn_mask.array, 0, -np.inf).astype(query.array.dtype))
+        scores = scores + attn_mask
+    weights = nn.safe_softmax(scores, -1)
+    if dropout_p:
+        weights = dropout(weights, dropout_p)
+    return matmul(weights, value)
+
+
+# -- losses composed of simpler operations
+
+
+def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+    """Keep pairs labelled 1 close, and those labelled -1 a margin apart."""
+    zeros = zeros_like(input)
+    apart = e.clamp_min(full_like(input, margin) - input, 0)
+    return _reduce(e.where(target != 1, apart, zeros) + e.where(target != -1, input, zeros), reduction)
+
+
+def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:
+    """Ask one input to rank above the other by a margin."""
+    return _reduce(e.clamp_min(e.add_scalar(-target * (input1 - input2), margin), 0), reduction)
+
+
+def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:
+    """Turn pairs labelled 1 towards each other, and those labelled -1 apart."""
+    product = sum_dim(input1 * input2, (-1,))
+    first = e.add_scalar(sum_dim(input1 * input1, (-1,)), 1e-12)
+    second = e.add_scalar(sum_dim(input2 * input2, (-1,)), 1e-12)
+    cosine = product / e.sqrt(first * second)
+    zeros = zeros_like(cosine)
+    together = e.where(target == 1, full_like(cosine, 1.0) - cosine, zeros)
+    apart = e.where(target == -1, e.clamp_min(e.sub_scalar(cosine, margin), 0), zeros)
+    return _reduce(together + apart, reduction)
+
+
+def triplet_margin_loss(anchor: Any, positive: Any, negative: Any, margin: float = 1.0, p: float = 2, eps: float = 1e-6, swap: bool = False, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:
+    """Ask the anchor to lie closer to the positive than to the negative."""
+    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
+    if swap:
+        far = e.minimum(far, pairwise_distance(positive, negative, p, eps))
+    return _reduce(e.clamp_min(e.add_scalar(near, margin) - far, 0), reduction)
+
+
+def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:  # noqa: A002
+    """Give the negative log-likelihood of a normal distribution."""
+    var = var.clone()
+    with recording(False):
+        var.clamp_(min=eps)
+    loss = 0.5 * (e.log(var) + (input - target) ** 2 / var)
+    if full:
+        loss = loss + 0.5 * math.log(2 * math.pi)
+    return _reduce(loss, reduction)
+
+
+def poisson_nll_loss(input: Any, target: Any, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+    """Give the negative log-likelihood of a Poisson distribution."""
+    loss = e.exp(input) - target * input if log_input else input - target * e.log(input + eps)
+    if full:
+        stirling = target * e.log(target) - target + 0.5 * e.log(2 * math.pi * target)
+        loss = loss + e.masked_fill(stirling, target <= 1, 0)
+    return _reduce(loss, reduction)
+
+
+# -- distances
+
+
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """Give the cosine of the angle between vectors."""
+    unit = []
+    for x in (x1, x2):
+        length = vector_norm(x, 2, dim, True).clone()
+        with recording(False):
+            length.clamp_min_(eps)
+        unit.append(x / length)
+    return sum_dim(unit[0] * unit[1], (dim,))
+
+
+def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    """Give the distance of each row to its partner."""
+    return norm_p(e.add_scalar(x1 - x2, eps), p, -1, keepdim)

@@ -91,6 +91,7 @@ class Op:
         promotes: str,
         inputs: Sequence[str],
         lists: Sequence[str],
+        apart: Sequence[str],
         saves: Sequence[str],
         outputs: Sequence[str],
         differentiable: Sequence[str] | None,
@@ -110,6 +111,7 @@ class Op:
         self.samples = tuple(samples)
         tensors = [p for p in self.params if p in rules or p in inputs]
         self.tensor_at = tuple(self.params.index(p) for p in tensors)
+        self.apart = frozenset(self.params.index(p) for p in apart)
         self.lists = frozenset(self.params.index(p) for p in lists)
         self.outputs = tuple(outputs)
         self.multiple = len(self.outputs) > 1 or self.outputs == ("outputs",)
@@ -160,6 +162,8 @@ class Op:
         for ending in _DERIVED:
             if name.endswith(ending) and name.removesuffix(ending) in self.params:
                 return ending, self.params.index(name.removesuffix(ending))
+            if name.endswith(ending) and name.removesuffix(ending) in self.outputs:
+                return "output" + ending, self.outputs.index(name.removesuffix(ending))
         raise TypeError(f"op {self.name!r}: a rule asks for {name!r}, which is neither an input nor an output")
 
     def _node_attributes(self) -> dict[str, Any]:
@@ -284,7 +288,8 @@ class Op:
         for i in self.tensor_at:
             value = args[i]
             if isinstance(value, Tensor):
-                numeric.append(i)
+                if i not in self.apart:
+                    numeric.append(i)
             elif i in self.lists:
                 if any(isinstance(v, Symbol) for v in value):
                     return (call_on_symbols(self, args),)
@@ -309,7 +314,7 @@ class Op:
                 raise self._wrong(i, value)
         if any(isinstance(a, Symbol) for a in args):
             return (call_on_symbols(self, args),)
-        if numeric and not any(isinstance(args[i], Tensor) for i in numeric):
+        if numeric and not any(isinstance(args[i], Tensor) for i in self.tensor_at):
             if any(isinstance(args[i], np.ndarray) for i in self.tensor_at):
                 return (self._bare(args),)
             if not self.lists:
@@ -392,6 +397,8 @@ class Op:
                     version = value._counter[0]
                 elif source == "none":
                     value = None
+                elif source.startswith("output"):
+                    value = _DERIVED[source.removeprefix("output")](outputs[at].array)
                 else:
                     value = _DERIVED[source](arrays[at])
                 saved.append(value)
@@ -431,6 +438,7 @@ _DERIVED: dict[str, Callable[[Any], Any]] = {
     "_sym_argsize_minus_1": lambda a: a.shape[-1],
     "_sym_argsize_minus_2": lambda a: a.shape[-2],
     "_sym_sizes_opt": lambda a: None if a is None else a.shape,
+    "_dim": lambda a: a.ndim,
 }
 
 
@@ -469,6 +477,7 @@ def op(
     promotes: str = "promote",
     inputs: str = "",
     lists: str = "",
+    apart: str = "",
     saves: str = "",
     outputs: str = "result",
     differentiable: str | None = None,
@@ -486,7 +495,7 @@ def op(
     `name` is PyTorch's, with ".overload" where it has several; `overload` is the number in its node's name. `promotes`
     says what becomes of dtypes: "promote" (PyTorch's promotion), "float" (the same, but integers become floats) or
     "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `lists`
-    those parameters that are lists of tensors, `saves` what the node
+    those parameters that are lists of tensors, `apart` masks that take no part in promotion, `saves` what the node
     shows beyond what its rules use, `outputs` the results. `inplace` adds the method with "_". `tex` writes a call of
     it, `formulas` the rules that cannot write themselves.
     """
@@ -497,7 +506,8 @@ def op(
         rules,
         grad_fn=node or f"{camel(function)}Backward{overload}",
         promotes=promotes,
-        inputs=[*inputs.split(), *lists.split()],
+        inputs=[*inputs.split(), *lists.split(), *apart.split()],
+        apart=apart.split(),
         lists=lists.split(),
         saves=saves.split(),
         outputs=outputs.split(),

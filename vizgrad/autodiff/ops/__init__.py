@@ -1,5 +1,5 @@
 """The table of operations."""
 
-from . import elementwise, index, linalg, nn, reduce, shape
+from . import contract, conv, elementwise, index, linalg, matrix, nn, pool, reduce, shape
 
-__all__ = ["elementwise", "index", "linalg", "nn", "reduce", "shape"]
+__all__ = ["contract", "conv", "elementwise", "index", "linalg", "matrix", "nn", "pool", "reduce", "shape"]

@@ -137,7 +137,7 @@ def _is_number(value: Any, number: float) -> bool:
 
 pow_scalar = op(
     "pow.Tensor_Scalar", _powered, inputs="exponent",
-    self=_pow_self, samples=[(sample(2, 3), 3), (positive(3), 0.5), (positive(3), -1)], public=False,
+    self=_pow_self, inplace=True, samples=[(sample(2, 3), 3), (positive(3), 0.5), (positive(3), -1)], public=False,
 )  # fmt: skip
 pow_tensor = op(
     "pow.Tensor_Tensor", _powered, overload=1, public=False,
@@ -401,7 +401,7 @@ addcdiv = op(
     tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)), samples=[(sample(3), sample(3), positive(3))],
 )  # fmt: skip
 lerp_scalar = op(
-    "lerp.Scalar", lambda self, end, weight: self + weight * (end - self), public=False,
+    "lerp.Scalar", lambda self, end, weight: self + weight * (end - self), public=False, inplace=True,
     self=lambda grad, weight: grad * (1 - weight),
     end=lambda grad, weight: grad * weight, samples=[(sample(3), sample(3), 0.3)],
 )  # fmt: skip
@@ -476,7 +476,7 @@ def _where(condition: Any, self: Any, other: Any) -> Any:
 where_op = op(
     "where", _where, public=False,
     self=lambda grad, condition: where_op(condition, grad, zeros_like(grad)),
-    other=lambda grad, condition: where_op(condition, zeros_like(grad), grad), inputs="",
+    other=lambda grad, condition: where_op(condition, zeros_like(grad), grad), apart="condition",
     formulas={"self": r"{grad} \, \left[{condition}\right]", "other": r"{grad} \, \left[\lnot {condition}\right]"},
     samples=[(booleans(2, 3), sample(2, 3), sample(3))],
 )  # fmt: skip

@@ -478,14 +478,14 @@ def _index_changed(self: Any, dim: int, index: Any, source: Any, alpha: Any, add
 
 index_add = op(
     "index_add", lambda self, dim, index, source, alpha=1: _index_changed(self, dim, index, source, alpha, True), promotes="same", inputs="index", inplace=True,
-    saves="source",
+    saves="source source_dim",
     self=lambda grad: grad,
     source=lambda grad, dim, index, alpha: index_select(grad, dim, index) * alpha,
     formulas={"self": "{grad}", "source": r"{grad}_{{{index}}}"}, samples=[(sample(3), 0, integers(2, below=3), sample(2))],
 )  # fmt: skip
 index_copy = op(
     "index_copy", lambda self, dim, index, source: _index_changed(self, dim, index, source, 1, False), promotes="same", inputs="index", inplace=True,
-    saves="source",
+    saves="source source_dim",
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
     source=lambda grad, dim, index: index_select(grad, dim, index),
     formulas={"self": r"{grad} \text{{ elsewhere}}", "source": r"{grad}_{{{index}}}"}, samples=[(sample(3), 0, integers(1, below=3), sample(1))],
@@ -633,3 +633,61 @@ def nonzero(self: Any, *, as_tuple: bool = False) -> Any:
     """Give the indices of the elements that are not zero."""
     found = nonzero_op(self)
     return tuple(found.unbind(1)) if as_tuple else found
+
+
+def _underivable(grad: Any) -> Any:
+    raise NotImplementedError("the derivative for '_unique2' is not implemented.")
+
+
+unique_op = op(
+    "_unique2", lambda self: np.unique(self), public=False, promotes="same", self=_underivable, formulas={"self": r"\text{{undefined}}"},
+)  # fmt: skip
+
+
+@function()
+def unique(self: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:  # noqa: A002
+    """Give the different elements, sorted; perhaps also where each went, and how many there were."""
+    found = unique_op(self)
+    if not return_inverse and not return_counts:
+        return found
+    _, inverse, counts = np.unique(self.array, return_inverse=True, return_counts=True)
+    more = [wrap(inverse.reshape(self.array.shape))] * return_inverse + [wrap(counts)] * return_counts
+    return (found, *more)
+
+
+@function()
+def quantile(self: Any, q: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Give the value below which a share of the elements lies."""
+    flat = self.reshape(-1) if dim is None and self.ndim != 1 else self
+    d = axis(dim or 0, flat.ndim)
+    if dim is not None and d != flat.ndim - 1:
+        flat = flat.transpose(d, -1)
+    ordered = sort_op(flat, -1)[0]
+    n = ordered.shape[-1]
+    ordered = OPS["view"](ordered, tuple(ordered.shape))
+    several = isinstance(q, Tensor) and q.ndim == 1
+    ranks = np.atleast_1d(q.array if isinstance(q, Tensor) else np.asarray(q, self.array.dtype)) * (n - 1)
+    lead = tuple(ordered.shape)[:-1]
+    ranks = np.broadcast_to(ranks, (*lead, ranks.shape[0]))
+    below, above = np.floor(ranks), np.ceil(ranks)
+    low, high = (gather(ordered, -1, wrap(r.astype(np.int64))) for r in (below, above))
+    found = OPS["lerp.Tensor"](low, high, wrap((ranks - below).astype(self.array.dtype)))
+    if several:
+        return found.movedim(-1, 0)
+    found = OPS["squeeze.product"](found, -1)
+    return found.unsqueeze(d) if keepdim and dim is not None else found
+
+
+@function()
+def equal(self: Any, other: Any) -> bool:
+    """Say whether two tensors have the same shape and elements."""
+    return bool(np.array_equal(self.array, other.array))
+
+
+@function()
+def allclose(self: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+    """Say whether all elements are about the same."""
+    return bool(np.allclose(self.array, other.array, rtol, atol, equal_nan))
+
+
+isclose = op("isclose", lambda self, other, rtol=1e-05, atol=1e-08, equal_nan=False: np.isclose(self, other, rtol, atol, equal_nan), inputs="self other")

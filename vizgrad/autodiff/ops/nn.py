@@ -47,6 +47,11 @@ softmax_backward = op(
     output=lambda grad, grad_output, output, dim: grad * grad_output - grad * sum_dim(grad_output * output, dim, True) - grad_output * sum_dim(grad * output, dim, True),
     formulas={"grad_output": r"{output} \left({grad} - \sum_j {grad}_j {output}_j\right)"}, samples=[(sample(2, 3), sample(2, 3), 1)],
 )  # fmt: skip
+safe_softmax = op(
+    "_safe_softmax", lambda self, dim: np.nan_to_num(_softmax(np.where(np.isinf(self.max(dim, keepdims=True)) & (self == self.max(dim, keepdims=True)) & (self < 0), np.nan, self).astype(self.dtype), dim)) if np.isneginf(self).any() else _softmax(self, dim),
+    public=False, promotes="same", self=lambda grad, result, dim: softmax_backward(grad, result, dim),
+    formulas={"self": r"{result} \left({grad} - \sum_j {grad}_j {result}_j\right)"}, samples=[(sample(2, 3), 1)],
+)  # fmt: skip
 log_softmax_op = op(
     "_log_softmax", _log_softmax, public=False, promotes="same",
     self=lambda grad, result, dim: log_softmax_backward(grad, result, dim),
@@ -296,14 +301,19 @@ def _bce(self: Any, target: Any, weight: Any = None, reduction: int = 1) -> Any:
     return _reduced((loss if weight is None else loss * weight).astype(self.dtype), reduction)
 
 
+def _weighed(slope: Any, weight: Any) -> Any:
+    return slope if weight is None else slope * weight
+
+
 def _bce_rule(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
     slope = (self - target) / e.clamp_min((1 - self) * self, 1e-12)
-    return _wide(grad, self, target, reduction) * (slope if weight is None else slope * weight)
+    return _wide(grad, self, target, reduction) * _weighed(slope, weight)
 
 
 binary_cross_entropy = op(
-    "binary_cross_entropy", _bce, public=False, inputs="target weight", self=_bce_rule,
-    formulas={"self": r"\frac{{{grad}}}{{n}} \frac{{{self} - {target}}}{{{self} (1 - {self})}}"},
+    "binary_cross_entropy", _bce, public=False, inputs="weight", self=_bce_rule,
+    target=lambda grad, self, target, weight, reduction: _wide(grad, self, target, reduction) * _weighed(e.log(1 - self) - e.log(self), weight),
+    formulas={"target": r"\frac{{{grad}}}{{n}} \left(\ln(1 - {self}) - \ln {self}\right)", "self": r"\frac{{{grad}}}{{n}} \frac{{{self} - {target}}}{{{self} (1 - {self})}}"},
     samples=[(sample(3, low=0.2, high=0.8), sample(3, low=0.2, high=0.8))],
 )  # fmt: skip
 
@@ -321,12 +331,13 @@ def _bce_logits_rule(grad: Any, self: Any, target: Any, weight: Any, pos_weight:
         slope = e.sigmoid(self) - target
     else:
         slope = (1 - target) - (1 + (pos_weight - 1) * target) * e.sigmoid(-self)
-    return _wide(grad, self, target, reduction) * (slope if weight is None else slope * weight)
+    return _wide(grad, self, target, reduction) * _weighed(slope, weight)
 
 
 binary_cross_entropy_with_logits = op(
-    "binary_cross_entropy_with_logits", _bce_logits, public=False, inputs="target weight pos_weight", self=_bce_logits_rule,
-    formulas={"self": r"\frac{{{grad}}}{{n}} \left(\sigma({self}) - {target}\right)"}, samples=[(sample(3), sample(3, low=0, high=1))],
+    "binary_cross_entropy_with_logits", _bce_logits, public=False, inputs="weight pos_weight", self=_bce_logits_rule,
+    target=lambda grad, self, target, weight, pos_weight, reduction: _wide(grad, self, target, reduction) * _weighed(-self if pos_weight is None else e.log(e.sigmoid(-self)) - pos_weight * e.log(e.sigmoid(self)), weight),
+    formulas={"target": r"-\frac{{{grad}}}{{n}} {self}", "self": r"\frac{{{grad}}}{{n}} \left(\sigma({self}) - {target}\right)"}, samples=[(sample(3), sample(3, low=0, high=1))],
 )  # fmt: skip
 soft_margin_loss = op(
     "soft_margin_loss", lambda self, target, reduction=1: _reduced(np.log1p(np.exp(-target * self)), reduction), public=False, inputs="target",
@@ -515,6 +526,51 @@ native_layer_norm = op(
     samples=[(sample(2, 3), (3,), sample(3), sample(3), 1e-5)],
 )  # fmt: skip
 
+
+
+def _grouped(input: Any, group: int) -> Any:  # noqa: A002
+    return input.reshape(input.shape[0], group, -1)
+
+
+def _group_norm(input: Any, weight: Any, bias: Any, N: int, C: int, HxW: int, group: int, eps: float) -> Any:  # noqa: A002, N803
+    x = _grouped(input, group)
+    centre = x.mean(-1)
+    sharp = 1 / np.sqrt(x.var(-1) + input.dtype.type(eps))
+    found = ((x - centre[..., None]) * sharp[..., None]).reshape(input.shape)
+    if weight is not None:
+        found = found * _beside(weight, input)
+    return (found if bias is None else found + _beside(bias, input)), centre, sharp
+
+
+def _group_normal(input: Any, result1: Any, result2: Any, group: int) -> Any:  # noqa: A002
+    return (_grouped(input, group) - result1[..., None]) * result2[..., None]
+
+
+def _group_norm_input(grad: Any, input: Any, weight: Any, group: int, result1: Any, result2: Any) -> Any:  # noqa: A002
+    if weight is not None:
+        grad = grad * _beside(weight, input)
+    normal = _group_normal(input, result1, result2, group)
+    return (_normal(normal, _grouped(grad, group), (-1,)) * result2[..., None]).reshape(input.shape)
+
+
+def _group_norm_weight(grad: Any, input: Any, group: int, result1: Any, result2: Any) -> Any:  # noqa: A002
+    return (grad * _group_normal(input, result1, result2, group).reshape(input.shape)).sum(_columns(input))
+
+
+group_norm_input = op("native_group_norm_input", _group_norm_input, public=False, promotes="same", inputs="grad input weight result1 result2")
+group_norm_weight = op("native_group_norm_weight", _group_norm_weight, public=False, promotes="same", inputs="grad input result1 result2")
+native_group_norm = op(
+    "native_group_norm", _group_norm, outputs="result0 result1 result2", differentiable="result0", public=False, promotes="same", saves="N C HxW eps",
+    input=lambda grad, input, weight, group, result1, result2: group_norm_input(grad, input, weight, group, result1, result2),
+    weight=lambda grad, input, group, result1, result2: group_norm_weight(grad, input, group, result1, result2),
+    bias=lambda grad: sum(grad, tuple(i for i in range(grad.ndim) if i != 1)) if isinstance(grad, Tensor) else grad.sum(_columns(grad)),
+    formulas={
+        "input": r"\frac{{{weight}}}{{\sigma}} \left({grad} - \overline{{{grad}}} - \hat{{x}} \, \overline{{{grad} \hat{{x}}}}\right)",
+        "weight": r"\sum {grad} \, \hat{{x}}", "bias": r"\sum {grad}",
+    },
+    samples=[(sample(2, 4, 3), sample(4), sample(4), 2, 4, 3, 2, 1e-5)],
+)  # fmt: skip
+
 # -- tables
 
 
@@ -533,7 +589,7 @@ def _embed_back(grad: Any, indices: Any, weight_sym_argsize_0: int, padding_idx:
 
 
 embedding = op(
-    "embedding", _embed, public=False, promotes="same", saves="scale_grad_by_freq sparse",
+    "embedding", _embed, public=False, promotes="same", inputs="indices", saves="scale_grad_by_freq sparse",
     weight=lambda grad, indices, weight_sym_argsize_0, padding_idx: embedding_backward(grad, indices, weight_sym_argsize_0, padding_idx),
     formulas={"weight": r"\sum {grad} \text{{ at }} {indices}"}, samples=[(sample(5, 3), integers(2, below=5))],
 )  # fmt: skip

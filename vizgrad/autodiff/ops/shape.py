@@ -10,8 +10,10 @@ import numpy as np
 
 from .. import dtypes, errors, modes
 from ..dims import axis
+from ..engine import gradient_edge
+from ..inplace import InPlace, count
 from ..op import function, op, sample
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 
 ONE = (sample(2, 3),)
 
@@ -75,10 +77,12 @@ def reshape(self: Any, *sizes: Any) -> Any:
         return view(self, size)
     size = infer(size, self.array.size)
     try:
-        np.reshape(self.array, size, copy=False)
+        strided = np.reshape(self.array, size, copy=False)
     except ValueError:
         return unsafe_view(clone(self, True), size)
-    return view(self, size)
+    if self.array.flags.c_contiguous:
+        return view(self, size)
+    return reshape_alias(self, size, tuple(s // strided.itemsize for s in strided.strides))
 
 
 function()(reshape)
@@ -706,6 +710,120 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
         grids.append(expand(view(a, tuple(n if k == i else 1 for k, n in enumerate(sizes))), sizes))
     return tuple(transpose(g, 0, 1) for g in grids) if indexing == "xy" else tuple(grids)
 
+
+unfold = op(
+    "unfold", lambda self, dimension, size, step: _windows(self, axis(dimension, self.ndim), size, step), view=True, promotes="same",
+    self=lambda grad, self_sym_sizes, dimension, size, step: unfold_backward(grad, self_sym_sizes, dimension, size, step),
+    formulas={"self": r"\sum {grad} \text{{ over the windows}}"}, samples=[(sample(5), 0, 2, 1)],
+)  # fmt: skip
+
+
+def _windows(self: Any, d: int, size: int, step: int) -> Any:
+    windows = np.lib.stride_tricks.sliding_window_view(self, size, d, writeable=True)
+    return windows[(slice(None),) * d + (slice(None, None, step),)]
+
+
+def _from_windows(grad: Any, input_sizes: Any, dim: int, size: int, step: int) -> Any:
+    d = axis(dim, len(input_sizes))
+    into = np.zeros(input_sizes, grad.dtype)
+    lead = (slice(None),) * d
+    for i in range(grad.shape[d]):
+        into[(*lead, slice(i * step, i * step + size))] += np.moveaxis(grad[(*lead, i)], -1, d)
+    return into
+
+
+unfold_backward = op(
+    "unfold_backward", _from_windows, public=False, promotes="same",
+    grad=lambda grad, dim, size, step: unfold(grad, dim, size, step), formulas={"grad": r"{grad} \text{{ in windows}}"},
+)  # fmt: skip
+
+
+def _diagonal_blocks(tensors: Any) -> Any:
+    blocks = [np.atleast_2d(a) for a in tensors]
+    into = np.zeros((sum_of([b.shape[0] for b in blocks]), sum_of([b.shape[1] for b in blocks])), np.result_type(*blocks))
+    row = column = 0
+    for b in blocks:
+        into[row : row + b.shape[0], column : column + b.shape[1]] = b
+        row, column = row + b.shape[0], column + b.shape[1]
+    return into
+
+
+def _blocks_of(grad: Any, sizes: Any) -> tuple[Any, ...]:
+    row = column = 0
+    parts = []
+    for size in sizes:
+        rows, columns = ((1,) * (2 - len(size)) + tuple(size))[-2:]
+        part = narrow_copy(narrow_copy(grad, 0, row, row + rows), 1, column, column + columns)
+        parts.append(part.reshape(tuple(size)))
+        row, column = row + rows, column + columns
+    return tuple(parts)
+
+
+block_diag_op = op(
+    "block_diag", _diagonal_blocks, lists="tensors", public=False, promotes="same",
+    tensors=lambda grad, _tensors_sym_sizes: _blocks_of(grad, _tensors_sym_sizes), formulas={"tensors": r"{grad} \text{{ (its block)}}"},
+    samples=[([sample(2, 2), sample(1, 3)],)],
+)  # fmt: skip
+
+
+@function(method=False)
+def block_diag(*tensors: Any) -> Any:
+    """Put matrices along the diagonal of a larger one."""
+    return block_diag_op(list(tensors))
+
+
+@function(method=False)
+def cartesian_prod(*tensors: Any) -> Any:
+    """Pair each element of each vector with all of the others."""
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([flatten(grid) for grid in meshgrid(*tensors)], 1)
+
+
+@function(method=False)
+def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:  # noqa: A002
+    """Give all choices of r elements of a vector."""
+    n = input.numel()
+    indices = np.indices((n,) * r)
+    rising = [(a <= b) if with_replacement else (a < b) for a, b in zip(indices[:-1], indices[1:], strict=True)]
+    mask = wrap(np.logical_and.reduce(rising) if rising else np.ones(n, bool))
+    return stack([grid.masked_select(mask) for grid in meshgrid(*[input] * r)], 1)
+
+
+# -- changing the shape of the tensor itself
+
+
+class Reshaping(InPlace):
+    """An in-place operation that shows the same memory under another shape: `t_`, `squeeze_`, `unsqueeze_`."""
+
+    def finish(self, tensor: Tensor, bound: Any, arrays: Any, data: Any, tracked: bool) -> Tensor:
+        """Take the new shape, and record a node for it."""
+        before = gradient_edge(tensor)
+        old = arrays[0]
+        tensor.array = data
+        count(tensor)
+        node = None
+        if tracked:
+            node = self.op.record(bound, (old, *arrays[1:]), (tensor,), edge=before)
+            tensor._edge, tensor._requires_grad = (node, 0), True
+        observer = modes.current().observer
+        if observer is not None:
+            observer.mutated(self.op, tensor, self.op.named(bound), node)
+        return tensor
+
+
+def _in_place(name: str, forward: Any, node: str, rule: Any, saves: str = "", **formulas: str) -> None:
+    made = op(f"{name}_", forward, node=node, public=False, promotes="same", self=rule, formulas=formulas, saves=saves)
+    setattr(Tensor, f"{name}_", Reshaping(made))
+
+
+_in_place("t", lambda self: self.T, "TBackward1", lambda grad: t(grad))
+_in_place("squeeze", lambda self: self.squeeze(), "SqueezeBackward3", lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), self="{grad}")
+_in_place("unsqueeze", lambda self, dim: np.expand_dims(self, dim), "UnsqueezeBackward1", lambda grad, dim: squeeze_dim(grad, dim), self="{grad}")
+_in_place(
+    "transpose", lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1), "TransposeBackward1",
+    lambda grad, dim0, dim1: transpose(grad, dim0, dim1), self=r"{grad}^{{\top}}",
+)  # fmt: skip
 
 from .index import select, slice_  # noqa: E402 - the rules above cut what index declares
 from .reduce import sum_dim  # noqa: E402

@@ -1,0 +1,101 @@
+"""`torch.linalg`: norms, solving and factorising."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .dims import axes
+from .errors import LinAlgError
+from .ops.contract import multi_dot
+from .ops.linalg import matmul
+from .ops.matrix import (
+    cholesky,
+    cross_op,
+    det,
+    eigh_op,
+    inverse,
+    matrix_exp_op,
+    matrix_power,
+    qr_op,
+    slogdet,
+    solve,
+    svd_op,
+)
+from .ops.reduce import amax, amin, sum_dim
+from .ops.reduce import vector_norm as _vector_norm
+from .ops.shape import diagonal as _diagonal
+from .returns import named
+
+inv = inverse
+__all__ = [
+    "LinAlgError", "cholesky", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "matmul", "matrix_exp",
+    "matrix_norm", "matrix_power", "multi_dot", "norm", "qr", "slogdet", "solve", "svd", "svdvals", "vector_norm",
+]  # fmt: skip
+
+
+def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Give the norm of all elements, or along `dim`, as of a vector."""
+    return _vector_norm(x, ord, dim, keepdim, dtype)
+
+
+def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803
+    """Give a norm of matrices."""
+    if ord == "fro":
+        return _vector_norm(A, 2, dim, keepdim, dtype)
+    row, column = axes(dim, A.ndim)
+    if ord in ("nuc", 2, -2):
+        values = svdvals(A.movedim((row, column), (-2, -1)))
+        return values.sum(-1) if ord == "nuc" else amax(values, -1) if ord == 2 else amin(values, -1)
+    summed, kept = (row, column) if abs(ord) == 1 else (column, row)
+    sums = sum_dim(A.abs(), summed, True)
+    found = (amax if ord > 0 else amin)(sums, kept, True)
+    return found if keepdim else found.squeeze(max(row, column)).squeeze(min(row, column))
+
+
+def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803
+    """Give the norm: a vector's, or a matrix's where `ord` asks for one."""
+    if ord is None or (dim is None and A.ndim == 1) or isinstance(dim, int):
+        return _vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype)
+    return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+
+
+def qr(A: Any, mode: str = "reduced") -> Any:  # noqa: N803
+    """Factor into an orthogonal and a triangular matrix."""
+    return named("linalg_qr", "Q R", qr_op(A, mode))
+
+
+def eigh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
+    """Give eigenvalues and eigenvectors of a symmetric matrix."""
+    return named("linalg_eigh", "eigenvalues eigenvectors", eigh_op(A, UPLO))
+
+
+def eigvalsh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
+    """Give the eigenvalues of a symmetric matrix."""
+    return eigh_op(A, UPLO)[0]
+
+
+def svd(A: Any, full_matrices: bool = True) -> Any:  # noqa: N803
+    """Factor into U diag(S) Vh."""
+    return named("linalg_svd", "U S Vh", svd_op(A, full_matrices))
+
+
+def svdvals(A: Any) -> Any:  # noqa: N803
+    """Give the singular values."""
+    return svd_op(A, False)[1]
+
+
+def matrix_exp(A: Any) -> Any:  # noqa: N803
+    """Give the exponential of a matrix."""
+    return matrix_exp_op(A)
+
+
+def cross(input: Any, other: Any, *, dim: int = -1) -> Any:  # noqa: A002
+    """Give the cross product of vectors of three."""
+    return cross_op(input, other, dim)
+
+
+def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803
+    """Give the diagonals of matrices."""
+    return _diagonal(A, offset, dim1, dim2)
+
+
