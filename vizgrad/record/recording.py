@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 from ..trace import (
     Bind,
@@ -19,7 +20,7 @@ from ..trace import (
 from .where import Where
 
 
-def _nothing(obj: Any) -> int | None:
+def _nothing(obj: Any) -> None:
     return None
 
 
@@ -27,8 +28,9 @@ class Recording:
     """Collects what happens in one run, in order; `finish()` gives the Trace.
 
     `where` tells the running expression. A recorder of an engine sets `identify` (the id of an object that is a
-    tensor, made on first sight; None for anything else), `parts` (the tensors inside a module, by their path),
-    `settle` (called before anything else is written, for an operation whose result is not known yet) and `close`.
+    tensor, made on first sight; None for anything else), `parts` (parameters and modules inside a module, by path),
+    `running` (the modules whose forward runs, innermost first), `settle` (called before anything else is written, for
+    an operation whose result is not known yet) and `close`.
 
     >>> recording = Recording("print('hello')", "numpy")
     >>> recording.printed("hello\\n")
@@ -45,9 +47,20 @@ class Recording:
         self.events: list[Event] = []
         self.names: dict[str, int] = {}
         self.identify: Callable[[Any], int | None] = _nothing
-        self.parts: Callable[[Any], dict[str, Any] | None] = _nothing  # type: ignore[assignment]
+        self.parts: Callable[[Any], tuple[dict[str, Any], dict[str, Any]] | None] = _nothing
+        self.running: Callable[[], Any] = lambda: None
+        self._modules: dict[int, tuple[Callable[[], Any], str]] = {}
         self.settle: Callable[[], None] = lambda: None
         self.close: Callable[[], None] = lambda: None
+
+    def module(self) -> str | None:
+        """The path of the innermost named module whose forward is running ("net.0")."""
+        running = self.running() if self._modules else None
+        for module in running or ():
+            found = self._modules.get(id(module))
+            if found is not None and found[0]() is module:
+                return found[1]
+        return None
 
     # -- what the program does beside computing
 
@@ -55,12 +68,25 @@ class Recording:
         """The program's variable `name` now means `obj`; a module's parameters are named too ("net.0.weight")."""
         tensor = self.identify(obj)
         if tensor is None:
+            if self._is_named(obj):
+                return
             parts = self.parts(obj)
-            if parts:
-                for path, part in parts.items():
-                    self.bind(f"{name}.{path}", part)
+            if parts is not None:
+                self._mean(name, None)
+                parameters, modules = parts
+                self._modules |= {id(m): (ref(m), f"{name}.{path}" if path else name) for path, m in modules.items()}
+                for path, parameter in parameters.items():
+                    self.bind(f"{name}.{path}", parameter)
                 return
         self._mean(name, tensor)
+
+    def _is_named(self, obj: Any) -> bool:
+        """Whether an object is a module whose parameters go by its name: `self`, in its methods, adds none."""
+        found = self._modules.get(id(obj))
+        if found is None or found[0]() is not obj:
+            return False
+        inner = found[1] + "."
+        return any(name.startswith(inner) for name in self.names)
 
     def unbind(self, name: str) -> None:
         """The program's variable `name` means nothing any more."""

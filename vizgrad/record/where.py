@@ -65,6 +65,10 @@ class Where:
             yield frame
             frame = frame.f_back
 
+    def is_inside(self, names: frozenset[str]) -> bool:
+        """Whether a function of one of these names, not the file's own, is at work for the file's innermost frame."""
+        return any(frame.f_code.co_name in names for frame in self.callers())
+
     def _table(self, code: CodeType) -> list[Span | None]:
         spans: dict[tuple[int | None, ...], Span | None] = {}
         table = []

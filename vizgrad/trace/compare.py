@@ -191,7 +191,7 @@ class _Comparing:
             yield difference
 
     def _all(self) -> Iterator[Difference]:
-        for name in Trace.__struct_fields__:
+        for name in sorted(Trace.__struct_fields__, key=["source", "events"].__contains__, reverse=True):
             ours, theirs = getattr(self.a, name), getattr(self.b, name)
             if name == "events":
                 yield from self._events(ours, theirs)

@@ -1,0 +1,203 @@
+"""The program's calls that need more than their result to be understood."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+from weakref import ref
+
+import torch
+
+from ...trace import Operand
+from ..recorder import index_text
+from .backward import Asked, SeenHook, backward
+from .operations import Operations, next_number
+from .reading import Tensor, listed, text_of
+
+Args = tuple[Any, ...]
+Kwargs = dict[str, Any]
+Way = Callable[[Operations, Any, Args, Kwargs], Any]
+
+
+def ordinary(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """What it dispatches is written down by the dispatch mode; its result tells the rest."""
+    mark = recorder.mark()
+    outer, recorder.calling = recorder.calling, func
+    try:
+        result = func(*args, **kwargs)
+    finally:
+        recorder.calling = outer
+    recorder.returned(func, result, mark)
+    return result
+
+
+def read_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.grad`."""
+    grad = func(*args, **kwargs)
+    if grad is not None and recorder.owner(grad) is None:
+        recorder.settle()
+        number = recorder.known(args[0])
+        if number is not None:
+            recorder.owns(number, grad)
+    return grad
+
+
+def write_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.grad = ...`, `del x.grad`."""
+    recorder.settle()
+    result = func(*args, **kwargs)
+    grad = args[1] if len(args) > 1 else None
+    if grad is not None or not recorder.is_making():
+        recorder.set_grad(args[0], grad, recorder.locate())
+    return result
+
+
+def read_data(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.data`: a tensor that is known when it is used."""
+    recorder.settle()
+    was, recorder.is_quiet = recorder.is_quiet, True
+    try:
+        return func(*args, **kwargs)
+    finally:
+        recorder.is_quiet = was
+
+
+def set_item(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x[i] = value`: a view, a copy and more below; one step to a reader."""
+    recorder.settle()
+    tensor, index, value = args
+    number = next_number()
+    arguments = [("self", tensor), ("index", index_text(index)), ("value", value)]
+    operands = [
+        recorder.operand(name, each)
+        if isinstance(each, Tensor)
+        else Operand(name, None, each if name == "index" else text_of(each))
+        for name, each in arguments
+    ]
+    span, mark = recorder.locate(), recorder.mark()
+    recorder.setting = tensor
+    try:
+        result = func(*args, **kwargs)
+    finally:
+        recorder.setting = None
+        recorder.settle()
+        recorder.rewind(mark)
+        recorder.last_number = next_number()
+        recorder.fresh.clear()
+    whole = tensor if tensor._base is None else tensor._base
+    is_tracked = torch.is_grad_enabled() and recorder.last_number != number
+    recorder.inplace("setitem", tensor, whole.grad_fn if is_tracked else None, operands, span)
+    recorder.last_number = next_number()
+    return result
+
+
+def set_mode(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`with torch.no_grad():` and its kin end here; who asked is seen by the frames above."""
+    result = func(*args, **kwargs)
+    frame: Any = sys._getframe(1)
+    while frame is not None and not recorder.where.owns(frame):
+        meaning = MODES.get(frame.f_code)
+        caller = frame.f_back
+        if meaning is not None:
+            name, entered = meaning
+            name = name or ("enable_grad" if frame.f_locals["self"].mode else "no_grad")
+            if caller is not None and caller.f_code.co_name == "decorate_context":
+                caller = caller.f_back
+            if caller is not None and recorder.where.owns(caller):
+                recorder.tell_mode(name, entered)
+            break
+        frame = caller
+    return result
+
+
+def retain_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.retain_grad()`."""
+    recorder.settle()
+    result = func(*args, **kwargs)
+    if not args[0].is_leaf:
+        recorder.retaining[recorder.sight(args[0])] = ref(args[0])
+    return result
+
+
+def register_hook(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.register_hook(...)`: the hook is wrapped, so that it is seen at work."""
+    recorder.settle()
+    hook = args[1] if len(args) > 1 else kwargs.get("hook")
+    if not callable(hook):
+        return func(*args, **kwargs)
+    recorder.sight(args[0])
+    return func(args[0], SeenHook(recorder, args[0], hook))
+
+
+def _given(names: str, args: Args, kwargs: Kwargs) -> dict[str, Any]:
+    return dict(zip(names.split(), args, strict=False)) | kwargs
+
+
+def tensor_backward(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`y.backward()`."""
+    given = _given("self gradient retain_graph create_graph inputs", args, kwargs)
+    asked = Asked(
+        listed(given["self"]),
+        listed(given.get("gradient"), 1),
+        listed(given.get("inputs")),
+        given.get("retain_graph"),
+        given.get("create_graph"),
+        True,
+    )
+    return backward(recorder, lambda: func(*args, **kwargs), asked)
+
+
+def autograd_backward(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`torch.autograd.backward(...)`."""
+    given = _given("tensors grad_tensors retain_graph create_graph grad_variables inputs", args, kwargs)
+    roots = listed(given["tensors"])
+    asked = Asked(
+        roots,
+        listed(given.get("grad_tensors"), len(roots)),
+        listed(given.get("inputs")),
+        given.get("retain_graph"),
+        given.get("create_graph"),
+        True,
+    )
+    return backward(recorder, lambda: func(*args, **kwargs), asked)
+
+
+def autograd_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`torch.autograd.grad(...)`."""
+    given = _given("outputs inputs grad_outputs retain_graph create_graph", args, kwargs)
+    roots = listed(given["outputs"])
+    asked = Asked(
+        roots,
+        listed(given.get("grad_outputs"), len(roots)),
+        listed(given["inputs"]),
+        given.get("retain_graph"),
+        given.get("create_graph"),
+        False,
+    )
+    if given.get("is_grads_batched"):
+        return func(*args, **kwargs)
+    return backward(recorder, lambda: func(*args, **kwargs), asked)
+
+
+MODES: dict[Any, tuple[str | None, bool]] = {
+    torch.no_grad.__enter__.__code__: ("no_grad", True),
+    torch.no_grad.__exit__.__code__: ("no_grad", False),
+    torch.enable_grad.__enter__.__code__: ("enable_grad", True),
+    torch.enable_grad.__exit__.__code__: ("enable_grad", False),
+    torch.set_grad_enabled.__enter__.__code__: (None, True),
+    torch.set_grad_enabled.__exit__.__code__: (None, False),
+}
+WAYS: dict[Any, Way] = {
+    Tensor.grad.__get__: read_grad,  # type: ignore[attr-defined]
+    Tensor.grad.__set__: write_grad,  # type: ignore[attr-defined]
+    Tensor.grad.__delete__: write_grad,  # type: ignore[attr-defined]
+    Tensor.data.__get__: read_data,  # type: ignore[attr-defined]
+    Tensor.__setitem__: set_item,
+    Tensor.backward: tensor_backward,
+    torch.autograd.backward: autograd_backward,
+    torch.autograd.grad: autograd_grad,
+    Tensor.retain_grad: retain_grad,
+    Tensor.register_hook: register_hook,
+    torch._C._set_grad_enabled: set_mode,
+}

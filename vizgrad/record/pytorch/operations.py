@@ -1,0 +1,446 @@
+"""What the dispatcher sees: operations below autograd, and which node each has made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+from weakref import ref
+
+import torch
+
+from ...trace import Operand, Span, Value
+from .. import recorder
+from ..identity import Mark
+from ..recorder import parameter_names
+from ..recording import Recording
+from .reading import (
+    ACCUMULATE,
+    PLACEMENT,
+    Signature,
+    Tensor,
+    is_default,
+    saved_names,
+    signature_of,
+    tensors_in,
+    text_of,
+    value_of,
+)
+
+next_number = torch._C._autograd._get_sequence_nr
+CONVERTING = frozenset({"lift_fresh", "lift", "_local_scalar_dense", "alias"})
+"""Operations that a tensor made of Python numbers goes through."""
+LIKE = frozenset({
+    "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "randint_like", "new_zeros",
+    "new_ones", "new_full", "new_empty", "new_empty_strided",
+})  # fmt: skip
+"""Operations that take no more than a tensor's shape and dtype."""
+DETACH = frozenset({Tensor.detach, torch.detach, Tensor.detach_, torch.detach_})
+APPLY = torch.autograd.Function.apply.__func__.__code__  # type: ignore[attr-defined]
+
+
+class Pending(NamedTuple):
+    """An operation that has run, whose node is not known before its caller returns.
+
+    Results are held weakly: autograd would copy one that somebody else holds.
+    """
+
+    signature: Signature
+    inputs: tuple[Operand, ...]
+    results: tuple[Callable[[], Tensor | None], ...]
+    places: tuple[Any, ...]
+    values: tuple[Value, ...]
+    span: Span | None
+    number: int | None  # the next sequence number when it ran, if a node had been numbered for it
+    reason: str
+    base: int | None
+
+
+class Written(NamedTuple):
+    """An operation that has written in place; its history is not known before its caller returns."""
+
+    op: str
+    tensor: Tensor
+    inputs: tuple[Operand, ...]
+    span: Span | None
+    is_tracked: bool
+
+
+class Applied(NamedTuple):
+    """An autograd.Function of the program, at work."""
+
+    name: str
+    inputs: tuple[Operand, ...]
+    span: Span | None
+
+
+class Operations(recorder.Recorder):
+    """Writes down operations.
+
+    A node is numbered just before its operation runs, so the first operation that runs after a number was given is
+    that node's. The node itself can be found only once autograd has returned: from the result, from what the next
+    operation is given, or from what the program's call returns.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording)
+        self.is_quiet = False
+        self.last_number = next_number()
+        self.calling: Any = None  # the outermost function of the program's that runs
+        self.setting: Tensor | None = None  # what `x[i] = ...` writes to
+        self._pending: Pending | None = None
+        self._written: Written | None = None
+        self._unseen: list[tuple[Any, int]] = []  # places of results that the program has not been seen to hold
+        self.fresh: dict[int, tuple[Callable[[], Tensor | None], str]] = {}  # what the running call made of nothing
+        self._applied: dict[int, Applied] = {}
+        self.retaining: dict[int, Callable[[], Tensor | None]] = {}  # tensors whose .grad is kept
+        recording.running = self._running
+
+    # -- how PyTorch's tensors and nodes are read
+
+    def is_tensor(self, obj: Any) -> bool:
+        """Whether it is a torch.Tensor."""
+        return isinstance(obj, Tensor)
+
+    def value(self, tensor: Tensor) -> Value:
+        """Contents, read without being seen."""
+        was, self.is_quiet = self.is_quiet, True
+        try:
+            return value_of(tensor)
+        finally:
+            self.is_quiet = was
+
+    def node_key(self, node: Any) -> Any:
+        """The sequence number; an AccumulateGrad has none, and may be made anew for the same leaf."""
+        return ("leaf", self.sight(node.variable)) if isinstance(node, ACCUMULATE) else node._sequence_nr()
+
+    def leaf_of(self, node: Any) -> Any:
+        """The variable."""
+        return node.variable if isinstance(node, ACCUMULATE) else None
+
+    def saved_by(self, node: Any) -> Iterable[tuple[str, Any, bool, int | None]]:
+        """The `_saved_…` attributes."""
+        found: list[tuple[str, Any, bool, int | None]] = []
+        was, self.is_quiet = self.is_quiet, True  # an output is unpacked by a `detach`
+        for attribute, name, is_place in saved_names(node):
+            try:
+                value = getattr(node, attribute)
+            except RuntimeError:  # overwritten or freed already
+                continue
+            if value is None:
+                continue
+            several = isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value)
+            for each in value if several else (value,):
+                is_output = isinstance(each, Tensor) and each.grad_fn is not None and each.grad_fn is node
+                found.append((name, each, is_place, each.output_nr if is_output else None))
+        self.is_quiet = was
+        return found
+
+    def place_of(self, tensor: Tensor) -> Any:
+        """Address, shape and strides."""
+        return tensor.data_ptr(), tensor.shape, tensor.stride()
+
+    def is_parameter(self, tensor: Tensor) -> bool:
+        """Whether it is an nn.Parameter."""
+        return isinstance(tensor, torch.nn.Parameter)
+
+    def grad_of(self, tensor: Tensor) -> Any:
+        """Its `.grad`."""
+        return tensor.grad
+
+    def parts(self, obj: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Parameters and modules by path; None before Module.__init__ has run."""
+        if not isinstance(obj, torch.nn.Module) or "_modules" not in obj.__dict__:
+            return None
+        return dict(obj.named_parameters()), dict(obj.named_modules())
+
+    def in_inference(self) -> bool:
+        """As torch says."""
+        return torch.is_inference_mode_enabled()
+
+    def accumulator(self, leaf: Tensor) -> Any:
+        """Where a gradient for a leaf goes."""
+        return torch.autograd.graph.get_gradient_edge(leaf).node if leaf.requires_grad else None
+
+    def _running(self) -> Iterable[Any]:
+        for frame in self._frames():
+            if frame.f_code is CALL:
+                yield frame.f_locals["self"]
+
+    def _frames(self) -> Iterable[Any]:
+        frame: Any = sys._getframe(1)
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+
+    def known(self, tensor: Tensor) -> int | None:
+        """As always; or a result that autograd has wrapped once more on its way to the program."""
+        number = super().known(tensor)
+        if number is None and self._unseen and tensor.grad_fn is None:
+            place = self.place_of(tensor)
+            for unseen, candidate in reversed(self._unseen):
+                if unseen == place:
+                    self.remember(tensor, candidate)
+                    return candidate
+        return number
+
+    def adopt(self, tensor: Tensor) -> int:
+        """As always; or what a factory inside of the running call has made."""
+        fresh = self.fresh.pop(id(tensor), None)
+        if fresh is not None and fresh[0]() is tensor and tensor.grad_fn is None:
+            return self.create(tensor, fresh[1], self.span())
+        if tensor.grad_fn is not None:
+            applied = self._applied.pop(tensor.grad_fn._sequence_nr(), None)
+            if applied is not None:
+                number = self.node(tensor.grad_fn, applied.span, applied.name, applied.inputs)
+                output, value = (tensor, tensor.output_nr), self.value(tensor)
+                return self.forward(applied.name, number, applied.inputs, [output], [value], applied.span)[0]
+        return super().adopt(tensor)
+
+    # -- operations
+
+    def operation(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """One operation of ATen, below autograd."""
+        signature = signature_of(func)
+        inputs = [a for a in args if isinstance(a, Tensor)]
+        for a in args:
+            if isinstance(a, list | tuple):
+                inputs.extend(t for t in a if isinstance(t, Tensor))
+        is_enabled = torch.is_grad_enabled()
+        if signature.op == "detach" and not self._is_asked_to_detach(inputs[0]):
+            return func(*args, **kwargs)
+        self.settle_with(inputs)
+        if self.passes and (not is_enabled or next_number() == self.last_number):
+            return func(*args, **kwargs)  # an untracked step of a derivative's rule
+        if not is_enabled and (self._is_applying() or (not signature.writes and self.is_internal())):
+            return func(*args, **kwargs)
+        if not inputs or signature.op in LIKE or signature.op in CONVERTING:
+            result = func(*args, **kwargs)
+            op = "tensor" if signature.op in CONVERTING else signature.op
+            for tensor in tensors_in(result):
+                self.fresh[id(tensor)] = (ref(tensor), op)
+            return result
+        number = next_number()
+        is_new = is_enabled and number != self.last_number
+        if signature.writes:
+            return self._write(func, signature, args, kwargs, is_new)
+        operands = self._operands(signature, args, kwargs)
+        span = self.span()
+        result = func(*args, **kwargs)
+        results = tensors_in(result)
+        if results:
+            needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
+            first = operands[0].tensor
+            self._pending = Pending(
+                signature,
+                operands,
+                tuple(ref(r) for r in results),
+                tuple(self.place_of(r) for r in results),
+                tuple(value_of(r) for r in results),
+                span,
+                number if is_new else None,
+                self.why_untracked(signature.op, needs, is_enabled),
+                self.root(first) if signature.is_view and first is not None else None,
+            )
+        return result
+
+    def _arguments(
+        self, signature: Signature, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> Iterable[tuple[str, Tensor | str]]:
+        given = list(zip(signature.names, args, signature.defaults, strict=False))
+        for name, default in zip(signature.names, signature.defaults, strict=True) if kwargs else ():
+            if name in kwargs:
+                given.append((name, kwargs[name], default))
+        for name, value, default in given:
+            if isinstance(value, Tensor):
+                yield name, value
+            elif isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value):
+                yield from ((name, v if isinstance(v, Tensor) else text_of(v)) for v in value)
+            elif name not in PLACEMENT and not is_default(value, default):
+                yield name, text_of(value)
+
+    def _operands(self, signature: Signature, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Operand, ...]:
+        return tuple(
+            Operand(name, None, value) if isinstance(value, str) else self.operand(name, value)
+            for name, value in self._arguments(signature, args, kwargs)
+        )
+
+    def _is_asked_to_detach(self, tensor: Tensor) -> bool:
+        """Whether the program asks for a `detach`: nodes do it too, to keep their own result."""
+        if self.calling in DETACH:
+            return True
+        if not hasattr(self.calling, "__code__"):  # a function in C++ detaches nothing for a reader's eyes
+            return False
+        pending = self._pending
+        if pending is None or pending.number is None or not any(r() is tensor for r in pending.results):
+            return True
+        return tensor.grad_fn is not None and not any(
+            n.startswith(("result", "output")) for _, n, _ in saved_names(tensor.grad_fn)
+        )
+
+    def _is_applying(self) -> bool:
+        """Whether the forward of an autograd.Function is running: the whole of it is one operation."""
+        frame = next((f for f in self._frames() if f.f_code is APPLY), None)
+        if frame is None:
+            return False
+        number = next_number() - 1
+        if number not in self._applied and number >= self.last_number:
+            self.last_number = number + 1
+            function, args = frame.f_locals["cls"], frame.f_locals["args"]
+            operands = [
+                self.operand(name, value) if isinstance(value, Tensor) else Operand(name, None, text_of(value))
+                for name, value in zip(parameter_names(function, len(args)), args, strict=False)
+            ]
+            while frame is not None and not self.where.owns(frame):
+                frame = frame.f_back
+            span = None if frame is None else self.where.of(frame)
+            self._applied[number] = Applied(function.__name__, tuple(operands), span)
+        return True
+
+    # -- when the caller has returned
+
+    def settle(self) -> None:
+        """Writes down the operation that has run last, if that has not been done."""
+        self.settle_with(())
+
+    def settle_with(self, visible: Sequence[Tensor]) -> None:
+        """The same; `visible` are tensors that its results can be found among."""
+        if self._written is not None:
+            self._settle_written()
+        pending = self._pending
+        if pending is None:
+            return
+        self._pending = None
+        results = [r() for r in pending.results]
+        node = None
+        if pending.number is not None:
+            node = self._find(pending.number - 1, [*(r for r in results if r is not None), *visible])
+        if node is None:
+            self._settle_untracked(pending, results, visible)
+            return
+        self.last_number = max(self.last_number, pending.number or 0)
+        outputs: list[tuple[Any, int | None]] = []
+        values = []
+        for i, raw in enumerate(results):
+            output = raw if raw is not None and raw.grad_fn is not None else None
+            if output is None:
+                output = next((t for t in visible if t.output_nr == i and _is_same(t.grad_fn, node)), None)
+            if output is not None:
+                outputs.append((output, i))
+            elif (other := self._shown(raw, pending.places[i], visible)) is not None:
+                outputs.append((other, None))
+            elif len(results) == 1:
+                outputs.append((raw, i))
+            else:  # a private result of a fused operation
+                continue
+            values.append(pending.values[i])
+        op, inputs = pending.signature.op, pending.inputs
+        number = self.node(node, pending.span, op, inputs)
+        self.forward(op, number, inputs, outputs, values, pending.span, "integer", pending.base)
+
+    def _settle_untracked(self, pending: Pending, results: Sequence[Tensor | None], visible: Sequence[Tensor]) -> None:
+        shown = [self._shown(r, p, visible) for r, p in zip(results, pending.places, strict=True)]
+        kept = [i for i, tensor in enumerate(shown) if tensor is not None or i == 0]
+        outputs = [(shown[i], None) for i in kept]
+        values = [pending.values[i] for i in kept]
+        op, span = pending.signature.op, pending.span
+        numbers = self.forward(op, None, pending.inputs, outputs, values, span, pending.reason, pending.base)
+        self._unseen += [(pending.places[i], n) for i, n in zip(kept, numbers, strict=True) if shown[i] is None]
+
+    def _shown(self, raw: Tensor | None, place: Any, visible: Sequence[Tensor]) -> Tensor | None:
+        """The tensor that the program gets to see for a result, if it is among `visible`."""
+        for tensor in visible:
+            if tensor is raw:
+                return tensor
+        for tensor in visible:
+            if tensor.grad_fn is None and super().known(tensor) is None and self.place_of(tensor) == place:
+                return tensor
+        return None
+
+    def _find(self, number: int, tensors: Iterable[Tensor]) -> Any:
+        """The node with a sequence number, looked for from tensors that came after it."""
+        stack = [t.grad_fn for t in tensors if t.grad_fn is not None]
+        seen = set()
+        while stack:
+            node = stack.pop()
+            at = node._sequence_nr()
+            if at == number:
+                return node
+            if number < at < 2**63 and at not in seen:
+                seen.add(at)
+                stack.extend(n for n, _ in node.next_functions if n is not None)
+        return None
+
+    def returned(self, func: Any, result: Any, mark: Mark) -> None:
+        """The program's call has returned: its result tells what is pending, and what was made of nothing."""
+        if self._pending is None and self._written is None and not self.fresh and not self._unseen:
+            if len(self.events) != mark.events and result is not None and not tensors_in(result):
+                self.rewind(mark)
+            return
+        visible = tensors_in(result)
+        self.settle_with(visible)
+        if not visible and result is not None:  # a question, answered by a number: no step
+            self.rewind(mark)
+        for tensor in visible:
+            fresh = self.fresh.pop(id(tensor), None)
+            if fresh is not None and fresh[0]() is tensor and not self.is_making():
+                name = getattr(func, "__name__", "")
+                self.create(tensor, name if name.isidentifier() else fresh[1], self.locate())
+            elif self._unseen:
+                self.known(tensor)
+        self._unseen.clear()
+        self.fresh.clear()
+
+    # -- writing in place
+
+    def _write(
+        self, func: Any, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any], is_new: bool
+    ) -> Any:
+        named = dict(zip(signature.names, args, strict=False)) | kwargs
+        written = [named[n] for n in signature.writes if isinstance(named.get(n), Tensor)]
+        if len(written) != 1 or self.setting is not None or id(written[0]) in self.fresh:
+            return func(*args, **kwargs)
+        (tensor,) = written
+        arguments = list(self._arguments(signature, args, kwargs))
+        is_known = self.known(tensor) is not None
+        is_internal = self.is_internal()
+        if not is_known:
+            owner = self.owner(tensor)
+            if owner is not None:
+                result = func(*args, **kwargs)
+                self.wrote_grad(owner, tensor, self.locate())
+                return result
+            if (is_internal and not self.is_parameter(tensor)) or self.is_making():
+                return func(*args, **kwargs)
+            result = func(*args, **kwargs)
+            self.sight(tensor)
+        op = signature.op
+        if is_internal:
+            op, operands = self.internal_operands(op, arguments)
+        else:
+            operands = [Operand(n, None, v) if isinstance(v, str) else self.operand(n, v) for n, v in arguments]
+        span = self.span()
+        if is_known:
+            result = func(*args, **kwargs)
+        self._written = Written(op, tensor, tuple(operands), span, is_new)
+        return result
+
+    def _settle_written(self) -> None:
+        written = self._written
+        assert written is not None
+        self._written = None
+        tensor = written.tensor
+        node = tensor.grad_fn if written.is_tracked else None
+        if node is not None:
+            self.last_number = next_number()
+            base = tensor._base
+            if base is not None and base.grad_fn is not None:
+                node = base.grad_fn  # CopySlices; the view's own grad_fn only leads there
+        self.inplace(written.op, tensor, node, written.inputs, written.span)
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    return a is b or (a is not None and a._sequence_nr() == b._sequence_nr() < 2**63)
+
+
+CALL = torch.nn.Module._call_impl.__code__

@@ -1,0 +1,69 @@
+"""The two modes that watch PyTorch, and the recorder that enters them."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from ..recording import Recording
+from .calls import WAYS, ordinary
+from .operations import Operations, next_number
+
+
+class _Dispatch(TorchDispatchMode):
+    """Sees every operation below autograd, with its values."""
+
+    def __init__(self, owner: Recorder) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        owner = self.owner
+        if owner.is_quiet or (owner.passes and not owner.passes[-1].event.create_graph):
+            return func(*args, **kwargs) if kwargs else func(*args)
+        return owner.operation(func, args, kwargs or {})
+
+
+class _Functions(TorchFunctionMode):
+    """Sees the calls of the program: what belongs together, and what never reaches the dispatcher."""
+
+    def __init__(self, owner: Recorder) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return WAYS.get(func, ordinary)(self.owner, func, args, kwargs or {})
+
+
+class Recorder(Operations):
+    """Watches PyTorch while it is entered, and leaves the graph as it would have been.
+
+    >>> import torch
+    >>> recording = Recording("", "torch")
+    >>> with Recorder(recording):
+    ...     x = torch.ones(2, requires_grad=True)
+    ...     (x * 3).sum().backward()
+    >>> [event.kind for event in recording.finish().steps]
+    ['create', 'forward', 'forward', 'backward', 'vjp', 'vjp', 'accumulate']
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording)
+        self._modes = (_Functions(self), _Dispatch(self))
+
+    def __enter__(self) -> Self:
+        self.last_number = next_number()
+        for mode in self._modes:
+            mode.__enter__()
+        return self
+
+    def __exit__(
+        self, type: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for mode in reversed(self._modes):
+            mode.__exit__(type, value, traceback)
+        self.settle()
+        self.is_quiet = True
