@@ -1,10 +1,14 @@
 """Modules behave, print and begin as PyTorch's do: the same program under both."""
 
+import copy
 import warnings
 from collections import OrderedDict
 from typing import Any
 
 import pytest
+
+import vizgrad.autodiff as ours
+from vizgrad.autodiff.nn.module import running
 
 from .both import compare, compare_fault
 
@@ -162,7 +166,7 @@ def test_a_module_computes_and_sends_gradients_as_in_torch(text: str) -> None:
         results = []
         for training in (True, False, True):
             y = module.train(training)(x)
-            y.square().sum().backward()
+            (y * torch.randn(y.shape)).sum().backward()
             results += [y, x.grad.clone(), {name: p.grad for name, p in module.named_parameters()}]
             results.append({name: b.clone() for name, b in module.named_buffers()})
             x.grad = None
@@ -607,3 +611,78 @@ def test_dropout_masks_follow_the_seed() -> None:
         return first, second, drop.eval()(x), x.grad, torch.rand(2)
 
     compare(program)
+
+
+def test_a_copy_is_a_module_of_its_own() -> None:
+    def program(torch: Any) -> Any:
+        module = net(torch)
+        copied = copy.deepcopy(module)
+        copied(torch.randn(3, 3)).sum().backward()
+        with torch.no_grad():
+            copied.head.weight.zero_()
+        return (
+            module.state_dict(),
+            copied.state_dict(),
+            copied.head is copied.tied,
+            [p.grad is None for p in module.parameters()],
+            {name: p.grad for name, p in copied.named_parameters()},
+            repr(copied.blocks[0].scale),
+        )
+
+    compare(program)
+
+
+@pytest.mark.parametrize("max_norm", [0.5, 100.0])
+@pytest.mark.parametrize("norm_type", [2.0, 1.0, float("inf")])
+def test_clipping_by_norm(max_norm: float, norm_type: float) -> None:
+    def program(torch: Any) -> Any:
+        module = make(torch, "Linear(3, 2)")
+        module(torch.randn(4, 3)).square().sum().backward()
+        norm = torch.nn.utils.clip_grad_norm_(module.parameters(), max_norm, norm_type)
+        return norm, module.weight.grad, module.bias.grad
+
+    compare(program)
+
+
+def test_clipping_by_value_and_parameters_as_a_vector() -> None:
+    def program(torch: Any) -> Any:
+        module = make(torch, "Linear(3, 2)")
+        module(torch.randn(4, 3)).square().sum().backward()
+        torch.nn.utils.clip_grad_value_(module.parameters(), 0.7)
+        vector = torch.nn.utils.parameters_to_vector(module.parameters())
+        torch.nn.utils.vector_to_parameters(torch.arange(8.0), module.parameters())
+        return module.weight.grad, module.bias.grad, vector, module.state_dict()
+
+    compare(program)
+
+
+def test_a_norm_that_is_not_finite() -> None:
+    def program(torch: Any) -> None:
+        x = torch.ones(2, requires_grad=True)
+        x.grad = torch.tensor([float("nan"), 1.0])
+        torch.nn.utils.clip_grad_norm_([x], 1.0, error_if_nonfinite=True)
+
+    compare_fault(program)
+
+
+def test_the_modules_that_run_are_known_while_somebody_observes() -> None:
+    seen: list[list[str]] = []
+
+    class Watcher:
+        def __getattr__(self, name: str) -> Any:
+            return lambda *args, **kwargs: seen.append([type(m).__name__ for m in running.get()])
+
+    module = ours.nn.Sequential(ours.nn.Linear(2, 2), ours.nn.Sequential(ours.nn.ReLU()))
+    x = ours.ones(1, 2)
+    with ours.observe(Watcher()):
+        module(x)
+    assert [names for names in seen if names[-1:] == ["ReLU"]] == [["Sequential", "Sequential", "ReLU"]]
+    assert ["Sequential", "Linear"] in seen
+    assert running.get() == ()
+
+
+def test_there_is_no_other_device_than_the_cpu() -> None:
+    assert ours.nn.Linear(1, 1, device="cpu").to("cpu").weight.device.type == "cpu"
+    for make_one in (lambda: ours.nn.Linear(1, 1, device="cuda"), lambda: ours.nn.Linear(1, 1).to("cuda")):
+        with pytest.raises(RuntimeError, match="CPU"):
+            make_one()

@@ -1,6 +1,7 @@
 """Neural networks as PyTorch builds them: modules, their parameters, and how those begin."""
 
 from .. import functional
+from . import clipping as utils
 from . import init
 from .activation import (
     CELU,
@@ -114,4 +115,5 @@ __all__ = [
     "Unflatten",
     "functional",
     "init",
+    "utils",
 ]

@@ -47,9 +47,11 @@ class _Convolution(Module):
         self._check(in_channels, out_channels, groups, padding_mode)
         self.in_channels, self.out_channels = in_channels, out_channels
         self.groups, self.padding_mode = groups, padding_mode
-        self.weight = empty_parameter(out_channels, in_channels // groups, *self.kernel_size, dtype=dtype)
+        self.weight = empty_parameter(
+            out_channels, in_channels // groups, *self.kernel_size, dtype=dtype, device=device
+        )
         if bias:
-            self.bias = empty_parameter(out_channels, dtype=dtype)
+            self.bias = empty_parameter(out_channels, dtype=dtype, device=device)
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()

@@ -10,13 +10,16 @@ import numpy as np
 from .. import functional as F
 from ..quiet import recording
 from ..tensor import Tensor, wrap
+from ..tensor import device as Device
 from . import init
 from .module import Module
 from .parameter import Parameter
 
 
-def empty_parameter(*shape: int, dtype: Any = None) -> Parameter:
-    """Make a parameter whose values are still to come."""
+def empty_parameter(*shape: int, dtype: Any = None, device: Any = None) -> Parameter:
+    """Make a parameter whose values are still to come; the only device is the CPU."""
+    if device is not None:
+        Device(device)
     return Parameter(wrap(np.zeros(shape, np.float32 if dtype is None else dtype.numpy)))
 
 
@@ -48,9 +51,9 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
-        self.weight = empty_parameter(out_features, in_features, dtype=dtype)
+        self.weight = empty_parameter(out_features, in_features, dtype=dtype, device=device)
         if bias:
-            self.bias = empty_parameter(out_features, dtype=dtype)
+            self.bias = empty_parameter(out_features, dtype=dtype, device=device)
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()
@@ -97,7 +100,7 @@ class Embedding(Module):
         self.max_norm, self.norm_type = max_norm, norm_type
         self.scale_grad_by_freq, self.sparse = scale_grad_by_freq, sparse
         if _weight is None:
-            self.weight = empty_parameter(num_embeddings, embedding_dim, dtype=dtype)
+            self.weight = empty_parameter(num_embeddings, embedding_dim, dtype=dtype, device=device)
             self.weight.requires_grad_(not _freeze)
             self.reset_parameters()
         else:

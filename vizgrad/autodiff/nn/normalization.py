@@ -21,9 +21,9 @@ class _Scaled(Module):
     weight: Parameter | None
     bias: Parameter | None
 
-    def _make_scale(self, shape: Sequence[int], weight: bool, bias: bool, dtype: Any) -> None:
+    def _make_scale(self, shape: Sequence[int], weight: bool, bias: bool, dtype: Any, device: Any) -> None:
         for name, wanted in (("weight", weight), ("bias", bias)):
-            self.register_parameter(name, empty_parameter(*shape, dtype=dtype) if wanted else None)
+            self.register_parameter(name, empty_parameter(*shape, dtype=dtype, device=device) if wanted else None)
 
     def _reset_scale(self) -> None:
         if self.weight is not None:
@@ -47,7 +47,7 @@ class LayerNorm(_Scaled):
         super().__init__()
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self._make_scale(self.normalized_shape, elementwise_affine, elementwise_affine and bias, dtype)
+        self._make_scale(self.normalized_shape, elementwise_affine, elementwise_affine and bias, dtype, device)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -83,7 +83,7 @@ class GroupNorm(_Scaled):
         if num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        self._make_scale((num_channels,), affine, affine and bias, dtype)
+        self._make_scale((num_channels,), affine, affine and bias, dtype, device)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -126,7 +126,7 @@ class _BatchNorm(_Scaled):
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self._make_scale((num_features,), affine, affine and bias, dtype)
+        self._make_scale((num_features,), affine, affine and bias, dtype, device)
         kind = np.float32 if dtype is None else dtype.numpy
         first = (np.zeros(num_features, kind), np.ones(num_features, kind), np.zeros((), np.int64))
         for name, values in zip(("running_mean", "running_var", "num_batches_tracked"), first, strict=True):
