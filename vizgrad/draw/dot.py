@@ -81,10 +81,11 @@ def _node(graph: graphviz.Digraph, box: Box, look: Look) -> None:
         fill, line, width, form = style.CURRENT_FILL.light, style.CURRENT.light, 3.5, form.replace("dashed", "solid")
     if "is-error" in look.classes:
         fill, line, width, form = style.ERROR_FILL.light, style.ERROR.light, 3, form + ",dashed"
+    # Not penwidth: arrows are cut off where its outer edge would be, and so would move a little from step to step.
     more = {"group": "spine"} if box.on_spine else {}
     graph.node(
         box.id, label=_label(box, look), id=box.id, width=_inches(box.width), height=_inches(box.height),
-        fillcolor=fill, color=line, style="filled," + form, penwidth=f"{width:g}",
+        fillcolor=fill, color=line, style=f"filled,{form},setlinewidth({width:g})",
         **{"class": " ".join(look.classes)}, **more,
     )  # fmt: skip
 
@@ -96,9 +97,8 @@ def _edge(graph: graphviz.Digraph, arrow: Arrow, look: Look) -> None:
         tone, width = style.CURRENT.light, 2.5
     if "is-ghost" in look.classes:
         tone += "00"
-    attributes = {"id": arrow.id, "class": " ".join(look.classes), "color": tone, "penwidth": f"{width:g}"}
-    if not arrow.is_tracked:
-        attributes["style"] = "dashed"
+    form = f"setlinewidth({width:g})" + ("" if arrow.is_tracked else ",dashed")
+    attributes = {"id": arrow.id, "class": " ".join(look.classes), "color": tone, "style": form}
     if arrow.kind == "forward":
         if arrow.on_spine:
             attributes["weight"] = "8"

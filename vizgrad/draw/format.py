@@ -169,7 +169,8 @@ def _summary(value: Value) -> str:
         flat = wide.astype(np.float64).ravel()
         flat = flat[np.isfinite(flat)]
         finite = flat.size
-        mean, std = (float(flat.mean()), float(flat.std())) if finite else (0.0, 0.0)
+        with np.errstate(over="ignore"):
+            mean, std = (float(flat.mean()), float(flat.std())) if finite else (0.0, 0.0)
     if finite < value.size:
         return f"{short(value.size - finite, 6)} not finite"
     return f"mean {short(mean)} ±{short(std)}"

@@ -1,0 +1,86 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import graphviz
+import pytest
+
+from vizgrad.draw import dot, render
+from vizgrad.trace import Trace
+
+from .reading import read
+from .traces import ALL, named, seed
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_golden(name, golden):
+    golden(f"{name}.dot", dot(ALL[name]()).source)
+
+
+@pytest.mark.parametrize("detail", ["simple", "pytorch"])
+def test_golden_details(detail, golden):
+    golden(f"seed-{detail}.dot", dot(seed, detail=detail).source)
+
+
+def test_golden_mid_backward(golden):
+    golden("seed-step-9.dot", dot(seed, step=9).source)
+
+
+def test_the_bytes_are_the_same_in_another_process():
+    script = "\n".join(
+        (
+            "from tests.draw.traces import ALL",
+            "from vizgrad.draw import dot",
+            "for make in ALL.values(): print(ascii(dot(make()).source))",
+        )
+    )
+    runs = set()
+    for number in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": number}
+        made = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, env=environment
+        )
+        runs.add(made.stdout)
+    assert len(runs) == 1
+
+
+def test_it_is_a_digraph_of_the_graphviz_package():
+    assert isinstance(dot(seed), graphviz.Digraph)
+
+
+HOSTILE = [
+    "<b>", "&", '"', "'", r"\N", r"\n\G\T\E\H\L", "é∂x", "a\x00b\x1b", "&lt;", "]]>", "--><script>", "損失", "😀", "\\",
+    "a\\", "%s", "\u202e", "\ud800", "<!--", "&#60;", r"\"", "{a|b}", "<<x>>", "∖N",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_of_the_program_is_never_markup(text):
+    picture = read(render(dot(named(text)).source, style=False))
+    assert set(picture.nodes) == {"t0", "t1", "c1-other"}
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if shown == "∖N":
+        shown = r"\N"  # the one that stands in for it
+    (constant,) = picture.nodes["c1-other"].texts
+    assert constant == shown
+    assert {e.tag.rpartition("}")[2] for e in picture.root.iter()} <= {"svg", "g", "path", "polygon", "text", "rect"}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_png_takes_the_same_text(text):
+    assert render(dot(named(text)).source, "png").startswith(b"\x89PNG")
+
+
+def test_scenes_and_steps_that_are_not_there():
+    with pytest.raises(IndexError, match="scene 3 of a trace with 1 scenes"):
+        dot(seed, scene=3)
+    with pytest.raises(IndexError, match="step 40 of a scene with 13 steps"):
+        dot(seed, step=40)
+
+
+def test_a_program_that_made_nothing():
+    empty = Trace(engine="numpy", source="", tensors=(), nodes=(), events=())
+    assert read(render(dot(empty).source)).nodes == {}

@@ -1,0 +1,95 @@
+"""The SVG: its boxes never move, nothing is missing, and it is complete by itself."""
+
+import re
+
+import pytest
+
+from vizgrad.draw import dot, drawing, looks_at, render
+
+from .reading import read
+from .traces import ALL, chain, fan_out, layer, seed
+
+
+def outlines(trace, **how):
+    picture = read(render(dot(trace, **how).source, style=False))
+    return {id: part.outline for id, part in picture.nodes.items()}, picture.root.attrib["viewBox"], picture
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", ALL)
+def test_no_box_and_no_text_moves_from_step_to_step(name, direction):
+    trace = ALL[name]()
+    scene = trace.scenes[-1]
+    first, frame, picture = outlines(trace, step=0, direction=direction)
+    for step in range(1, len(scene.steps) + 1):
+        boxes, now, other = outlines(trace, step=step, direction=direction)
+        assert boxes == first and now == frame
+        for id, part in other.nodes.items():
+            assert part.places == picture.nodes[id].places
+        assert {id: len(part.texts) for id, part in other.edges.items()} == {
+            id: len(part.texts) for id, part in picture.edges.items()
+        }
+
+
+def test_no_box_moves_when_the_numbers_change():
+    first, frame, _ = outlines(fan_out(3.0))
+    for x in (0.0, -1.23456e-12, 1e18, 123.456, float("nan")):
+        boxes, now, _ = outlines(fan_out(x))
+        assert boxes == first and now == frame
+
+
+@pytest.mark.parametrize("detail", ["full", "simple", "pytorch"])
+@pytest.mark.parametrize("name", ALL)
+def test_every_part_is_there_with_its_classes_and_all_its_rows(name, detail):
+    trace = ALL[name]()
+    scene = trace.scenes[-1]
+    made = drawing(trace, scene, detail)
+    for step in range(len(scene.steps) + 1):
+        picture = read(render(dot(trace, step=step, detail=detail).source, style=False))
+        shown = looks_at(made, trace, scene, step)
+        for found, parts in ((picture.nodes, made.boxes), (picture.edges, made.arrows)):
+            assert set(found) == {part.id for part in parts}
+            for part in parts:
+                assert found[part.id].classes == shown[part.id].classes
+                assert found[part.id].texts == shown[part.id].texts
+
+
+def test_texts_lie_inside_their_boxes_and_apart_from_each_other():
+    for make in ALL.values():
+        for id, part in outlines(make())[2].nodes.items():
+            numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", part.outline)]
+            left, right, top, bottom = min(numbers[::2]), max(numbers[::2]), min(numbers[1::2]), max(numbers[1::2])
+            assert all(left < float(x) < right and top < float(y) < bottom for x, y in part.places), id
+            assert len(set(part.places)) == len(part.places)
+
+
+def test_boxes_do_not_overlap():
+    for make in (*ALL.values(), lambda: chain(12)):
+        boxes = []
+        for part in outlines(make())[2].nodes.values():
+            numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", part.outline)]
+            boxes.append((min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2])))
+        for i, a in enumerate(boxes):
+            for b in boxes[:i]:
+                assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def test_the_chain_of_the_seed_lesson_lies_straight_and_fits_a_page():
+    boxes, frame, _ = outlines(seed)
+    middles = set()
+    for id in ("t0", "t1", "t2", "t3", "t4", "t5"):
+        numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", boxes[id])]
+        middles.add(round((min(numbers[1::2]) + max(numbers[1::2])) / 2))
+    assert len(middles) == 1
+    assert float(frame.split()[2]) <= 1200
+
+
+def test_it_stands_alone_and_can_be_heard():
+    svg = render(dot(layer()).source)
+    root = read(svg).root
+    assert svg.startswith("<svg ") and "<?xml" not in svg and "<!--" not in svg and "<title>" not in svg
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == "Computation graph of loss: 6 tensors and operations"
+    assert "prefers-color-scheme: dark" in svg and "--vg-gradient" in svg
+    assert "<style>" not in render(dot(layer()).source, style=False)
+    assert not re.search(r"\b(?:href|src|onclick)=|url\(|@import|<script", svg)
