@@ -9,7 +9,9 @@ from pathlib import Path
 from vizgrad.draw.style import css as picture_css
 
 HERE = Path(__file__).parent
-SCRIPTS = ("dom.js", "python.js", "timeline.js", "picture.js", "panels.js", "editor.js", "keys.js", "player.js")
+SCRIPTS = (
+    "dom.js", "python.js", "timeline.js", "picture.js", "panels.js", "draft.js", "editor.js", "keys.js", "player.js",
+)  # fmt: skip
 """In the order of what needs what: each may import only from those before it."""
 
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)

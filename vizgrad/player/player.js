@@ -1,6 +1,7 @@
 // The step player: one piece for the Streamlit component and the standalone file, `mount(root, payload, options)`.
 
 import { h, icon, iconButton } from "./dom.js";
+import { Draft } from "./draft.js";
 import { Editor } from "./editor.js";
 import { guard, HELP, listen, unlisten } from "./keys.js";
 import { Console, ErrorPanel, Explanation, Legend } from "./panels.js";
@@ -25,6 +26,7 @@ class Player {
     this.options = {};
     this.step = -1;
     this.runs = 0;
+    this.kept = new Draft();
     this.#build(root);
     this.update(payload, options);
     listen(this);
@@ -44,6 +46,7 @@ class Player {
     const wasEdited = Boolean(this.payload) && this.editor.isDirty;
     if (isNew) this.editor.show(payload.source, payload.error);
     if (!this.payload || sourceRev !== before.sourceRev) this.#replaceText(source ?? payload.source, wasEdited);
+    if (!this.payload && editable) this.editor.replace(this.kept.read(this.editor.text) ?? this.editor.text);
     if (isNew) this.#load(payload);
     if (stepRev !== undefined && stepRev !== before.stepRev && Number.isInteger(step)) this.go(step);
     if (runs === undefined || runs >= this.runs) this.#running(false);
@@ -238,6 +241,7 @@ class Player {
   #note() {
     const isDirty = Boolean(this.options.editable) && this.editor.isDirty;
     this.element.classList.toggle("is-edited", isDirty);
+    if (this.options.editable) this.kept.write(this.editor.saved, this.editor.text);
     this.note.textContent = isDirty ? "edited, not run yet" : "";
     this.restoreButton.hidden = this.lost === undefined || this.lost === this.editor.text;
   }
