@@ -17,6 +17,12 @@ FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType)
 _MISSING = object()
 
 
+def check_name(name: Any) -> None:
+    """Raises Python's own TypeError for an attribute's name that is no text."""
+    if type(name) is not str:
+        raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
+
+
 def is_special(name: str) -> bool:
     """Whether it is a `__name__`."""
     return name.startswith("__") and name.endswith("__")
@@ -44,8 +50,6 @@ class Attributes:
     def read(self, owner: Any, name: str) -> Any:
         """`owner.name`; raises AttributeError where there is none, NotOffered where it must not be read."""
         kind = type(owner)
-        if type(name) is not str:
-            raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
         if isinstance(owner, Namespace):
             if name in owner.__dict__ and not name.startswith("@"):
                 return owner.__dict__[name]
@@ -149,6 +153,7 @@ class Attributes:
 
     def getattr(self, owner: Any, name: str, default: Any = _MISSING) -> Any:
         """`getattr`."""
+        check_name(name)
         if default is _MISSING:
             return self.get(owner, name)
         try:
@@ -158,6 +163,7 @@ class Attributes:
 
     def hasattr(self, owner: Any, name: str) -> bool:
         """`hasattr`."""
+        check_name(name)
         try:
             self.get(owner, name)
         except AttributeError:
@@ -166,14 +172,12 @@ class Attributes:
 
     def setattr(self, owner: Any, name: str, value: Any) -> None:
         """`setattr`."""
-        if type(name) is not str:
-            raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
+        check_name(name)
         setattr(self.write(owner, name), name, value)
 
     def delattr(self, owner: Any, name: str) -> None:
         """`delattr`."""
-        if type(name) is not str:
-            raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
+        check_name(name)
         delattr(self.write(owner, name), name)
 
     def iattribute(self, owner: Any, name: str, operator: Callable[[Any, Any], Any], value: Any) -> None:
@@ -237,7 +241,7 @@ class Attributes:
     def not_in_module(self, owner: Namespace, name: str) -> Any:
         """PyTorch's own AttributeError, unless PyTorch does have the name."""
         dotted = f"{label(owner)}.{name}"
-        if is_special(name):
+        if is_special(name) or name.startswith("@"):
             raise not_python(dotted)
         if dotted in self.engine.known:
             raise not_torch(dotted) if dotted.startswith("torch") else not_python(dotted)

@@ -40,6 +40,8 @@ def ending(error: BaseException, budget: Budget, lines: Sequence[str]) -> Ending
     if isinstance(error, SyntaxError) and span is None:
         return Ending(type(error).__name__, error.msg or "invalid syntax", span_of_syntax_error(error, lines))
     text = safe_text(error, budget)
+    if budget.spent is not None:
+        return Ending(budget.spent.kind, str(budget.spent), span)
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_MEMORY.search(text)):
         limit = out_of_memory(budget.limits)
         return Ending(limit.kind, str(limit), span)

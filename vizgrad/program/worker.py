@@ -54,8 +54,12 @@ print(f"{loss.item():.2f}", round(1.25, 1), "{}".format(2))
 
 
 def prepare(name: str) -> None:
-    """Loads an engine, and everything that it would load at its first use, when files can no longer be opened."""
-    execute(REHEARSAL, name)
+    """Loads an engine, and everything that it would load at its first use, when files can no longer be opened.
+
+    Raises RuntimeError if the engine cannot run a simple program.
+    """
+    if (error := execute(REHEARSAL, name).error) is not None:
+        raise RuntimeError(f"its rehearsal failed in line {error.line}: {error.type}: {error.message}")
     execute("1 / 0", name)
     execute("undefined_name", name)
     gc.collect()
@@ -133,6 +137,7 @@ def zygote(engine: str, control: socket.socket) -> None:
     prepare(engine)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then closes the connection
+    silence(2)
     control.sendall(READY)
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1, 2)
@@ -148,6 +153,13 @@ def zygote(engine: str, control: socket.socket) -> None:
         for fd in fds:
             os.close(fd)
         control.sendall(HEAD.pack(pid))
+
+
+def silence(stream: int) -> None:
+    """Lets what is written to a standard stream vanish."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def alone(engine: str, connection: Any) -> None:
@@ -173,8 +185,7 @@ def main(arguments: list[str]) -> None:
         zygote(engine, socket.socket(fileno=int(rest[0])))
     else:
         out = os.fdopen(os.dup(1), "wb")
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, 1)  # nothing else may write where answers are read
+        silence(1)  # nothing else may write where answers are read
         alone(engine, out)
 
 

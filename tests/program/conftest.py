@@ -1,0 +1,18 @@
+"""Both engines, and one pool for all tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from vizgrad.program import pool
+
+
+@pytest.fixture(params=["numpy", pytest.param("torch", marks=pytest.mark.torch)])
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def processes():
+    yield
+    pool.close()

@@ -1,0 +1,59 @@
+"""Hostile programs: each ends as it should, and the next one runs as if nothing had happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from vizgrad.program import pool
+
+from .corpus import Hostile, programs
+
+HARMLESS = """\
+import torch
+x = torch.ones(2, requires_grad=True)
+o = (5 * (x + 1) ** 2).sum()
+o.backward()
+print(x.grad, torch.is_grad_enabled(), torch.rand(1).dtype)
+"""
+AFTERWARDS = "tensor([20., 20.]) True torch.float32\n"
+KILLED = {"TimeoutError", "MemoryError", "LimitReached", "NotOffered"}
+
+
+@pytest.mark.parametrize("hostile", [h for n in ("reach", "torch", "bombs", "tensors", "worker") for h in programs(n)],
+                         ids=lambda h: h.name)  # fmt: skip
+def test_hostile(hostile: Hostile, engine: str):
+    trace = pool.run(hostile.source, engine, hostile.limits)
+    assert hostile.failure(trace) is None
+    if trace.error is not None and trace.error.type in KILLED:
+        assert trace.error.line is not None
+        assert 1 <= trace.error.line <= hostile.source.count("\n") + 1
+    assert trace.source == hostile.source
+    after = pool.run(HARMLESS, engine)
+    assert after.error is None
+    assert after.stdout == AFTERWARDS
+
+
+TOO_MUCH_TEXT = {
+    "too_long": ("x = 1\n" * 10_000, "LimitReached", "the limit is 50,000 characters"),
+    "parentheses": ("(" * 300 + ")" * 300, "SyntaxError", "parentheses"),
+    "minus": ("-" * 20_000 + "1", "SyntaxError", "too deeply"),
+    "sum": ("+".join(["1"] * 9_000), "SyntaxError", "too deeply"),
+    "attributes": ("x" + ".x" * 9_000, "SyntaxError", "too deeply"),
+    "blocks": ("".join(" " * i + "if 1:\n" for i in range(120)) + " " * 120 + "pass", "IndentationError", "indentation"),
+    "elif": ("if 1: pass\n" + "elif 1: pass\n" * 3_000, "SyntaxError", "too deeply"),
+    "digits": ("9" * 5_000, "SyntaxError", "limit"),
+    "null": ("x = 1\0", "SyntaxError", "null bytes"),
+    "surrogate": ("x = '\ud800'", "OK", ""),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH_TEXT)
+def test_text_that_cannot_be_read(name: str, engine: str):
+    source, kind, words = TOO_MUCH_TEXT[name]
+    trace = pool.run(source, engine)
+    if kind == "OK":
+        assert trace.error is None
+    else:
+        assert trace.error is not None
+        assert (trace.error.type, words in trace.error.message) == (kind, True), trace.error
+    assert pool.run(HARMLESS, engine).stdout == AFTERWARDS
