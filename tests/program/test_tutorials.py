@@ -1,0 +1,46 @@
+"""What people really write: under the policy it prints what plain Python, with real PyTorch, prints."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import pytest
+
+from vizgrad.program.run import execute
+
+PROGRAMS = sorted((Path(__file__).parent / "tutorials").glob("*.py"))
+
+
+@pytest.fixture(params=PROGRAMS, ids=lambda path: path.stem)
+def source(request: pytest.FixtureRequest) -> str:
+    return request.param.read_text(encoding="utf-8")
+
+
+def plainly(source: str) -> str:
+    """What the program prints without any of ours."""
+    import random
+
+    import torch
+
+    torch.manual_seed(0)
+    random.seed(0)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(source, "<program>", "exec"), {"__name__": "__main__"})
+    return out.getvalue()
+
+
+@pytest.mark.torch
+def test_prints_what_plain_python_prints(source: str):
+    trace = execute(source, "torch")
+    assert trace.error is None, trace.error
+    assert trace.stdout == plainly(source)
+
+
+@pytest.mark.torch
+def test_both_engines_print_the_same(source: str):
+    ours = execute(source, "numpy")
+    assert ours.error is None, ours.error
+    assert ours.stdout == execute(source, "torch").stdout
