@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..trace import Trace
-from ..trace.compare import compare
+from ..trace.compare import Difference, compare
 from . import runs
 
 AT_ONCE = 2
@@ -65,14 +65,22 @@ def checked(trace: Trace) -> Agreement:
 def judged(trace: Trace, second: Trace) -> Agreement:
     """What two traces of one program, by the two engines, say about each other."""
     name = runs.ENGINES[runs.other(trace.engine)]
-    differences = tuple(compare(trace, second).differences)
+    differences = compare(trace, second).differences
     if not differences:
         return Agreement("agrees", f"{name} gives the same error" if trace.error else f"{name} agrees")
     if second.error is not None and trace.error is None:
         return Agreement("unknown", f"{name} cannot run this", (_told(second),))
     if trace.error is not None and second.error is None:
         return Agreement("unknown", f"{name} can run this", (_told(trace), "Switch the engine to see it."))
-    return Agreement("differs", f"{name} differs", differences)
+    return Agreement("differs", f"{name} differs", tuple(_where(d, trace.engine) for d in differences))
+
+
+def _where(difference: Difference, engine: str) -> str:
+    place = f"Line {difference.line}" if difference.line else "The whole run"
+    named = f", {difference.name}" if difference.name else ""
+    told = difference.kind.replace(".", " ")
+    first, second = runs.ENGINES[engine], runs.ENGINES[runs.other(engine)]
+    return f"{place}{named}: {told} is {difference.ours} with {first}, {difference.theirs} with {second}"
 
 
 def _told(trace: Trace) -> str:

@@ -15,7 +15,9 @@ ONLY_SCALARS = "grad can be implicitly created only for scalar outputs"
 
 @st.fragment(key="builder")
 def render() -> None:
-    """The builder, closed at first; typing in it runs nothing but itself."""
+    """The builder, closed at first; typing in it runs nothing but itself, and a line it writes the whole page."""
+    if not state.is_drawn():
+        st.rerun()
     with st.expander("Build without typing", key="builder_open", on_change="rerun", icon=":material/widgets:") as box:
         if not box.open:
             return
@@ -116,9 +118,7 @@ def _finish(label: str, statement_of: Callable[[], str]) -> None:
 
 
 def _button(label: str, callback: Callable[..., None], *arguments: str, icon: str, disabled: bool = False) -> None:
-    """A button whose callback changes the program, so the whole page follows, not only the builder."""
-    if st.button(label, on_click=callback, args=arguments, icon=icon, disabled=disabled):
-        st.rerun()
+    st.button(label, on_click=callback, args=arguments, icon=icon, disabled=disabled)
 
 
 def _fresh(key: str) -> str:

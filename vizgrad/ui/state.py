@@ -28,14 +28,15 @@ class Studio:
     """One visitor's program and how it is run.
 
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
-    `before` holds earlier programs for undo, `scene` is the one on show (-1: the last), `last_good` the newest trace in
-    which something was computed.
+    `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo, `scene` is the
+    one on show (-1: the last), `last_good` the newest trace in which something was computed.
     """
 
     source: str
     lesson: str
     engine: str = "numpy"
     source_rev: int = 0
+    drawn_rev: int = -1
     before: list[str] = field(default_factory=list)
     scene: int = -1
     last_good: Trace | None = None
@@ -66,6 +67,18 @@ def text() -> str:
 def is_changed(state: Studio) -> bool:
     """Whether the program is no longer the lesson's."""
     return state.source != gallery.lesson(state.lesson).source
+
+
+def is_drawn() -> bool:
+    """Whether the page shows the program; not so where a fragment alone ran after a change."""
+    state = studio()
+    return state.drawn_rev == state.source_rev
+
+
+def drawn() -> None:
+    """The whole page is being drawn with the program as it is."""
+    state = studio()
+    state.drawn_rev = state.source_rev
 
 
 # -- callbacks

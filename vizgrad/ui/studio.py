@@ -19,6 +19,7 @@ STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 def page() -> None:
     """Draws the page from the session's state."""
     studio = state.studio()
+    state.drawn()
     st.html(f"<style>{STYLE}</style>")
     slot = header(studio)
     try:
