@@ -540,8 +540,10 @@ def test_backward_hooks(needs: bool) -> None:
         module.register_full_backward_hook(lambda m, into, out: log.append(("after", into, out)))
         x = torch.ones(2, 3, requires_grad=needs)
         y = module(x)
-        y.square().sum().backward()
-        return log, y, x.grad, module.weight.grad
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            y.square().sum().backward()
+        return log, y, x.grad, module.weight.grad, [str(warning.message) for warning in told]
 
     compare(program)
 
@@ -556,6 +558,42 @@ def test_backward_hooks_may_change_what_flows() -> None:
         return x.grad, module.weight.grad
 
     compare(program)
+
+
+def test_backward_hooks_of_several_inputs_and_outputs() -> None:
+    def program(torch: Any) -> Any:
+        class Pair(torch.nn.Module):
+            def forward(self, x: Any, factor: float, y: Any) -> Any:
+                return x * factor, "no tensor", (x + y).exp()
+
+        log: list[Any] = []
+        module = Pair()
+        module.register_full_backward_hook(lambda m, into, out: log.append((into, out)))
+        x, y = torch.ones(2, requires_grad=True), torch.zeros(2, requires_grad=True)
+        first, text, second = module(x, 3.0, y)
+        (first.sum() + second.sum()).backward()
+        node = first.grad_fn
+        return log, x.grad, text, node.next_functions[0][0].name(), [f[1] for f in node.next_functions]
+
+    compare(program)
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        lambda m: m.register_full_backward_hook(lambda m, into, out: (into[0], into[0])),
+        lambda m: m.register_full_backward_pre_hook(lambda m, out: (out[0], out[0])),
+        lambda m: m.register_forward_pre_hook(lambda m, args, kwargs: args, with_kwargs=True),
+    ],
+)
+def test_hooks_that_answer_wrongly(register: Any) -> None:
+    def program(torch: Any) -> None:
+        module = torch.nn.Linear(1, 1)
+        torch.nn.init.zeros_(module.weight)
+        register(module)
+        module(torch.zeros(1, 1, requires_grad=True)).sum().backward()
+
+    compare_fault(program)
 
 
 INITS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,12 @@ from ..tensor import Tensor
 
 if TYPE_CHECKING:
     from .module import Module
+
+_NO_INPUT_NEEDS_ONE = (
+    "Full backward hook is firing when gradients are computed with respect to module outputs since no inputs require "
+    "gradients. See https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html"
+    "#torch.nn.Module.register_full_backward_hook for more details."
+)
 
 
 @dataclass(frozen=True)
@@ -97,15 +104,17 @@ class _BackwardWatch:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.arriving: tuple[Any, ...] | None = None
-        self.entered: tuple[list[int], int] | None = None
-        self.left: tuple[list[int], int] = ([], 0)
+        self.entered: list[int] | None = None  # where among the arguments the watched tensors are
+        self.left: list[int] = []
+        self.arguments = self.results = 0
 
     def entering(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Watch the tensors that go into the module."""
         args, places, node = _through_node(args)
         if node is not None:
             node.register_hook(self._at_inputs)
-            self.entered = (places, len(args))
+            self.entered = places
+        self.arguments = len(args)
         return args
 
     def leaving(self, result: Any) -> Any:
@@ -113,29 +122,36 @@ class _BackwardWatch:
         whole = result if isinstance(result, tuple) else (result,)
         whole, places, node = _through_node(whole)
         if node is not None:
-            node.register_prehook(self._at_outputs)
-            self.left = (places, len(whole))
+            node.register_hook(self._at_outputs)
+            self.left = places
+        self.results = len(whole)
         return whole if isinstance(result, tuple) else whole[0]
 
-    def _at_outputs(self, grads: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        places, length = self.left
-        self.arriving = _spread(grads, places, length)
+    def _at_outputs(self, _: tuple[Any, ...], grads: tuple[Any, ...]) -> tuple[Any, ...]:
+        arriving = _spread(grads, self.left, self.results)
         hooks = self.module._hooks
         for hook in list(hooks.before_backward.values()):
-            answer = hook.call(self.module, self.arriving)
+            answer = hook.call(self.module, arriving)
             if answer is not None:
-                self.arriving = _checked(answer, length)
-        answered = tuple(self.arriving[i] for i in places) if hooks.before_backward else None
-        if self.entered is None:
-            # None of the inputs needs a gradient, so there is no node before the module to wait for.
-            for hook in list(hooks.backward.values()):
-                if hook.call(self.module, (None,), self.arriving) is not None:
+                if len(answer) != self.results:
                     raise RuntimeError(
-                        "backward hook for Modules where no input requires gradient should always return None or None "
+                        f"Backward pre hook returned an invalid number of grad_output, got {len(answer)}, but expected "
+                        f"{self.results}"
+                    )
+                arriving = answer
+        if self.entered is not None:
+            self.arriving = arriving
+        else:
+            # No input needs a gradient, so there is no node before the module to wait for.
+            warnings.warn(_NO_INPUT_NEEDS_ONE, UserWarning, stacklevel=2)
+            for hook in list(hooks.backward.values()):
+                answer = hook.call(self.module, (None,) * self.arguments, arriving)
+                if answer is not None and not (isinstance(answer, tuple) and all(each is None for each in answer)):
+                    raise RuntimeError(
+                        "Backward hook for Modules where no input requires gradient should always return None or None "
                         "for all gradients."
                     )
-            self.arriving = None
-        return answered
+        return tuple(arriving[i] for i in self.left)
 
     def _at_inputs(self, grads: tuple[Any, ...], _: tuple[Any, ...]) -> tuple[Any, ...] | None:
         if self.arriving is None or self.entered is None:
@@ -144,14 +160,18 @@ class _BackwardWatch:
                 "gradient in your nn.Module flows to the Module's input without passing through the Module's output. "
                 "Make sure that the output depends on the input and that the loss is computed based on the output."
             )
-        places, length = self.entered
-        going = _spread(grads, places, length)
+        going = _spread(grads, self.entered, self.arguments)
         for hook in list(self.module._hooks.backward.values()):
             answer = hook.call(self.module, going, self.arriving)
             if answer is not None:
-                going = _checked(answer, length)
+                going = answer if isinstance(answer, tuple) else (answer,)
+                if len(going) != self.arguments:
+                    raise RuntimeError(
+                        f"Backward hook returned an invalid number of grad_input, got {len(going)}, but expected "
+                        f"{self.arguments}"
+                    )
         self.arriving = None
-        return tuple(going[i] for i in places)
+        return tuple(going[i] for i in self.entered)
 
 
 def _through_node(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Any]:
@@ -175,12 +195,3 @@ def _spread(grads: tuple[Any, ...], places: list[int], length: int) -> tuple[Any
     for place, grad in zip(places, grads, strict=True):
         whole[place] = grad
     return tuple(whole)
-
-
-def _checked(answer: Any, length: int) -> tuple[Any, ...]:
-    whole = answer if isinstance(answer, tuple) else (answer,)
-    if len(whole) != length:
-        raise RuntimeError(
-            f"Backward hook returned an invalid number of grad_input, got {len(whole)}, but expected {length}"
-        )
-    return whole
