@@ -288,7 +288,7 @@ def test_walking_through_a_module() -> None:
 def test_training_mode_gradients_and_types() -> None:
     def program(torch: Any) -> Any:
         module = net(torch)
-        module(torch.randn(5, 3)).sum().backward()
+        module(torch.randn(5, 3)).square().sum().backward()
         results = [{name: p.grad.clone() for name, p in module.named_parameters()}, module.state_dict()]
         module.eval()
         results.append([m.training for m in module.modules()])
@@ -655,7 +655,7 @@ def test_a_copy_is_a_module_of_its_own() -> None:
     def program(torch: Any) -> Any:
         module = net(torch)
         copied = copy.deepcopy(module)
-        copied(torch.randn(3, 3)).sum().backward()
+        copied(torch.randn(6, 3)).square().sum().backward()
         with torch.no_grad():
             copied.head.weight.zero_()
         return (

@@ -32,6 +32,8 @@ from .ops.pool import pixel_unshuffle as pixel_unshuffle
 from .ops.pool import unfold as unfold
 from .ops.reduce import mean_dim, norm_p, sum_dim, vector_norm
 from .ops.shape import constant_pad_nd, expand_as, transpose
+from .ops.shrink import hardshrink as hardshrink
+from .ops.shrink import softshrink as softshrink
 from .quiet import recording
 from .tensor import Size, Tensor, wrap
 

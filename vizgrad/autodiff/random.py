@@ -333,7 +333,7 @@ def dropout_mask(input: Tensor, keep: float) -> Tensor:
     """Draw what dropout multiplies by: 1 / keep with probability `keep`, else zero.
 
     >>> manual_seed(0) and dropout_mask(rand(4), 0.5)
-    tensor([2., 0., 0., 2.])
+    tensor([2., 0., 0., 0.])
     """
     if not keep:
         return zeros((), dtype=input.dtype)  # PyTorch draws nothing where nothing can be kept
