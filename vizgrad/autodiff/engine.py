@@ -77,6 +77,8 @@ class Node:
             if kind is not None:  # a rule for a list of tensors, or one that looks at every output's gradient
                 if kind == "grads":
                     grad = self._filled(grads, create_graph)
+                elif kind == "grads_or_none":
+                    grad = grads
                 elif kind == "list":
                     results.extend(rule(grad, *[values[i] for i in indices]))
                     continue
@@ -109,8 +111,8 @@ class Node:
                 value = value.array
             elif value is FREED:
                 raise RuntimeError(errors.BACKWARD_TWICE)
-            elif type(value) is list and value and isinstance(value[0], Tensor):
-                value = [v.array for v in value]
+            elif type(value) in (list, tuple) and any(isinstance(v, Tensor) for v in value):
+                value = [v.array if isinstance(v, Tensor) else v for v in value]
             values.append(value)
         return values
 

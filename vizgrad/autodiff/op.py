@@ -117,7 +117,8 @@ class Op:
         self.multiple = len(self.outputs) > 1 or self.outputs == ("outputs",)
         names = self.outputs if differentiable is None else differentiable
         self.differentiable_outputs = frozenset(i for i, o in enumerate(self.outputs) if o in names)
-        self.single = not self.multiple or len(self.differentiable_outputs) == 1
+        self.listed = self.outputs == ("outputs",)
+        self.single = not self.listed and len(self.differentiable_outputs) == 1
         # -- what a node saves, and how each rule is called with it
         wanted = {p: list(inspect.signature(rule).parameters)[1:] for p, rule in rules.items()}
         first = {p: next(iter(inspect.signature(rule).parameters)) for p, rule in rules.items()}
@@ -126,7 +127,7 @@ class Op:
             (
                 rule,
                 tuple(self.saved.index(n) for n in wanted[p]),
-                "list" if p in lists else "grads" if first[p] == "grads" else None,
+                "list" if p in lists else first[p] if first[p] in ("grads", "grads_or_none") else None,
             )
             for p, rule in rules.items()
         )
@@ -234,9 +235,8 @@ class Op:
     def _many(self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
         results = tuple(map(wrap, data))
         node = self.record(args, arrays, results) if tracked else None
-        listed = self.outputs == ("outputs",)
         for i, result in enumerate(results):
-            if node is not None and result.array.dtype.kind in "fc" and (listed or i in self.differentiable_outputs):
+            if node is not None and result.array.dtype.kind in "fc" and (self.listed or i in self.differentiable_outputs):
                 result._edge = (node, i)
                 result._requires_grad = True
             if self.view:
@@ -262,9 +262,19 @@ class Op:
             else:
                 shown = "input" if name == "self" else name
                 raise TypeError(f'{self.function}() missing 1 required positional arguments: "{shown}"')
+        if kwargs.keys() == {"out"}:
+            raise self._no_out(bound)
         if kwargs:
             raise TypeError(f"{self.function}() got an unexpected keyword argument '{next(iter(kwargs))}'")
         return tuple(bound)
+
+    def _no_out(self, bound: Sequence[Any]) -> Exception:
+        if any(t.requires_grad for t in self._tensors(bound)):
+            return RuntimeError(
+                f"{self.function}(): functions with out=... arguments don't support automatic differentiation, but one "
+                "of the arguments requires grad."
+            )
+        return NotImplementedError(f"{self.function}(out=…) is not in vizgrad's core: use the result, or .copy_() it")
 
     def named(self, args: Sequence[Any]) -> dict[str, Any]:
         """Give arguments by name, leaving out those that are at their default."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from . import modes
 from .op import FUNCTIONS, OPS
 from .ops import elementwise as e
 from .ops.linalg import matmul
@@ -16,6 +17,11 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "add": e.add, "sub": e.sub, "mul": e.mul, "truediv": e.div, "floordiv": e.floor_divide, "mod": e.remainder,
     "pow": e.pow, "matmul": matmul, "and": OPS["bitwise_and"], "or": OPS["bitwise_or"], "xor": OPS["bitwise_xor"],
     "lshift": OPS["bitwise_left_shift"], "rshift": OPS["bitwise_right_shift"],
+}  # fmt: skip
+# A number in a rule is a C++ scalar in PyTorch, and the node of such a product has a number of its own.
+IN_RULES = {
+    "add": e.add_scalar, "radd": e.add_scalar, "sub": e.sub_scalar, "mul": e.mul_scalar, "rmul": e.mul_scalar,
+    "truediv": e.div_scalar,
 }  # fmt: skip
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 REFLECTED: dict[str, Callable[[Any, Any], Any]] = {
@@ -44,13 +50,17 @@ def _tensor(value: Any) -> Tensor:
     return tensor(value)
 
 
-def _operator(compute: Callable[[Any, Any], Any], strict: bool = False) -> Callable[[Any, Any], Any]:
+def _operator(compute: Callable[[Any, Any], Any], name: str = "") -> Callable[[Any, Any], Any]:
+    in_rule = IN_RULES.get(name, compute)
+    kinds = Tensor if name in ("matmul", "rmatmul") else _NUMBERS
+
     def operator(self: Any, other: Any) -> Any:
-        if type(other) is not Tensor and not isinstance(other, _NUMBERS) or (strict and not isinstance(other, Tensor)):
-            if isinstance(other, np.generic):
-                return compute(self, other.item())
-            return NotImplemented
-        return compute(self, other)
+        if type(other) is Tensor:
+            return compute(self, other)
+        if isinstance(other, kinds):
+            numbers = modes.current().in_rule and not isinstance(other, Tensor)
+            return (in_rule if numbers else compute)(self, other)
+        return compute(self, other.item()) if isinstance(other, np.generic) else NotImplemented
 
     return operator
 
@@ -74,9 +84,9 @@ def _comparison(name: str) -> Callable[[Any, Any], Any]:
 
 
 for _name, _compute in OPERATORS.items():
-    setattr(Tensor, f"__{_name}__", _operator(_compute, _name == "matmul"))
+    setattr(Tensor, f"__{_name}__", _operator(_compute, _name))
 for _name, _compute in REFLECTED.items():
-    setattr(Tensor, f"__{_name}__", _operator(_compute, _name == "rmatmul"))
+    setattr(Tensor, f"__{_name}__", _operator(_compute, _name))
 for _name, _method in IN_PLACE.items():
     setattr(Tensor, f"__{_name}__", _in_place(_method))
 for _name in COMPARISONS:

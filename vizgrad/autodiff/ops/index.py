@@ -212,7 +212,7 @@ def _simple(tensor: Tensor, keys: tuple[Any, ...]) -> tuple[Tensor, list[Any]]:
     taken = sum(_consumes(k) for k in keys)
     if taken > tensor.ndim:
         raise IndexError(f"too many indices for tensor of dimension {tensor.ndim}")
-    found, dim, pending = tensor, 0, []
+    found, dim, taken_off, pending = tensor, 0, 0, []
     for key in keys:
         if key is None:
             found = OPS["unsqueeze"](found, dim)
@@ -226,8 +226,9 @@ def _simple(tensor: Tensor, keys: tuple[Any, ...]) -> tuple[Tensor, list[Any]]:
         elif isinstance(key, (int, np.integer)):
             n = found.array.shape[dim]
             if not -n <= key < n:
-                raise IndexError(f"index {key} is out of bounds for dimension {dim} with size {n}")
+                raise IndexError(f"index {key} is out of bounds for dimension {dim + taken_off} with size {n}")
             found = select(found, dim, int(key))
+            taken_off += 1
         elif isinstance(key, slice):
             if key != slice(None):
                 found = _slice(found, dim, key)

@@ -227,8 +227,12 @@ def _eigh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
     return values.astype(A.dtype), vectors.astype(A.dtype)
 
 
-def _eigh_rule(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
-    by_values, by_vectors = grads
+def _eigh_rule(grads_or_none: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
+    by_values, by_vectors = grads_or_none
+    if by_vectors is None:  # equal eigenvalues have well-defined values, though not vectors
+        return eigenvectors @ diag_embed(by_values) @ T(eigenvectors)
+    if by_values is None:
+        by_values = e.zeros_like(eigenvalues)
     gaps = eigenvalues[..., None, :] - eigenvalues[..., :, None]
     eye = np.eye(tuple(eigenvalues.shape)[-1], dtype=bool)
     off = wrap(eye) if isinstance(eigenvalues, Tensor) else eye
@@ -247,8 +251,11 @@ def _svd(A: Any, full_matrices: bool = False) -> Any:  # noqa: N803
     return u.astype(A.dtype), s.astype(A.dtype), vh.astype(A.dtype)
 
 
-def _svd_rule(grads: Any, U: Any, S: Any, Vh: Any) -> Any:  # noqa: N803
-    by_u, by_s, by_v = grads
+def _svd_rule(grads_or_none: Any, U: Any, S: Any, Vh: Any) -> Any:  # noqa: N803
+    by_u, by_s, by_v = grads_or_none
+    if by_u is None and by_v is None:  # equal singular values are well defined, though not their vectors
+        return U @ diag_embed(by_s) @ Vh
+    by_u, by_s, by_v = (e.zeros_like(v) if g is None else g for g, v in zip(grads_or_none, (U, S, Vh), strict=True))
     k = tuple(S.shape)[-1]
     mask = np.eye(k, dtype=bool)
     mask = wrap(mask) if isinstance(S, Tensor) else mask

@@ -66,15 +66,22 @@ log_softmax_backward = op(
 )  # fmt: skip
 
 
+def _need_dim(name: str, dim: Any) -> None:
+    if dim is None:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+
+
 @function()
-def softmax(self: Any, dim: int, dtype: Any = None) -> Any:
+def softmax(self: Any, dim: Any = None, dtype: Any = None) -> Any:
     """Make positive numbers that add up to 1 along a dimension."""
+    _need_dim("softmax", dim)
     return softmax_op(self if dtype is None else self.to(dtype), dim)
 
 
 @function()
-def log_softmax(self: Any, dim: int, dtype: Any = None) -> Any:
+def log_softmax(self: Any, dim: Any = None, dtype: Any = None) -> Any:
     """Give the logarithm of `softmax`."""
+    _need_dim("log_softmax", dim)
     return log_softmax_op(self if dtype is None else self.to(dtype), dim)
 
 
@@ -459,7 +466,11 @@ def _batch_norm(input: Any, weight: Any, bias: Any, running_mean: Any, running_v
 
 
 def _normal(values: Any, grad: Any, axes: Any) -> Any:
-    """Differentiate (x - mean) / std by x, given the normalised values: take the mean and the slope out."""
+    """Differentiate (x - mean) / std by x, given the normalised values: take the mean and the slope out.
+
+    In double precision, as PyTorch's kernels accumulate: what is left is a small difference of large numbers.
+    """
+    values, grad = values.astype(np.float64), grad.astype(np.float64)
     return grad - grad.mean(axes, keepdims=True) - values * (grad * values).mean(axes, keepdims=True)
 
 

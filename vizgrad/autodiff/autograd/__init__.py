@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from . import errors, modes
-from .engine import BackwardCall, Step, backward_steps, gradient_edge
-from .function import Function, once_differentiable
-from .hooks import anomaly, keep
-from .modes import enable_grad, inference_mode, no_grad, set_grad_enabled
-from .tensor import Size, Tensor, wrap
+from .. import errors, modes
+from ..engine import BackwardCall, Step, backward_steps, gradient_edge
+from ..function import Function, once_differentiable
+from ..hooks import anomaly, keep
+from ..modes import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ..tensor import Size, Tensor, wrap
 
 __all__ = [
-    "Function", "backward", "detect_anomaly", "enable_grad", "grad", "inference_mode", "no_grad", "once_differentiable",
+    "Function", "backward", "detect_anomaly", "enable_grad", "functional", "grad", "gradcheck", "gradgradcheck", "inference_mode", "no_grad", "once_differentiable",
     "set_detect_anomaly", "set_grad_enabled",
 ]  # fmt: skip
 
 
 def _tensors(value: Any) -> tuple[Any, ...]:
     return (value,) if isinstance(value, Tensor) else tuple(value)
+
+
+def _given(value: Any) -> tuple[Any, ...]:
+    """Take gradients to start with; what is no tensor among them is refused with PyTorch's words."""
+    if isinstance(value, Tensor):
+        return (value,)
+    given = tuple(value)
+    for seed in given:
+        if seed is not None and not isinstance(seed, Tensor):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(seed).__name__}")
+    return given
 
 
 def _seeds(roots: Sequence[Tensor], given: Sequence[Any], create_graph: bool) -> tuple[Tensor, ...]:
@@ -41,12 +53,10 @@ def _seeds(roots: Sequence[Tensor], given: Sequence[Any], create_graph: bool) ->
                     f"in dtype: grad_output[{i}] has a dtype of {seed.dtype} and output[{i}] has a dtype of {root.dtype}."
                 )
             seeds.append(seed)
-        elif seed is None:
+        else:
             if root.requires_grad and root.array.size != 1:
                 raise RuntimeError(errors.SCALAR_ONLY)
             seeds.append(wrap(np.ones_like(root.array)))
-        else:
-            raise TypeError(f"gradients can be either Tensors or None, but got {type(seed).__name__}")
     return tuple(seeds)
 
 
@@ -83,7 +93,7 @@ def backward(
     if inputs is not None and not isinstance(inputs, Tensor) and not len(inputs):
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = _tensors(tensors)
-    given = (None,) * len(roots) if grad_tensors is None else _tensors(grad_tensors)
+    given = (None,) * len(roots) if grad_tensors is None else _given(grad_tensors)
     if len(given) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(given)} gradients")
     seeds = _seeds(roots, given, create_graph)
@@ -123,7 +133,7 @@ def grad(
     if not only_inputs:
         warnings.warn(errors.ONLY_INPUTS, FutureWarning, stacklevel=2)
     roots, wanted = _tensors(outputs), _tensors(inputs)
-    given = (None,) * len(roots) if grad_outputs is None else _tensors(grad_outputs)
+    given = (None,) * len(roots) if grad_outputs is None else _given(grad_outputs)
     if not wanted:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     seeds = _seeds(roots, given[: len(roots)], create_graph)
@@ -173,3 +183,10 @@ class detect_anomaly(set_detect_anomaly):  # noqa: N801
         super().__init__(True, check_nan)
 
 
+def __getattr__(name: str) -> Any:
+    # these are built on what stands above
+    if name in ("functional", "function", "graph"):
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in ("gradcheck", "gradgradcheck", "GradcheckError"):
+        return getattr(importlib.import_module(f"{__name__}.check"), name)
+    raise AttributeError(f"module 'torch.autograd' has no attribute '{name}'")
