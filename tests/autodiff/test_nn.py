@@ -655,7 +655,7 @@ def test_a_copy_is_a_module_of_its_own() -> None:
     def program(torch: Any) -> Any:
         module = net(torch)
         copied = copy.deepcopy(module)
-        copied(torch.randn(6, 3)).square().sum().backward()
+        copied.eval()(torch.randn(6, 3)).square().sum().backward()
         with torch.no_grad():
             copied.head.weight.zero_()
         return (

@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 from .. import errors
 from ..op import function, op, sample
 from ..tensor import Tensor
+from .shape import constant_pad_nd
 
 
 def windows(x: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
@@ -166,7 +167,10 @@ def _functional(rank: int, transposed: bool = False) -> Any:
         if padding == "valid":
             padding = 0
         elif padding == "same":
-            padding = [d * (k - 1) // 2 for d, k in zip(dilation, weight.shape[2:], strict=True)]
+            total = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:], strict=True)]
+            padding = [n // 2 for n in total]
+            if any(n % 2 for n in total):  # PyTorch pads the odd one at the end beforehand
+                input = constant_pad_nd(input, [end for n in reversed(total) for end in (0, n % 2)], 0)
         single = input.ndim == rank + 1
         if not single and input.ndim != rank + 2:
             raise RuntimeError(
