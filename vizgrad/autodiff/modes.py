@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
@@ -48,6 +48,7 @@ class Mode(NamedTuple):
     grad: bool = True
     inference: bool = False
     observer: Observer | None = None
+    measure: Callable[[Op, Sequence[Any]], None] | None = None  # told what will be computed; may raise to refuse it
     in_rule: bool = False  # a derivative rule is running on tensors: its numbers are PyTorch's C++ scalars
 
 

@@ -208,11 +208,13 @@ class Op:
                 if found is not arrays:  # symbols, or bare arrays inside a rule: answered already
                     return found[0]
                 tracked = any(t._requires_grad for t in self._tensors(args))
+        mode = modes.current()
+        if mode.measure is not None:
+            mode.measure(self, arrays)
         try:
             data = self.forward(*arrays)
         except ValueError as fault:
             raise self._explained(fault, arrays) from None
-        mode = modes.current()
         tracked = tracked and mode.grad and bool(self.rules)
         if not self.multiple:
             if type(data) is not np.ndarray:
