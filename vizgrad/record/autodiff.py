@@ -17,12 +17,8 @@ from ..autodiff.tensor import Tensor
 from ..trace import Operand, Value
 from ..trace.values import WHOLE
 from . import recorder
-from .recorder import Pass, index_text, parameter_names
+from .recorder import INTERNAL_OUTPUTS, PUBLIC, Pass, index_text, parameter_names, plain_text
 from .recording import Recording
-
-
-PLACEMENT = frozenset({"device", "layout", "memory_format", "generator"})
-"""Arguments that say where and how, not what."""
 
 
 class Recorder(recorder.Recorder):
@@ -40,6 +36,7 @@ class Recorder(recorder.Recorder):
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
         self._stack = ExitStack()
+        self._returned: list[tuple[Value, int]] = []  # gradients that autograd.grad will give the program
         self._hooks_run: dict[int, int] = {}  # in this pass, by tensor
         recording.running = lambda: reversed(running.get())
 
@@ -81,11 +78,13 @@ class Recorder(recorder.Recorder):
         op = getattr(node, "op", None)
         if op is None or not node.saved:
             return ()
-        return [
-            (name, value, i in op.saves_tensors, op.saved_outputs[i])
-            for i, (name, value) in enumerate(zip(op.saved, node.saved, strict=True))
-            if value is not None and not name.startswith("_")
-        ]
+        saved = []
+        for i, (name, value) in enumerate(zip(op.saved, node.saved, strict=True)):
+            if value is not None and not name.startswith("_"):
+                several = isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value)
+                is_place, output = i in op.saves_tensors, op.saved_outputs[i]
+                saved += [(name, each, is_place, output) for each in (value if several else (value,))]
+        return saved
 
     def place_of(self, tensor: Any) -> Hashable:
         """Address, shape and strides."""
@@ -117,7 +116,7 @@ class Recorder(recorder.Recorder):
 
     def created(self, tensor: Tensor, op: str) -> None:
         """A factory function made a tensor."""
-        if not self.is_making():
+        if not self.is_making() and not self.is_internal():
             self.create(tensor, op, self.span())
 
     def computed(self, op: Any, inputs: dict[str, Any], outputs: tuple[Tensor, ...], node: Node | None) -> None:
@@ -128,14 +127,18 @@ class Recorder(recorder.Recorder):
             Operand(name, None, value) if isinstance(value, str) else self.operand(name, value)
             for name, value in self._arguments(inputs, node)
         ]
-        span = self.span()
-        number = None if node is None else self.node(node, span, op.function, operands)
+        span, name = self.span(), PUBLIC.get(op.function, op.function)
+        number = None if node is None else self.node(node, span, name, operands)
         needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
-        is_view = getattr(op, "view", False) or op.function == "detach"
-        base = self.root(operands[0].tensor) if is_view and operands[0].tensor is not None else None
-        reason = self.why_untracked(op.function, needs, modes.current().grad)
+        first = operands[0].tensor
+        is_view = getattr(op, "view", False) or name == "detach"
+        base = self.root(first) if is_view and first is not None else None
+        reason = self.why_untracked(name, needs, modes.current().grad)
+        outputs = tuple(
+            o for o, of in zip(outputs, _output_names(op, outputs), strict=True) if of not in INTERNAL_OUTPUTS
+        )
         results = [(o, None if node is None or o._edge is None else o._edge[1]) for o in outputs]
-        self.forward(op.function, number, operands, results, [self.value(o) for o in outputs], span, reason, base)
+        self.forward(name, number, operands, results, [self.value(o) for o in outputs], span, reason, base)
 
     def mutated(self, op: Any, tensor: Tensor, inputs: dict[str, Any], node: Node | None) -> None:
         """An in-place operation has written to `tensor`."""
@@ -201,6 +204,32 @@ class Recorder(recorder.Recorder):
                 yield step
         finally:
             self.passes.pop()
+        self._returned.clear()
+        if not call.accumulate:
+            self._return(run, call)
+
+    def _return(self, run: Pass, call: BackwardCall) -> None:
+        """The gradients asked for; without create_graph, the tensors that hold them are made after this."""
+        for tensor in call.inputs or ():
+            grad = call.captured.get(gradient_edge(tensor))
+            if isinstance(grad, Tensor):
+                if self.known(grad) is None:
+                    self.create(grad, "grad", run.span)
+            elif grad is not None:
+                value = self.value(grad)
+                self._returned.append((value, self.create(None, "grad", run.span, value)))
+
+    def known(self, tensor: Any) -> int | None:
+        """As always; or a gradient that autograd.grad has just returned."""
+        number = super().known(tensor)
+        if number is None and self._returned and tensor._edge is None:
+            value = self.value(tensor)
+            for entry in self._returned:
+                if entry[0] == value:
+                    self._returned.remove(entry)
+                    self.remember(tensor, entry[1])
+                    return entry[1]
+        return number
 
     def _step(self, run: Pass, step: Step) -> None:
         node = step.node
@@ -240,8 +269,8 @@ class Recorder(recorder.Recorder):
                 yield name, index_text(value)
             elif isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value):
                 yield from ((name, v if isinstance(v, Tensor) else text_of(v)) for v in value)
-            elif name not in PLACEMENT:
-                yield name, text_of(value)
+            elif (text := plain_text(name, value, text_of, bool(self.passes))) is not None:
+                yield name, text
 
 
 def text_of(value: Any) -> str:
@@ -252,6 +281,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, np.generic):
         value = value.item()
     return f"torch.{value.name}" if isinstance(value, dtypes.dtype) else repr(value)
+
+
+def _output_names(op: Any, outputs: tuple[Tensor, ...]) -> tuple[str, ...]:
+    names = getattr(op, "outputs", ())
+    return names if len(names) == len(outputs) else ("",) * len(outputs)
 
 
 def _hooks_of(owner: Tensor) -> list[Any]:

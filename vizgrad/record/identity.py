@@ -300,8 +300,8 @@ class Identities:
             has_tensors |= is_place
             if output_nr is not None:
                 saved.append(Saved(name, -1 - output_nr))  # its number is not known yet
-            elif self.is_tensor(value) and (number := self.known(value)) is not None:
-                saved.append(Saved(name, number))
+            elif self.is_tensor(value) and (entry := self._objects.get(id(value))) and entry[0]() is value:
+                saved.append(Saved(name, entry[1]))  # not what a twin was made for: that may be overwritten
             elif name in texts:
                 saved.append(Saved(name, None, texts[name]))
         return tuple(saved), has_tensors

@@ -29,6 +29,22 @@ INTERNAL = frozenset({"step"})
 """Functions of a library whose arithmetic is its own affair: an optimizer's step shows what it does to parameters."""
 
 
+PUBLIC = {
+    "_log_softmax": "log_softmax",
+    "_softmax": "softmax",
+    "nll_loss_forward": "nll_loss",
+    "nll_loss2d_forward": "nll_loss2d",
+    "_unsafe_view": "view",
+}
+"""Names of inner operations that everybody knows under another."""
+PLACEMENT = frozenset({"device", "layout", "pin_memory", "memory_format", "generator", "implicit", "half_to_float"})
+"""Arguments that say where and how, not what; a reader does without them."""
+NEUTRAL = {"reduction": "1", "ignore_index": "-100"}
+"""Arguments of inner operations that have no default there, and what they are if nobody gives them."""
+INTERNAL_OUTPUTS = frozenset({"total_weight", "result1", "result2", "LU", "pivots", "buffer", "info"})
+"""Outputs that an operation makes for its own backward only."""
+
+
 class Pass:
     """One backward pass while it runs."""
 
@@ -227,6 +243,10 @@ class Recorder(Identities):
     ) -> None:
         """A node has run: gradients for its outputs came, those for its inputs leave as (value, raw)."""
         contributions = run.take(node, len(arrived))
+        while (
+            len(arrived) > 1 and arrived[-1] is None and not contributions[-1]
+        ):  # engines count private outputs or not
+            arrived, contributions = arrived[:-1], contributions[:-1]
         departures = tuple(None if d is None else Departure(*d) for d in departed)
         for slot, (edge, departure) in enumerate(zip(self.nodes[node].edges, departures, strict=False)):
             if edge is not None and departure is not None:
@@ -280,6 +300,22 @@ def parameter_names(function: Any, count: int) -> list[str]:
         return [f"input{i}" for i in range(count)]
     names = list(code.co_varnames[int("setup_context" not in function.__dict__) : code.co_argcount])
     return names[:count] + [f"input{i}" for i in range(len(names), count)]
+
+
+def plain_text(name: str, value: Any, text: Callable[[Any], str], in_rule: bool = False) -> str | None:
+    """A plain argument as text, None if a reader does without it; a list of one dimension is that dimension.
+
+    >>> plain_text("dim", [1], repr), plain_text("weight", None, repr), plain_text("size", [1], repr)
+    ('1', None, '[1]')
+    """
+    if value is None or name in PLACEMENT:
+        return None
+    if name == "dim" and isinstance(value, list | tuple) and len(value) == 1:
+        (value,) = value
+    if in_rule and isinstance(value, float) and value.is_integer():
+        value = int(value)  # C++ counts in doubles where a formula says 2
+    found = text(value)
+    return None if NEUTRAL.get(name) == found else found
 
 
 def index_text(index: Any) -> str:

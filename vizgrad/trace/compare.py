@@ -60,7 +60,7 @@ NODES = {
 TEXTS = {(ev.Print, "text"), (ev.Warned, "message"), (ev.Fault, "message"), (ev.Operand, "text"), (Saved, "text")}
 """Fields that hold text with numbers in it."""
 
-WORD = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?|\w+|[^\w\s]")
+WORD = re.compile(r"0x[0-9a-f]+|[-+]?\d+\.?\d*(?:e[-+]?\d+)?|\w+|[^\w\s]")
 FRACTION = re.compile(r"[-+]?\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)")
 
 
@@ -363,6 +363,8 @@ def same_text(a: str, b: str) -> bool:
 
 def _same_word(a: str, b: str) -> bool:
     if a == b:
+        return True
+    if a.startswith("0x") and b.startswith("0x"):  # where an object lies is nobody's business
         return True
     if not (FRACTION.fullmatch(a) and FRACTION.fullmatch(b)):
         return False

@@ -63,16 +63,18 @@ def _cuts(events: Sequence[ev.Event]) -> Iterator[int]:
     intermediates: set[int] = set()
     backward_seen = False
     fresh = 0  # the first of the newest unbroken run of creations
+    ends = {e.backward: i for i, e in enumerate(events) if isinstance(e, ev.Vjp | ev.Accumulate)}
+    end = -1  # of the newest backward pass: what create_graph computes inside of it stays with it
     for i, event in enumerate(events):
         match event:
             case ev.Forward(node=int()) | ev.Inplace(node=int()):
                 used = {o.tensor for o in event.inputs}
-                if backward_seen and not used & intermediates:
+                if backward_seen and i > end and not used & intermediates:
                     yield fresh
                     intermediates, backward_seen = set(), False
                 intermediates.update(event.outputs if isinstance(event, ev.Forward) else (s.tensor for s in event.seen))
-            case ev.Backward():
-                backward_seen = True
+            case ev.Backward(number=number):
+                backward_seen, end = True, ends.get(number, i)
         if not isinstance(event, ev.Create | ev.Bind | ev.Print | ev.Mode):
             fresh = i + 1
         elif not isinstance(event, ev.Create) and fresh == i:

@@ -13,7 +13,7 @@ from torch.autograd.graph import get_gradient_edge
 from ...trace import Value
 from ..recorder import Pass
 from .operations import Operations, next_number
-from .reading import ACCUMULATE, DTYPES, Tensor, tensors_in, value_of
+from .reading import ACCUMULATE, Tensor, tensors_in, value_of
 
 
 class Asked:
@@ -44,8 +44,7 @@ class Asked:
 def backward(recorder: Operations, call: Callable[[], Any], asked: Asked) -> Any:
     """Runs a call that runs the engine, and writes down the pass.
 
-    The hooks are taken off again afterwards. A hook after a node sees the gradients before the engine has summed what
-    was broadcast; the sum is made here too.
+    The hooks are taken off again afterwards.
     """
     recorder.settle()
     if recorder.passes or not asked.is_plain:
@@ -88,10 +87,8 @@ def _ones(recorder: Operations, root: Tensor) -> Value:
 
 def _hooked(recorder: Operations, run: Pass, roots: Sequence[Tensor]) -> list[Any]:
     """Puts hooks on every node that can be reached."""
-    handles: list[Any] = []
     stack = [get_gradient_edge(r).node for r in roots if r.requires_grad]
-    for node in stack:
-        handles.append(node.register_prehook(lambda grads: recorder.tell(run)))
+    handles: list[Any] = [node.register_prehook(lambda grads: recorder.tell(run)) for node in stack]
     retaining: dict[Any, list[Tensor]] = {}
     for reference in recorder.retaining.values():
         tensor = reference()
@@ -132,31 +129,18 @@ def _after(
         if grad is not None and tensor.grad is not None:
             recorder.retained(run, tensor, recorder.value(grad), tensor.grad)
     departed = [
-        None if grad is None or node is None else _fitted(recorder, node, nr, grad)
-        for (node, nr), grad in zip(edges, departing, strict=False)
+        None if grad is None or node is None else _fitted(recorder, grad)
+        for (node, _), grad in zip(edges, departing, strict=False)
     ]
+    recorder.summed.clear()
     recorder.visited(run, number, [None if g is None else recorder.value(g) for g in arrived], departed)
 
 
-def _fitted(recorder: Operations, node: Any, nr: int, grad: Tensor) -> tuple[Value, Value | None]:
-    """A gradient as the engine will pass it on, and as the rule gave it if that is not the same."""
-    raw = recorder.value(grad)
-    shape, dtype = _wanted(recorder, node, nr)
-    if raw.shape == shape and raw.dtype == dtype:
-        return raw, None
-    was, recorder.is_quiet = recorder.is_quiet, True
-    try:
-        with torch.no_grad():
-            fitted = grad.sum_to_size(shape) if raw.shape != shape else grad
-            return value_of(fitted if raw.dtype == dtype else fitted.to(getattr(torch, dtype))), raw
-    finally:
-        recorder.is_quiet = was
-
-
-def _wanted(recorder: Operations, node: Any, nr: int) -> tuple[tuple[int, ...], str]:
-    """Shape and dtype of a node's output, which its gradient must have."""
-    metadata = node._input_metadata[nr]
-    return tuple(metadata.shape), DTYPES.get(metadata.dtype, "float32")
+def _fitted(recorder: Operations, grad: Tensor) -> tuple[Value, Value | None]:
+    """A gradient as the engine passes it on, and as the rule gave it if that was of another shape or dtype."""
+    _, raw = recorder.summed.get(id(grad), (grad, grad))
+    is_same = raw.shape == grad.shape and raw.dtype == grad.dtype
+    return recorder.value(grad), None if is_same else recorder.value(raw)
 
 
 class _Leaf:

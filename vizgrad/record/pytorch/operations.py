@@ -12,11 +12,10 @@ import torch
 from ...trace import Operand, Span, Value
 from .. import recorder
 from ..identity import Mark
-from ..recorder import parameter_names
+from ..recorder import parameter_names, plain_text
 from ..recording import Recording
 from .reading import (
     ACCUMULATE,
-    PLACEMENT,
     Signature,
     Tensor,
     is_default,
@@ -35,7 +34,12 @@ LIKE = frozenset({
     "new_ones", "new_full", "new_empty", "new_empty_strided",
 })  # fmt: skip
 """Operations that take no more than a tensor's shape and dtype."""
+RESHAPING = frozenset({"squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"})
+"""Operations that give a tensor another shape, in place as well: a new box, since a box's shape never changes."""
 DETACH = frozenset({Tensor.detach, torch.detach, Tensor.detach_, torch.detach_})
+VIEW = torch.ops.aten.view.default
+FITTING = frozenset({torch.ops.aten.sum.dim_IntList, torch.ops.aten.sum.default, torch.ops.aten._to_copy.default, VIEW})
+"""Operations by which the engine gives a gradient its input's shape and dtype."""
 APPLY = torch.autograd.Function.apply.__func__.__code__  # type: ignore[attr-defined]
 
 
@@ -93,6 +97,7 @@ class Operations(recorder.Recorder):
         self._unseen: list[tuple[Any, int]] = []  # places of results that the program has not been seen to hold
         self.fresh: dict[int, tuple[Callable[[], Tensor | None], str]] = {}  # what the running call made of nothing
         self._applied: dict[int, Applied] = {}
+        self.summed: dict[int, tuple[Tensor, Tensor]] = {}  # in a pass: a gradient, and what it is the sum of
         self.retaining: dict[int, Callable[[], Tensor | None]] = {}  # tensors whose .grad is kept
         recording.running = self._running
 
@@ -211,7 +216,7 @@ class Operations(recorder.Recorder):
             return func(*args, **kwargs)
         self.settle_with(inputs)
         if self.passes and (not is_enabled or next_number() == self.last_number):
-            return func(*args, **kwargs)  # an untracked step of a derivative's rule
+            return self.in_rule(func, args, kwargs)
         if not is_enabled and (self._is_applying() or (not signature.writes and self.is_internal())):
             return func(*args, **kwargs)
         if not inputs or signature.op in LIKE or signature.op in CONVERTING:
@@ -220,9 +225,11 @@ class Operations(recorder.Recorder):
             for tensor in tensors_in(result):
                 self.fresh[id(tensor)] = (ref(tensor), op)
             return result
+        if signature.op == "clone" and getattr(self.calling, "__name__", "").endswith("_"):
+            return func(*args, **kwargs)  # kept by the node of an operation that is about to overwrite it
         number = next_number()
         is_new = is_enabled and number != self.last_number
-        if signature.writes:
+        if signature.writes and signature.op not in RESHAPING:
             return self._write(func, signature, args, kwargs, is_new)
         operands = self._operands(signature, args, kwargs)
         span = self.span()
@@ -244,6 +251,16 @@ class Operations(recorder.Recorder):
             )
         return result
 
+    def in_rule(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """An untracked step of a derivative's rule, or of the engine, which sums what was broadcast, and casts."""
+        result = func(*args, **kwargs)
+        if func in FITTING:
+            first = args[0]
+            _, raw = self.summed.get(id(first), (first, first))
+            if func is not VIEW or raw is not first:
+                self.summed[id(result)] = (result, raw)
+        return result
+
     def _arguments(
         self, signature: Signature, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> Iterable[tuple[str, Tensor | str]]:
@@ -256,8 +273,11 @@ class Operations(recorder.Recorder):
                 yield name, value
             elif isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value):
                 yield from ((name, v if isinstance(v, Tensor) else text_of(v)) for v in value)
-            elif name not in PLACEMENT and not is_default(value, default):
-                yield name, text_of(value)
+            elif (
+                not is_default(value, default)
+                and (text := plain_text(name, value, text_of, bool(self.passes))) is not None
+            ):
+                yield name, text
 
     def _operands(self, signature: Signature, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Operand, ...]:
         return tuple(

@@ -8,6 +8,7 @@ import torch
 
 from ...trace import Value
 from ...trace.values import WHOLE
+from ..recorder import PUBLIC
 
 Tensor = torch.Tensor
 ACCUMULATE = type(torch.ones(1, requires_grad=True).exp().grad_fn.next_functions[0][0])  # type: ignore[union-attr]
@@ -18,19 +19,6 @@ DTYPES = {
         *("complex64", "complex128"),
     )
 }
-PLACEMENT = frozenset({"device", "layout", "pin_memory", "memory_format", "generator", "implicit"})
-"""Arguments that say where and how, not what; a reader does without them."""
-
-PUBLIC = {
-    "_log_softmax": "log_softmax",
-    "_softmax": "softmax",
-    "nll_loss_forward": "nll_loss",
-    "nll_loss2d_forward": "nll_loss2d",
-    "binary_cross_entropy": "binary_cross_entropy",
-    "numpy_T": "permute",
-}
-"""Names of ATen's inner operations that everybody knows under another."""
-
 _REQUIRED: Any = object()
 
 

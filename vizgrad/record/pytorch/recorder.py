@@ -22,8 +22,10 @@ class _Dispatch(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         owner = self.owner
-        if owner.is_quiet or (owner.passes and not owner.passes[-1].event.create_graph):
+        if owner.is_quiet:
             return func(*args, **kwargs) if kwargs else func(*args)
+        if owner.passes and not owner.passes[-1].event.create_graph:
+            return owner.in_rule(func, args, kwargs or {})
         return owner.operation(func, args, kwargs or {})
 
 
