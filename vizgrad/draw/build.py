@@ -9,7 +9,6 @@ from typing import Literal
 from vizgrad.trace import Notation, Scene, Span, State, Trace, Value
 from vizgrad.trace import events as ev
 
-from .chain import mark_shared, mark_spine
 from .format import room
 from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels, segment
 from .rows import gradient_note, height_of, node_rows, row_of, tensor_rows
@@ -63,8 +62,6 @@ class Builder:
         self._lonely_nodes()
         for node in sorted({box.node for box in self.boxes.values() if box.node is not None}):
             self._gradients(node)
-        mark_shared(self.arrows)
-        mark_spine(self.boxes, self.arrows)
 
     # -- boxes
 

@@ -1,28 +1,26 @@
-"""Marks the chain that a picture keeps straight, and the arrows that meet others at their head."""
+"""The chain that a picture keeps straight, and the arrows that meet others at their head."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 from .parts import Arrow, Box
 
 
-def mark_shared(arrows: dict[str, Arrow]) -> None:
-    """Marks the gradient arrows that arrive where others do: contributions to one sum."""
-    count: dict[str, int] = {}
-    for arrow in arrows.values():
+def shared(arrows: Iterable[Arrow]) -> frozenset[str]:
+    """The gradient arrows that arrive where others do: contributions to one sum, to be told apart."""
+    at: dict[str, list[Arrow]] = {}
+    for arrow in arrows:
         if arrow.kind == "gradient":
-            count[arrow.head] = count.get(arrow.head, 0) + 1
-    for id, arrow in arrows.items():
-        if arrow.kind == "gradient" and count[arrow.head] > 1 and arrow.slot is not None:
-            arrows[id] = replace(arrow, is_shared=True)
+            at.setdefault(arrow.head, []).append(arrow)
+    return frozenset(a.id for meeting in at.values() if len(meeting) > 1 for a in meeting if a.slot is not None)
 
 
-def mark_spine(boxes: dict[str, Box], arrows: dict[str, Arrow]) -> None:
-    """Marks the longest chain of forward arrows."""
+def spine(boxes: Mapping[str, Box], arrows: Iterable[Arrow]) -> frozenset[str]:
+    """The boxes and arrows of the longest chain of forward arrows."""
     order = {id: i for i, id in enumerate(boxes)}
     into: dict[str, list[Arrow]] = {}
-    for arrow in arrows.values():
+    for arrow in arrows:
         if arrow.kind == "forward" and boxes[arrow.tail].kind != "constant":
             into.setdefault(arrow.head, []).append(arrow)
     depth: dict[str, int] = {}
@@ -32,13 +30,11 @@ def mark_spine(boxes: dict[str, Box], arrows: dict[str, Arrow]) -> None:
             if depth.get(arrow.tail, 0) + 1 > depth.get(id, 0):
                 depth[id], best[id] = depth.get(arrow.tail, 0) + 1, arrow
     if not depth:
-        return
+        return frozenset()
     at = max(depth, key=lambda id: depth[id])
-    boxes[at] = replace(boxes[at], on_spine=True)
-    seen = {at}
-    while at in best and best[at].tail not in seen:
+    found = {at}
+    while at in best and best[at].tail not in found:
         arrow = best[at]
-        arrows[arrow.id] = replace(arrow, on_spine=True)
         at = arrow.tail
-        seen.add(at)
-        boxes[at] = replace(boxes[at], on_spine=True)
+        found |= {arrow.id, at}
+    return frozenset(found)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
-from html import escape
 
 import graphviz
 
 from vizgrad.trace import Trace
 
 from . import style
+from .label import write
 from .looks import Look, looks_at
-from .parts import STROKE, Arrow, Box, Cell, Row, clean
+from .parts import Arrow, Box, clean
 from .scene import Drawing, drawing
-
-SUBSTITUTED = re.compile(r"\\(?=[NGETHL])")
 
 
 def dot(
@@ -48,17 +44,17 @@ def digraph(picture: Drawing, looks: dict[str, Look]) -> graphviz.Digraph:
     )  # fmt: skip
     graph.attr("node", shape="box", fixedsize="true", fontname=style.MONO)
     graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize="0.7")
-    for box in picture.boxes:
-        _node(graph, box, looks[box.id])
+    spine = picture.spine
+    graph.body += [_node(box, looks[box.id], box.id in spine) for box in picture.boxes]
     for box in picture.boxes:
         if box.beside is not None:
-            is_near = box.kind == "accumulate"  # nothing may come between it and its leaf
-            with graph.subgraph(name=f"cluster_{box.id}" if is_near else None) as same:
-                same.attr(rank="same", **({"peripheries": "0", "margin": "2"} if is_near else {}))
-                same.node(box.beside)
-                same.node(box.id)
-    for arrow in sorted(picture.arrows, key=lambda a: a.kind == "forward"):  # the first of a pair lies below
-        _edge(graph, arrow, looks[arrow.id])
+            near = f"\t\trank=same\n\t\t{quote(box.beside)}\n\t\t{quote(box.id)}\n\t}}\n"
+            if box.kind == "accumulate":  # nothing may come between it and its leaf
+                graph.body.append(f"\tsubgraph {quote('cluster_' + box.id)} {{\n\t\tmargin=2 peripheries=0\n{near}")
+            else:
+                graph.body.append(f"\t{{\n{near}")
+    for kind in ("gradient", "forward"):  # the first of a parallel pair lies below
+        graph.body += [_edge(a, looks[a.id], a.id in spine) for a in picture.arrows if a.kind == kind]
     return graph
 
 
@@ -70,7 +66,7 @@ def _title(picture: Drawing) -> str:
     return f"Computation graph{f' of {roots}' if roots else ''}: {len(results)} tensors and operations"
 
 
-def _node(graph: graphviz.Digraph, box: Box, look: Look) -> None:
+def _node(box: Box, look: Look, is_on_spine: bool) -> str:
     paint = style.KINDS[box.kind]
     fill, line, form, width = paint.fill, paint.line, paint.form, paint.width
     if "is-ghost" in look.classes:
@@ -82,68 +78,38 @@ def _node(graph: graphviz.Digraph, box: Box, look: Look) -> None:
     if "is-error" in look.classes:
         fill, line, width, form = style.ERROR_FILL.light, style.ERROR.light, 3, form + ",dashed"
     # Not penwidth: arrows are cut off where its outer edge would be, and so would move a little from step to step.
-    more = {"group": "spine"} if box.on_spine else {}
-    graph.node(
-        box.id, label=_label(box, look), id=box.id, width=_inches(box.width), height=_inches(box.height),
-        fillcolor=fill, color=line, style=f"filled,{form},setlinewidth({width:g})",
-        **{"class": " ".join(look.classes)}, **more,
-    )  # fmt: skip
+    form = f"filled,{form},setlinewidth({width:g})"
+    id = quote(box.id)
+    return (
+        f"\t{id} [label={write(box, look)} class={quote(' '.join(look.classes))} color={quote(line)}"
+        f" fillcolor={quote(fill)}{' group=spine' if is_on_spine else ''} height={_inches(box.height)} id={id}"
+        f" style={quote(form)} width={_inches(box.width)}]\n"
+    )
 
 
-def _edge(graph: graphviz.Digraph, arrow: Arrow, look: Look) -> None:
-    colour, width = (style.FLOW, 1.25) if arrow.kind == "forward" else (style.GRADIENT, 1.75)
-    tone = colour.light
+def _edge(arrow: Arrow, look: Look, is_on_spine: bool) -> str:
+    tone, width = (style.FLOW.light, 1.25) if arrow.kind == "forward" else (style.GRADIENT.light, 1.75)
     if "is-current" in look.classes:
         tone, width = style.CURRENT.light, 2.5
     if "is-ghost" in look.classes:
         tone += "00"
     form = f"setlinewidth({width:g})" + ("" if arrow.is_tracked else ",dashed")
-    attributes = {"id": arrow.id, "class": " ".join(look.classes), "color": tone, "style": form}
+    tail, head = quote(arrow.tail), quote(arrow.head)
+    rest = f"class={quote(' '.join(look.classes))} color={quote(tone)} id={quote(arrow.id)} style={quote(form)}"
     if arrow.kind == "forward":
-        if arrow.on_spine:
-            attributes["weight"] = "8"
-        graph.edge(arrow.tail, arrow.head, **attributes)
-        return
+        return f"\t{tail} -> {head} [{rest}{' weight=8' if is_on_spine else ''}]\n"
     if arrow.room:
-        attributes["comment"] = f"{arrow.room}|{look.texts[0]}"
+        rest += f" comment={quote(f'{arrow.room}|{look.texts[0]}')}"
     # Laid out against its direction: then it is parallel to the forward arrow, and the graph has no circles.
-    graph.edge(arrow.head, arrow.tail, constraint="false", dir="back", **attributes)
-
-
-def _label(box: Box, look: Look) -> str:
-    """The HTML-like label: one table of fixed size for each row, so that no text can move anything."""
-    ghost = "is-ghost" in look.classes
-    texts = iter(look.texts)
-    rows = "".join(f"<TR><TD>{''.join(_row(row, texts, ghost))}</TD></TR>" for row in box.rows)
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>>'
-
-
-def _row(row: Row, texts: Iterator[str], ghost: bool) -> Iterator[str]:
-    yield '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
-    for cell in row.cells:
-        before, after = _cell(cell, row.height, ghost)
-        yield f"{before}{_markup(next(texts))}{after}"
-    yield "</TR></TABLE>"
-
-
-def _markup(text: str) -> str:
-    """Text for an HTML-like label; Graphviz puts names for \\N and its like there too, and has no way to write them."""
-    return escape(SUBSTITUTED.sub(STROKE, text) if "\\" in text else text)
-
-
-@lru_cache(1024)
-def _cell(cell: Cell, height: int, ghost: bool) -> tuple[str, str]:
-    ink = style.INKS[cell.ink]
-    colour = ink.colour + (style.GHOST_ALPHA if ghost else "")
-    face = "" if ink.mono else f' FACE="{style.SANS}"'
-    side = {"start": "LEFT", "middle": "CENTER", "end": "RIGHT"}[ink.anchor]
-    start = (
-        f'<TD FIXEDSIZE="TRUE" WIDTH="{cell.width:g}" HEIGHT="{height}" ALIGN="TEXT" BALIGN="{side}">'
-        f'<FONT POINT-SIZE="{ink.size:g}" COLOR="{colour}"{face}>'
-    )
-    return (start + "<B>", "</B></FONT></TD>") if ink.bold else (start, "</FONT></TD>")
+    return f"\t{head} -> {tail} [constraint=false dir=back {rest}]\n"
 
 
 @lru_cache(256)
 def _inches(pixels: int) -> str:
     return f"{pixels / 72:.4f}"
+
+
+@lru_cache(4096)
+def quote(text: str) -> str:
+    """A DOT identifier or string for any text that is not meant as an HTML-like label."""
+    return str(graphviz.quoting.quote(graphviz.nohtml(text)))

@@ -77,6 +77,7 @@ def _scientific(number: float, width: int) -> str:
     return "-0."  # a negative number of 1e-100 or less in six characters: its sign is all there is room for
 
 
+@lru_cache(4096)
 def extent(shape: tuple[int, ...], dtype: str) -> Extent:
     """The room for any value of this shape and dtype.
 

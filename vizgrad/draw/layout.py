@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from . import worker
+from .label import take
 from .svg import tidy
 
 FORMATS = ("svg", "png", "pdf")
@@ -35,7 +36,8 @@ def svg(dot_source: str, timeout: float = TIMEOUT, style: bool = True) -> str:
     >>> svg("digraph { a -> b }").startswith("<svg")
     True
     """
-    return tidy(_pool.draw(dot_source, "svg", timeout).decode(), style)
+    bare, labels = take(dot_source)
+    return tidy(_pool.draw(bare, "svg", timeout).decode(), labels, style)
 
 
 def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style: bool = True) -> str | bytes:

@@ -148,7 +148,7 @@ class Stage:
             is_shown = passing is not None
         is_current = is_shown and isinstance(event, ev.Vjp | ev.Accumulate) and event.node == arrow.node
         text = BLANK
-        if passing is not None and (is_current or (arrow.is_shared and is_brief(passing))):
+        if passing is not None and (is_current or (arrow.id in self.drawing.shared and is_brief(passing))):
             text = brief(passing)
         return Look(_arrow_classes(arrow, is_shown, is_current), (text,) if arrow.room else ())
 

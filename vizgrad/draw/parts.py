@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
@@ -17,9 +17,6 @@ PAD = 8
 
 RIM = 5
 """Pixels above and below a box's text."""
-
-STROKE = "\N{SET MINUS}"
-"""What a backslash is written as before a letter that Graphviz would read with it; an SVG gets the backslash back."""
 
 
 class Cell(NamedTuple):
@@ -66,7 +63,6 @@ class Box:
     last: Value | None = None
     is_retained: bool = False
     beside: str | None = None
-    on_spine: bool = False
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -78,8 +74,7 @@ class Box:
 class Arrow:
     """One arrow: "forward" from an operand to a result, or "gradient" from a node to the next one.
 
-    `node` and `slot` say which gradient a gradient arrow carries; `is_shared` is True where others arrive at the same
-    place, so that its own contribution must be told apart; `room` is how many characters its label may take.
+    `node` and `slot` say which gradient a gradient arrow carries; `room` is how many characters its label may take.
     """
 
     id: str
@@ -90,11 +85,10 @@ class Arrow:
     node: int | None = None
     slot: int | None = None
     room: int = 0
-    is_shared: bool = False
     is_tracked: bool = True
-    on_spine: bool = False
 
 
+@lru_cache(4096)
 def columns(text: str) -> int:
     """How many columns of a monospaced font a text takes; wide East Asian signs take two.
 
@@ -130,11 +124,13 @@ def clip(text: str, most: int) -> str:
     return "".join(out).rstrip() + "…"
 
 
+@cache
 def pixels(count: int, ink: str) -> float:
     """The room that `count` columns need in an ink, in pixels."""
     return math.ceil(count * advance(ink))
 
 
+@cache
 def advance(ink: str) -> float:
     """The width of one character in an ink, in pixels; in a proportional font the average of the longer words."""
     return INKS[ink].size * (MONO_ADVANCE if INKS[ink].mono else SANS_ADVANCE)

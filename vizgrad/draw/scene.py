@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from vizgrad.trace import Scene, Trace
 
 from .build import Builder
+from .chain import shared, spine
 from .parts import Arrow, Box
 
 Detail = Literal["full", "simple", "pytorch"]
@@ -21,7 +22,8 @@ class Drawing:
 
     `boxes` and `arrows` have stable ids: "t<tensor>" (with "v<version>" after a tracked in-place operation), "a<node>"
     for an AccumulateGrad, "n<node>" for a node alone, "c<node>-<operand>" for a constant; "f:<tail>-<head>-<operand>"
-    and "g:<tail>-<head>-<slot>". `roots` are the tensors that backward passes start from.
+    and "g:<tail>-<head>-<slot>". `roots` are the tensors that backward passes start from; `shared` the ids
+    of gradient arrows that meet others at their head, `spine` those of the chain that lies straight.
     """
 
     scene: int
@@ -31,6 +33,8 @@ class Drawing:
     arrows: tuple[Arrow, ...]
     roots: tuple[int, ...]
     names: dict[int, str]
+    shared: frozenset[str]
+    spine: frozenset[str]
 
     @cached_property
     def by_id(self) -> dict[str, Box | Arrow]:
@@ -76,4 +80,6 @@ def drawing(trace: Trace, scene: Scene, detail: str = "full", direction: str = "
         tuple(made.arrows.values()),
         made.roots,
         {t: made.name(t) for t in scene.tensors},
+        shared(made.arrows.values()),
+        spine(made.boxes, made.arrows.values()),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from . import style
-from .parts import PAD, STROKE
+from .label import Piece
+from .parts import PAD
 from .places import Places, Rect
 
-INK_OF = {ink.colour: role for role, ink in style.INKS.items()}
 BASELINE = 0.35
 """From the middle of a row down to its baseline, in units of the font's size."""
 
@@ -23,13 +25,11 @@ GROUP = re.compile(
     r'<g id="([^"]*)" class="(node|edge)([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>\n',
     re.DOTALL,
 )
-TEXT = re.compile(r'<text [^>]*?x="([-\d.]+)"[^>]*? fill="(#[0-9a-f]{6})"( fill-opacity="[\d.]+")?[^>]*>([^<]*)</text>')
-BACKSLASH = re.compile(STROKE + "(?=[NGETHL])")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
-def tidy(svg: str, has_style: bool = True) -> str:
-    """Graphviz' SVG text with `data-node` or `data-edge` on each group and every text in its place.
+def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True) -> str:
+    """Graphviz' SVG text with `data-node` or `data-edge` on each group, and the boxes' `labels` in their places.
 
     Boxes, arrows and texts keep their order. The picture has role and label for those who hear it; with `has_style` it
     carries its CSS, so that it is complete by itself.
@@ -37,6 +37,8 @@ def tidy(svg: str, has_style: bool = True) -> str:
     head = HEAD.search(svg)
     if head is None:  # not one of our drawings: as it is, without what stands before the picture
         return svg[svg.index("<svg") :]
+    svg = svg.replace("&#45;", "-")  # which Graphviz writes for every hyphen
+    head = HEAD.search(svg) or head
     label = head[5].replace('"', "&quot;")
     width, height, left, top = (float(head[i]) for i in range(1, 5))
     groups = list(GROUP.finditer(svg, head.end()))
@@ -46,7 +48,7 @@ def tidy(svg: str, has_style: bool = True) -> str:
         for g in groups:
             if g[3] == "edge":
                 places.cross(_path(g[5]))
-    body = [_node(g, boxes[g[2]]) if g[3] == "node" else _edge(g, places) for g in groups]
+    body = [_node(g, boxes[g[2]], labels.get(g[2], [])) if g[3] == "node" else _edge(g, places) for g in groups]
     frame = places.around(Rect(-left, -top, width - left, height - top))
     left, top = -frame.left, -frame.top
     width, height = frame.right - frame.left, frame.bottom - frame.top
@@ -66,37 +68,34 @@ def _outline(shape: str) -> Rect:
     return Rect(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
 
 
-def _node(group: re.Match[str], box: Rect) -> str:
-    shape, _, texts = group[5].partition("/>\n")
-    tag, _, rest = shape.partition(" ")
-    heights = [style.INKS[INK_OF[colour]].begins for _, colour, _, _ in TEXT.findall(texts)]
-    y = (box.top + box.bottom - sum(heights)) / 2
-    row = 0.0
-    out = [f'<g data-node="{group[2]}" class="node{_plain(group[4])}">\n{tag} class="outline" {rest}/>\n']
-    for x, colour, opacity, text in TEXT.findall(texts):
-        role = INK_OF[colour]
+def _node(group: re.Match[str], box: Rect, pieces: list[Piece]) -> str:
+    tag, _, rest = group[5].partition("/>\n")[0].partition(" ")
+    out = [f'<g data-node="{group[2]}" class="node{group[4]}">\n{tag} class="outline" {rest}/>\n']
+    row, bottom, x = 0.0, (box.top + box.bottom - sum(style.INKS[p.role].begins for p in pieces)) / 2, 0.0
+    for role, width, is_ghost, text in pieces:
         ink = style.INKS[role]
         if ink.begins:
-            row, y = y, y + ink.begins
-        out.append(
-            f'<text class="ink-{role} {"mono" if ink.mono else "sans"}"'
-            f' x="{_across(box, role, ink, float(x)):g}" y="{(row + y) / 2 + BASELINE * ink.size:.2f}"'
-            f' font-family="{style.MONO if ink.mono else style.SANS}" font-size="{ink.size:g}"'
-            + (' font-weight="bold"' if ink.bold else "")
-            + ("" if ink.anchor == "start" else f' text-anchor="{ink.anchor}"')
-            + f' fill="{colour}"{opacity}>{BACKSLASH.sub(chr(92) * 2, text)}</text>\n'
-        )
+            row, bottom, x = bottom, bottom + ink.begins, box.left + PAD
+        at = {"start": x, "middle": (box.left + box.right) / 2, "end": box.right - PAD}[ink.anchor]
+        before, after = _ink(role, is_ghost)
+        out.append(f'{before} x="{at:g}" y="{(row + bottom) / 2 + BASELINE * ink.size:.2f}"{after}{text}</text>\n')
+        x += width
     out.append("</g>\n")
     return "".join(out)
 
 
-def _across(box: Rect, role: str, ink: style.Ink, x: float) -> float:
-    """Where a text begins, ends or has its middle; Graphviz' own place depends on the fonts it finds."""
-    if ink.anchor == "end":
-        return box.right - PAD
-    if ink.anchor == "middle":
-        return (box.left + box.right) / 2
-    return box.left + PAD if ink.begins else x
+@cache
+def _ink(role: str, is_ghost: bool) -> tuple[str, str]:
+    """A text element's start before and after its place."""
+    ink = style.INKS[role]
+    return (
+        f'<text class="ink-{role} {"mono" if ink.mono else "sans"}"',
+        f' font-family="{style.MONO if ink.mono else style.SANS}" font-size="{ink.size:g}"'
+        + (' font-weight="bold"' if ink.bold else "")
+        + ("" if ink.anchor == "start" else f' text-anchor="{ink.anchor}"')
+        + f' fill="{ink.colour}"'
+        + (f' fill-opacity="{int(style.GHOST_ALPHA, 16) / 255:.2f}">' if is_ghost else ">"),
+    )
 
 
 def _edge(group: re.Match[str], places: Places) -> str:
@@ -108,13 +107,9 @@ def _edge(group: re.Match[str], places: Places) -> str:
             f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
             f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{style.INKS["gradient"].colour}">{text}</text>\n'
         )
-    return f'<g data-edge="{group[2]}" class="edge{_plain(group[4])}">\n{group[5]}{label}</g>\n'.replace("&#45;", "-")
+    return f'<g data-edge="{group[2]}" class="edge{group[4]}">\n{group[5]}{label}</g>\n'
 
 
 def _path(shape: str) -> list[tuple[float, float]]:
     numbers = [float(n) for n in NUMBER.findall(shape, shape.index(' d="'), shape.index("/>"))]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
-
-
-def _plain(classes: str) -> str:
-    return classes.replace("&#45;", "-")

@@ -1,0 +1,89 @@
+"""A box's label: written for Graphviz as tables of fixed cells, and read back for SVG, which we write ourselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+
+from . import style
+from .looks import Look
+from .parts import Box, Row
+
+STROKE = "\N{SET MINUS}"
+"""What a backslash is written as before a letter that Graphviz would read with it; an SVG gets the backslash back."""
+
+TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+SIDES = {"start": "LEFT", "middle": "CENTER", "end": "RIGHT"}
+
+SUBSTITUTED = re.compile(r"\\(?=[NGETHL])")
+STOOD_IN = re.compile(STROKE + "(?=[NGETHL])")
+LABEL = re.compile(rf"^\t(\S+) \[label=<({re.escape(TABLE)}.*?</TABLE>)> ", re.MULTILINE)
+CELL = re.compile(
+    r'WIDTH="([\d.]+)"[^>]*><FONT POINT-SIZE="[\d.]+" COLOR="(#[0-9a-f]{6})([0-9a-f]{2})?"[^>]*>(?:<B>)?([^<]*)<'
+)
+INK_OF = {ink.colour: role for role, ink in style.INKS.items()}
+
+
+class Piece(NamedTuple):
+    """One cell as it stands in a label: its ink, its width in pixels, whether it is a hint, and its escaped text."""
+
+    role: str
+    width: float
+    is_ghost: bool
+    text: str
+
+
+def write(box: Box, look: Look) -> str:
+    """The HTML-like label of a box: one table of fixed size for each row, so that no text can move anything."""
+    ghost = "is-ghost" in look.classes
+    texts = iter(look.texts)
+    rows = "".join([f"<TR><TD>{''.join(_row(row, texts, ghost))}</TD></TR>" for row in box.rows])
+    return f"<{TABLE}{rows}</TABLE>>"
+
+
+def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
+    """DOT text without the labels that `write` made, and what was in them, by the id of the box.
+
+    Laying text out takes Graphviz as long as all the rest, and where it puts it depends on the fonts it finds.
+
+    >>> take("digraph { a }")
+    ('digraph { a }', {})
+    """
+    found: dict[str, list[Piece]] = {}
+
+    def bare(match: re.Match[str]) -> str:
+        found[match[1].strip('"')] = [
+            Piece(INK_OF[colour], float(width), alpha is not None and alpha != "", STOOD_IN.sub(r"\\", text))
+            for width, colour, alpha, text in CELL.findall(match[2])
+        ]
+        return f'\t{match[1]} [label="" '
+
+    return LABEL.sub(bare, dot), found
+
+
+def _row(row: Row, texts: Iterator[str], ghost: bool) -> Iterator[str]:
+    yield f"{TABLE}<TR>"
+    for cell in row.cells:
+        before, after = _cell(cell.ink, cell.width, row.height, ghost)
+        yield f"{before}{_markup(next(texts))}{after}"
+    yield "</TR></TABLE>"
+
+
+def _markup(text: str) -> str:
+    """Text for an HTML-like label; Graphviz puts names for \\N and its like there too, and has no way to write them."""
+    return escape(SUBSTITUTED.sub(STROKE, text) if "\\" in text else text)
+
+
+@lru_cache(1024)
+def _cell(role: str, width: float, height: int, ghost: bool) -> tuple[str, str]:
+    ink = style.INKS[role]
+    colour = ink.colour + (style.GHOST_ALPHA if ghost else "")
+    face = "" if ink.mono else f' FACE="{style.SANS}"'
+    start = (
+        f'<TD FIXEDSIZE="TRUE" WIDTH="{width:g}" HEIGHT="{height}" ALIGN="TEXT" BALIGN="{SIDES[ink.anchor]}">'
+        f'<FONT POINT-SIZE="{ink.size:g}" COLOR="{colour}"{face}>'
+    )
+    return (start + "<B>", "</B></FONT></TD>") if ink.bold else (start, "</FONT></TD>")
