@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import draws, dtypes
-from .creation import empty_like, made, zeros
+from .creation import made, zeros
 from .draws import default_generator, manual_seed
 from .generator import Generator
 from .inplace import InPlace
@@ -234,9 +235,36 @@ def _zero(grad: Any) -> Any:
     return zeros_like(grad)
 
 
-def _filling(name: str, draw: Callable[..., np.ndarray], overload: int = 0, **rules: Any) -> InPlace:
+class _WithFloats(InPlace):
+    """An in-place operation whose numbers are floats, also where the program writes `normal_(0, 1)`."""
+
+    def __call__(self, tensor: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        floats = [float(value) if type(value) is int else value for value in args]
+        named = {name: float(value) if type(value) is int else value for name, value in kwargs.items()}
+        return super().__call__(tensor, *floats, **named)
+
+
+def _filling(
+    name: str, draw: Callable[..., np.ndarray], overload: int = 0, kind: type[InPlace] = _WithFloats, **rules: Any
+) -> InPlace:
     """Make the in-place operation that fills a tensor with what is drawn."""
-    return InPlace(op(name, draw, overload=overload, public=False, promotes="same", self=_zero, **rules))
+    return kind(
+        op(name, _named_as_in_torch(draw), overload=overload, public=False, promotes="same", self=_zero, **rules)
+    )
+
+
+def _named_as_in_torch(draw: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """Show a parameter `from_` under its name in PyTorch, which Python keeps for itself."""
+    signature = inspect.signature(draw)
+    if "from_" in signature.parameters:
+        shown = [
+            each
+            if each.kind is each.KEYWORD_ONLY
+            else each.replace(name=each.name.rstrip("_"), kind=each.POSITIONAL_ONLY)
+            for each in signature.parameters.values()
+        ]
+        draw.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+    return draw
 
 
 Tensor.uniform_ = _filling("uniform", _uniform)  # type: ignore[attr-defined]
@@ -244,10 +272,10 @@ Tensor.normal_ = _filling("normal", _normal)  # type: ignore[attr-defined]
 Tensor.exponential_ = _filling("exponential", _exponential)  # type: ignore[attr-defined]
 _with_one_chance = _filling("bernoulli.float", _bernoulli, 2)
 _with_many_chances = _filling("bernoulli.Tensor", _bernoulli_each, 1, p=lambda grad, p: zeros_like(p))
-_between = _filling("random.from", _integers_between)
-_from_all = _filling("random", _integers, 2)
+_between = _filling("random.from", _integers_between, kind=InPlace)
+_from_all = _filling("random", _integers, 2, InPlace)
 _below = _filling(
-    "random.to", lambda self, to, *, generator=None: _integers_between(self, 0, to, generator=generator), 1
+    "random.to", lambda self, to, *, generator=None: _integers_between(self, 0, to, generator=generator), 1, InPlace
 )
 
 
@@ -280,28 +308,30 @@ def bernoulli(self: Tensor, p: float | None = None, *, generator: Generator | No
     return wrap(_bernoulli(self.array, p, generator=generator))
 
 
-@function("multinomial")
-def multinomial(
-    self: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
-) -> Tensor:
-    """Draw indices with probabilities proportional to the numbers of each row."""
-    return made(draws.multinomial(self.array, num_samples, replacement, generator), "multinomial")
+multinomial = op(
+    "multinomial",
+    lambda self, num_samples, replacement=False, *, generator=None: draws.multinomial(
+        self, num_samples, replacement, generator
+    ),
+    inputs="self",
+    promotes="same",
+)
 
 
-def _around(mean: Any, std: Any, *, generator: Generator | None = None) -> np.ndarray:
-    """Draw normal numbers with means and standard deviations of their own."""
-    kind = (mean if isinstance(mean, np.ndarray) else std).dtype.name
-    if isinstance(std, np.ndarray):
-        if (std < 0).any():
-            raise RuntimeError("normal expects all elements of std >= 0.0")
-        shape = np.broadcast_shapes(np.shape(mean), std.shape)
-        return draws.randn(shape, kind, generator) * std + std.dtype.type(mean)
-    return draws.normal(mean.shape, 0.0, std, kind, generator) + mean
+def _around(mean: Any, std: float = 1.0, *, generator: Generator | None = None) -> np.ndarray:
+    return draws.normal(mean.shape, 0.0, std, _kind(mean), generator) + mean
 
 
-_around_means = op("normal.Tensor_float", _around, overload=1, public=False, inputs="mean", mean=_zero)
-_with_spreads = op("normal.float_Tensor", _around, overload=2, public=False, inputs="std", std=_zero)
-_around_both = op("normal.Tensor_Tensor", _around, overload=3, public=False, mean=_zero, std=_zero)
+def _spread(mean: Any, std: Any, *, generator: Generator | None = None) -> np.ndarray:
+    if (std < 0).any():
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    shape = np.broadcast_shapes(np.shape(mean), std.shape)
+    return draws.randn(shape, _kind(std), generator) * std + std.dtype.type(mean)
+
+
+_around_means = op("normal.Tensor_float", _around, overload=1, public=False, promotes="same", mean=_zero)
+_with_spreads = op("normal.float_Tensor", _spread, overload=2, public=False, promotes="same", std=_zero)
+_around_both = op("normal.Tensor_Tensor", _spread, overload=3, public=False, mean=_zero, std=_zero)
 
 
 def normal(
@@ -316,9 +346,11 @@ def normal(
 ) -> Tensor:
     """Draw normal numbers: around tensors of means, with tensors of spreads, or of one kind in a `size`."""
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
-        both = isinstance(mean, Tensor) and isinstance(std, Tensor)
-        kind = _around_both if both else _around_means if isinstance(mean, Tensor) else _with_spreads
-        return kind(mean, std, generator=generator)
+        if not isinstance(std, Tensor):
+            return _around_means(mean, float(std), generator=generator)
+        if not isinstance(mean, Tensor):
+            return _with_spreads(float(mean), std, generator=generator)
+        return _around_both(mean, std, generator=generator)
     if size is None:
         raise TypeError("normal() of numbers must be given a size: normal(mean, std, size)")
     named = dtype or dtypes.default()
@@ -337,7 +369,9 @@ def dropout_mask(input: Tensor, keep: float) -> Tensor:
     """
     if not keep:
         return zeros((), dtype=input.dtype)  # PyTorch draws nothing where nothing can be kept
-    return empty_like(input).bernoulli_(keep).div_(keep)
+    kind = input.dtype.name
+    array = _in_memory_order(np.empty_like(input.array), lambda shape, _: draws.bernoulli(keep, shape, kind) / keep)
+    return made(array.astype(input.array.dtype, copy=False), "empty_like")
 
 
 for _name in (
