@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.graph_objects import Figure
 
 from .trace import Accumulate, Backward, Forward, Inplace, Notation, Trace, Value, Vjp
 
@@ -33,7 +34,7 @@ class Panel:
     tensor: int
     shape: tuple[int, ...]
     kind: str
-    figure: go.Figure
+    figure: Figure
 
 
 def gradients(trace: Trace, *, dark: bool = False) -> tuple[Panel, ...]:
@@ -61,7 +62,7 @@ def _called(trace: Trace, tensor: int) -> str:
 # -- one gradient
 
 
-def _drawn(name: str, grad: Value) -> tuple[str, go.Figure]:
+def _drawn(name: str, grad: Value) -> tuple[str, Figure]:
     if grad.array is None:
         return "histogram", _histogram(grad)
     array = grad.array
@@ -72,10 +73,10 @@ def _drawn(name: str, grad: Value) -> tuple[str, go.Figure]:
     return "heat map", _heat_map(name, array)
 
 
-def _number(array: np.ndarray) -> go.Figure:
+def _number(array: np.ndarray) -> Figure:
     exact = exact_text(array[()]) if array.size else "no elements"
     text = short_text(array[()]) if array.size else "no elements"
-    figure = go.Figure(
+    figure = Figure(
         go.Scatter(
             x=[0],
             y=[0],
@@ -91,15 +92,16 @@ def _number(array: np.ndarray) -> go.Figure:
     return figure.update_layout(height=150)
 
 
-def _bars(name: str, array: np.ndarray) -> go.Figure:
+def _bars(name: str, array: np.ndarray) -> Figure:
     numbers = _real(array)
     places = [f"{name}.grad[{i}]" for i in range(array.size)]
-    figure = go.Figure(
+    figure = Figure(
         go.Bar(
             x=list(range(array.size)),
             y=_drawable(numbers),
             text=[short_text(e) for e in array] if array.size <= LABELLED else None,
             textposition="auto",
+            textangle=0,
             customdata=[[place, exact_text(e)] for place, e in zip(places, array, strict=True)],
             hovertemplate="%{customdata[0]} = %{customdata[1]}<extra></extra>",
             marker={"color": [_sign_colour(e) for e in numbers]},
@@ -113,7 +115,7 @@ def _bars(name: str, array: np.ndarray) -> go.Figure:
     return figure.update_layout(height=260)
 
 
-def _heat_map(name: str, array: np.ndarray) -> go.Figure:
+def _heat_map(name: str, array: np.ndarray) -> Figure:
     rows = array.reshape(-1, array.shape[-1])
     numbers = _real(rows)
     finite = np.abs(numbers[np.isfinite(numbers)])
@@ -123,7 +125,7 @@ def _heat_map(name: str, array: np.ndarray) -> go.Figure:
         [[f"{name}.grad[{lead}, {column}]", exact_text(e)] for column, e in enumerate(row)]
         for lead, row in zip(leading, rows, strict=True)
     ]
-    figure = go.Figure(
+    figure = Figure(
         go.Heatmap(
             z=[_drawable(row) for row in numbers],
             zmin=-most,
@@ -136,7 +138,8 @@ def _heat_map(name: str, array: np.ndarray) -> go.Figure:
             texttemplate="%{text}" if array.size <= LABELLED else None,
             xgap=1,
             ygap=1,
-            colorbar={"thickness": 10, "title": {"text": ""}},
+            showscale=array.size > LABELLED,  # where the numbers stand in the cells, they are the scale
+            colorbar={"thickness": 10},
         )
     )
     few_rows, few_columns = len(rows) <= 16, rows.shape[1] <= 16
@@ -154,12 +157,12 @@ def _heat_map(name: str, array: np.ndarray) -> go.Figure:
     return figure.update_layout(height=min(140 + 34 * len(rows), 420))
 
 
-def _histogram(grad: Value) -> go.Figure:
+def _histogram(grad: Value) -> Figure:
     summary = grad.summary
     assert summary is not None
     bins = len(summary.histogram)
     edges = np.linspace(summary.min, summary.max, bins + 1) if bins else np.zeros(1)
-    figure = go.Figure(
+    figure = Figure(
         go.Bar(
             x=((edges[:-1] + edges[1:]) / 2).tolist(),
             y=list(summary.histogram),
@@ -185,7 +188,7 @@ class Series:
     points: dict[int, tuple[float, str]] = field(default_factory=dict)
 
 
-def norms(trace: Trace, scene: int = -1, *, dark: bool = False) -> go.Figure | None:
+def norms(trace: Trace, scene: int = -1, *, dark: bool = False) -> Figure | None:
     """The Euclidean norm of each gradient in the order in which backward computes it; None without a backward pass.
 
     One line per backward pass of the scene. The axis is logarithmic where the norms are far apart; norms that such an
@@ -198,7 +201,7 @@ def norms(trace: Trace, scene: int = -1, *, dark: bool = False) -> go.Figure | N
     positive = [n for n in drawn if 0 < n < math.inf]
     logarithmic = bool(positive) and max(positive) > WIDE_SPREAD * min(positive)
     low, high = (min(positive), max(positive)) if positive else (0.0, 1.0)
-    figure = go.Figure()
+    figure = Figure()
     for number, one in enumerate(passes):
         placed = [_placed(norm, logarithmic, low, high) for norm, _ in one.points.values()]
         figure.add_scatter(
@@ -294,14 +297,14 @@ def exact_text(element: Any) -> str:
 
 
 def short_text(element: Any) -> str:
-    """An element in up to four significant digits.
+    """An element in up to three significant digits.
 
     >>> short_text(np.float32(10)), short_text(np.float32(-0.0070512)), short_text(np.float32("nan"))
-    ('10', '-0.007051', 'nan')
+    ('10', '-0.00705', 'nan')
     """
     if isinstance(element, complex | np.complexfloating):
         return f"{element:.3g}"
-    return f"{float(element):.4g}"
+    return f"{float(element):.3g}"
 
 
 def _real(array: np.ndarray) -> np.ndarray:
@@ -317,12 +320,12 @@ def _sign_colour(element: Any) -> str:
     return NEGATIVE if not isinstance(element, complex | np.complexfloating) and element < 0 else POSITIVE
 
 
-def _dressed(figure: go.Figure, title: str, grad: Value, dark: bool) -> go.Figure:
+def _dressed(figure: Figure, title: str, grad: Value, dark: bool) -> Figure:
     about = f"{grad.shape if grad.shape else 'scalar'} {grad.dtype}"
     return _themed(figure, f"{title} <span style='font-size:0.8em;opacity:0.7'>{about}</span>", dark)
 
 
-def _themed(figure: go.Figure, title: str, dark: bool) -> go.Figure:
+def _themed(figure: Figure, title: str, dark: bool) -> Figure:
     return figure.update_layout(
         template="plotly_dark" if dark else "plotly_white",
         title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}},

@@ -55,7 +55,7 @@ def test_an_engine_that_cannot_start_takes_nothing_down(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(runs, "run", fail)
     found = agreement.checked(execute(PROGRAM, "numpy"))
-    assert found.status == "unknown" and "no such engine here" in found.details[0]
+    assert found.status == "unreached" and "no such engine here" in found.details[0]
 
 
 def test_a_check_is_started_once_for_a_program_and_given_up_for_another(monkeypatch: pytest.MonkeyPatch):
@@ -74,3 +74,11 @@ def test_a_check_is_started_once_for_a_program_and_given_up_for_another(monkeypa
     second = agreement.start(two, first)
     assert second is not first and first.future.cancelled() and first.agreement is None
     assert started == [one.source, two.source]
+
+
+def test_a_check_whose_engine_did_not_start_is_tried_again():
+    trace = execute(PROGRAM, "numpy")
+    done: Future = Future()
+    done.set_result(agreement.Agreement("unreached", "PyTorch could not run"))
+    again = agreement.start(trace, agreement.Check(trace.source, trace.engine, done))
+    assert again.future is not done

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from vizgrad.gallery import FIRST_VISIT, lesson, lessons
+from vizgrad.trace import Trace
 from vizgrad.ui import runs, state
 
 ROOT = Path(__file__).parents[2]
@@ -164,6 +167,31 @@ def test_the_badge_says_that_pytorch_agrees(visit: AppTest):
     assert studio_of(visit).check.wait(PATIENCE).status == "agrees"
     visit.run()
     assert "PyTorch agrees" in text_of(visit)
+
+
+def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyPatch):
+    run, is_there = runs.pool.run, threading.Event()
+
+    def slow(source: str, engine: str) -> Trace:
+        if engine == "torch":
+            assert is_there.wait(PATIENCE)
+            return replace(run(source, "numpy"), engine="torch")
+        return run(source, engine)
+
+    monkeypatch.setattr(runs.pool, "run", slow)
+    monkeypatch.setattr(runs.pool, "is_warm", lambda engine: engine == "numpy" or is_there.is_set())
+    runs._run.cache_clear()
+    at = AppTest.from_function(script, default_timeout=PATIENCE).run()
+    try:
+        assert not at.exception
+        assert shown(at)["payload"]["scenes"][0]["svg"]
+        assert "PyTorch is starting" in text_of(at)
+    finally:
+        is_there.set()
+    assert studio_of(at).check.wait(PATIENCE)
+    at.run()
+    assert "PyTorch agrees" in text_of(at)
+    runs._run.cache_clear()
 
 
 def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(visit: AppTest):

@@ -15,7 +15,10 @@ _behind = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="agreement")
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What the comparison found: `status` is "agrees", "differs" or "unknown", and `details` say where or why."""
+    """What the comparison found, and where or why.
+
+    `status` is "agrees", "differs", "unknown" (only one of them can run it) or "unreached" (the other did not start).
+    """
 
     status: str
     text: str
@@ -44,9 +47,13 @@ class Check:
 
 
 def start(trace: Trace, previous: Check | None = None) -> Check:
-    """Starts to check a trace against the other engine, or returns `previous` if that is the check of this program."""
+    """Starts to check a trace against the other engine, or returns `previous` if that is the check of this program.
+
+    A check whose engine did not start is tried once more.
+    """
     if previous is not None:
-        if (previous.source, previous.engine) == (trace.source, trace.engine) and not previous.future.cancelled():
+        reached = previous.agreement is None or previous.agreement.status != "unreached"
+        if reached and (previous.source, previous.engine) == (trace.source, trace.engine):
             return previous
         previous.future.cancel()
     return Check(trace.source, trace.engine, _behind.submit(checked, trace))
@@ -58,7 +65,7 @@ def checked(trace: Trace) -> Agreement:
     try:
         second = runs.run(trace.source, runs.other(trace.engine))
     except Exception as error:  # whatever keeps the other engine from running must not take the page down
-        return Agreement("unknown", f"{name} could not run", (f"{type(error).__name__}: {error}",))
+        return Agreement("unreached", f"{name} could not run", (f"{type(error).__name__}: {error}",))
     return judged(trace, second)
 
 

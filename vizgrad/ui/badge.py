@@ -23,6 +23,7 @@ LOOKS: dict[str, tuple[Color, str]] = {
     "agrees": ("green", ":material/check_circle:"),
     "differs": ("red", ":material/error:"),
     "unknown": ("orange", ":material/help:"),
+    "unreached": ("orange", ":material/help:"),
 }
 MOST_TOLD = 20
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +13,14 @@ from ..player.component import player
 from ..program import pool
 from ..trace import Trace
 from . import badge, builder, runs, state, table
+
+if TYPE_CHECKING:
+    from ..plots import Figure
+
+BESIDE = 2
+"""Up to this many charts stand beside the table; more get the page's width."""
+
+MOST_IN_A_ROW = 4
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -102,28 +111,37 @@ def figures(result: runs.Result, last_good: Trace | None) -> None:
         return
     if shown is not result.trace:
         st.caption("This program computed nothing. Below is what the one before it gave.")
-    left, right = st.columns([5, 7], gap="large")
+    tiles = charts(shown, scene)
+    if len(tiles) <= BESIDE:
+        left, right = st.columns([5, 7], gap="large")
+    else:
+        left, right = st.container(), st.container()
     with right:
         st.subheader("Tensors", anchor=False)
         st.html(table.html(table.rows(shown, scene)))
     with left:
         st.subheader("Gradients", anchor=False)
-        gradients(shown, scene)
+        if not tiles:
+            st.caption("No tensor has a .grad yet: gradients appear after backward().")
+        tiled(tiles)
 
 
-def gradients(trace: Trace, scene: int) -> None:
-    """The plotly panels."""
+def charts(trace: Trace, scene: int) -> dict[str, Figure]:
+    """The plotly figures by their keys: the gradient of each tensor, and the norm along the graph."""
     from .. import plots  # plotly takes a moment to import; the player is on its way by now
 
     dark = st.context.theme.type == "dark"
-    panels = plots.gradients(trace, dark=dark)
-    if not panels:
-        st.caption("No tensor has a .grad yet: gradients appear after backward().")
-    per_row = 1 if len(panels) < 2 else 2
-    for start in range(0, len(panels), per_row):
-        for column, panel in zip(st.columns(per_row), panels[start : start + per_row], strict=False):
-            with column:
-                st.plotly_chart(panel.figure, theme=None, key=f"grad_{panel.name}", config={"displayModeBar": False})
+    made = {f"grad_{panel.tensor}": panel.figure for panel in plots.gradients(trace, dark=dark)}
     norms = plots.norms(trace, scene, dark=dark)
-    if norms is not None:
-        st.plotly_chart(norms, theme=None, key="norms", config={"displayModeBar": False})
+    return made if norms is None else {**made, "norms": norms}
+
+
+def tiled(tiles: dict[str, Figure]) -> None:
+    """A few charts one below the other, many in rows; the last one, with the longest axis, gets the room left over."""
+    per_row = 1 if len(tiles) <= BESIDE else MOST_IN_A_ROW
+    keys = list(tiles)
+    for start in range(0, len(keys), per_row):
+        row = keys[start : start + per_row]
+        widths = [1] * (len(row) - 1) + [per_row - len(row) + 1]
+        for column, key in zip(st.columns(widths, gap="medium"), row, strict=True):
+            column.plotly_chart(tiles[key], theme=None, key=key, config={"displayModeBar": False})

@@ -84,7 +84,8 @@ def html(table: Iterable[Row]) -> str:
 
 
 def _row(row: Row) -> str:
-    expression = f"<small>{escape(row.expression)}</small>" if row.expression else ""
+    told = escape(row.expression)
+    expression = f'<small title="{told}">{told}</small>' if told else ""
     cells = [
         f'<th scope="row"><code>{escape(row.name)}</code>{expression}</th>',
         _cell(row.value),
