@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any, NoReturn
 
 from . import memory
+from .cost import Cost
 from .errors import LimitReached, OutOfMemory, OutOfTime
 from .limits import Limits
 
@@ -110,6 +111,14 @@ class Budget:
         if n > self.limits.work:
             limit = self.limits.describe("work")
             self.spend(OutOfTime(f"this one operation would take {n:,} steps; the limit is {limit}"))
+
+    def charge(self, cost: int | Cost) -> None:
+        """A tensor operation of this cost, or of so many elements, is about to run."""
+        if isinstance(cost, Cost):
+            self.work(cost.work)
+            self.pieces(cost.pieces)
+            cost = cost.elements
+        self.elements(cost)
 
     def write(self, n: int) -> None:
         """`n` characters are about to be printed."""

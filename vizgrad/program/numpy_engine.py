@@ -16,7 +16,7 @@ from ..record.autodiff import Recorder
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace
-from .numpy_sizes import Measure
+from .numpy_sizes import FACTORIES, Measure, measured
 from .tables import torch as table
 
 VERSION = "2.13.0"
@@ -69,6 +69,7 @@ def _modules() -> dict[str, Namespace]:
     function = space("torch.autograd.function", core.autograd, {"Function"})
     autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function)
     root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
+    root |= {name: measured(name, root[name]) for name in FACTORIES if name in root}
     root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
     root |= {"__version__": VERSION, "nn": layers, "optim": optimizers, "autograd": autograd}
     made["torch"] = Namespace("torch", root)
@@ -110,7 +111,7 @@ def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
 
 def _settle() -> bool:
     """Puts back what a program may have left: grad mode and seed."""
-    modes.change(modes.Mode(observer=modes.current().observer))
+    modes.change(modes.current()._replace(grad=True, inference=False, in_rule=False))
     core.manual_seed(0)
     np.seterr(all="ignore")
     return True

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 from .budget import Budget
+from .cost import Cost, product, widest
 
 Rule = Callable[[Any, Any], "int | Cost"]
 aten = torch.ops.aten
 HARD = 50
 """How much longer a step of a decomposition takes than one of a product."""
-
-
-class Cost(NamedTuple):
-    """What an operation takes: elements of its result, multiplications, tensors made at once."""
-
-    elements: int = 0
-    work: int = 0
-    pieces: int = 0
 
 
 class Measure(TorchDispatchMode):
@@ -59,11 +52,7 @@ class Measure(TorchDispatchMode):
             cost = rule(args, kwargs)
         except (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError):
             return  # a wrong call: PyTorch's own error follows
-        if isinstance(cost, Cost):
-            cost, work, pieces = cost
-            self.budget.work(work)
-            self.budget.pieces(pieces)
-        self.budget.elements(cost)
+        self.budget.charge(cost)
 
 
 def rule_for(func: Any) -> Rule | None:
@@ -83,11 +72,6 @@ def rule_for(func: Any) -> Rule | None:
 # -- counting
 
 
-def product(sizes: Iterable[Any]) -> int:
-    """The elements of a tensor of this shape."""
-    return math.prod(int(n) for n in sizes)
-
-
 def tensors(values: Iterable[Any]) -> Iterator[torch.Tensor]:
     """The tensors among arguments, lists of them included."""
     for value in values:
@@ -95,14 +79,6 @@ def tensors(values: Iterable[Any]) -> Iterator[torch.Tensor]:
             yield value
         elif isinstance(value, list | tuple):
             yield from tensors(value)
-
-
-def widest(a: Sequence[int], b: Sequence[int]) -> Sequence[int]:
-    """The shape that two shapes broadcast to; the larger length where they do not."""
-    if len(a) < len(b):
-        a, b = b, a
-    lead = len(a) - len(b)
-    return (*a[:lead], *(max(m, n) if m and n else 0 for m, n in zip(a[lead:], b, strict=True)))
 
 
 def broadcast(args: Any, kwargs: Any) -> int:

@@ -36,6 +36,8 @@ SLACK = 192 << 20
 """Bytes of address space beyond the limit on memory: what is mapped is always more than what is used."""
 GROWTH = 192 << 20
 """Bytes by which a worker may have grown and still be used again."""
+UNHURRIED = Limits(seconds=60)
+"""An engine's first run loads much."""
 REHEARSAL = """
 import torch
 x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
@@ -58,7 +60,7 @@ def prepare(name: str) -> None:
 
     Raises RuntimeError if the engine cannot run a simple program.
     """
-    if (error := execute(REHEARSAL, name).error) is not None:
+    if (error := execute(REHEARSAL, name, limits=UNHURRIED).error) is not None:
         raise RuntimeError(f"its rehearsal failed in line {error.line}: {error.type}: {error.message}")
     execute("1 / 0", name)
     execute("undefined_name", name)
