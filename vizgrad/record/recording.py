@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import ref
 
@@ -74,11 +74,15 @@ class Recording:
             if parts is not None:
                 self._mean(name, None)
                 parameters, modules = parts
-                self._modules |= {id(m): (ref(m), f"{name}.{path}" if path else name) for path, m in modules.items()}
+                self.name_modules(name, modules)
                 for path, parameter in parameters.items():
                     self.bind(f"{name}.{path}", parameter)
                 return
         self._mean(name, tensor)
+
+    def name_modules(self, name: str, modules: Mapping[str, Any]) -> None:
+        """Modules, by path inside of the one that `name` means."""
+        self._modules |= {id(m): (ref(m), f"{name}.{path}" if path else name) for path, m in modules.items()}
 
     def _is_named(self, obj: Any) -> bool:
         """Whether an object is a module whose parameters go by its name: `self`, in its methods, adds none."""

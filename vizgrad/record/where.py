@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 
 from ..trace import Span
 
@@ -55,8 +55,19 @@ class Where:
 
     def of(self, frame: FrameType) -> Span | None:
         """The expression that a frame of the file is evaluating."""
-        table = self._tables.get(frame.f_code) or self._table(frame.f_code)
-        return table[frame.f_lasti >> 1]
+        return self._at(frame.f_code, frame.f_lasti)
+
+    def raised_at(self, traceback: TracebackType | None) -> Span | None:
+        """The innermost expression of the file that an error passed through."""
+        span = None
+        while traceback is not None:
+            if self.owns(traceback.tb_frame):
+                span = self._at(traceback.tb_frame.f_code, traceback.tb_lasti)
+            traceback = traceback.tb_next
+        return span
+
+    def _at(self, code: CodeType, instruction: int) -> Span | None:
+        return (self._tables.get(code) or self._table(code))[instruction >> 1]
 
     def callers(self) -> Iterator[FrameType]:
         """The frames between here and the file's innermost one, newest first; all frames if the file does not run."""
