@@ -314,10 +314,13 @@ class Op:
                 self._check_list(i, value)
             elif isinstance(value, Symbol):
                 return (call_on_symbols(self, args),)
-            elif isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, (float, int)):
-                if any(isinstance(args[j], Tensor) for j in self.tensor_at):
+            elif isinstance(value, (np.ndarray, np.generic)):
+                if not any(isinstance(args[j], Tensor) for j in self.tensor_at):
+                    return (self._bare(args),)
+                if isinstance(value, np.ndarray):
                     raise self._wrong(i, value)
-                return (self._bare(args),)
+                arrays[i] = value.item()
+                numeric.append(i)
             elif isinstance(value, (bool, int, float, complex, np.generic)) and self.promotes != "same":
                 numeric.append(i)
             elif value is not None:

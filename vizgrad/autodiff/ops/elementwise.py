@@ -451,8 +451,8 @@ def _within(self: Any, min: Any, max: Any) -> Any:
     return inside
 
 
-within = op("within", _within, public=False, inputs="self", tex=r"\left[{min} \le {0} \le {max}\right]")
-below = op("below", lambda self, min, max: (self < min) & (True if max is None else min <= max), public=False, inputs="self", tex=r"\left[{0} < {min}\right]")
+within = op("within", _within, public=False, inputs="self min max", tex=r"\left[{min} \le {0} \le {max}\right]")
+below = op("below", lambda self, min, max: (self < min) & (True if max is None else min <= max), public=False, inputs="self min max", tex=r"\left[{0} < {min}\right]")
 
 
 @function("clip")

@@ -155,7 +155,7 @@ def _prod_rest(self: Any, dim: Any) -> Any:
 def _prod_rest_self(grad: Any, self: Any, dim: Any, result: Any) -> Any:
     # second order, where no element is 0: d(prod of others)/dx_j = result / x_j
     total = grad * result
-    return (total.sum() if dim is None else total.sum(dim).unsqueeze(dim)) / self - total / self
+    return (sum_all(total) if dim is None else sum_dim(total, dim, True)) / self - total / self
 
 
 prod_rest = op(
@@ -280,12 +280,12 @@ def _take_out(grad: Any, indices: Any, dim: int, keepdim: bool) -> Any:
 
 
 put_back = op(
-    "value_selecting_reduction_backward", _put_back, public=False, inputs="indices",
+    "value_selecting_reduction_backward", _put_back, public=False, promotes="same", inputs="indices",
     grad=lambda grad, indices, dim, keepdim: take_out(grad, indices, dim, keepdim),
     formulas={"grad": r"{grad} \text{{ at }} {indices}"},
 )  # fmt: skip
 take_out = op(
-    "take_out", _take_out, public=False, inputs="indices",
+    "take_out", _take_out, public=False, promotes="same", inputs="indices",
     grad=lambda grad, indices, grad_sym_sizes, dim, keepdim: put_back(grad, indices, grad_sym_sizes, dim, keepdim),
     formulas={"grad": r"{grad} \text{{ at }} {indices}"},
 )  # fmt: skip
