@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from vizgrad.draw import dot, drawing, looks_at, render
+from vizgrad.draw import dot, drawing, looks_at, render, svg
 
 from .reading import read
 from .traces import ALL, chain, fan_out, layer, seed
@@ -85,11 +85,19 @@ def test_the_chain_of_the_seed_lesson_lies_straight_and_fits_a_page():
 
 
 def test_it_stands_alone_and_can_be_heard():
-    svg = render(dot(layer()).source)
-    root = read(svg).root
-    assert svg.startswith("<svg ") and "<?xml" not in svg and "<!--" not in svg and "<title>" not in svg
+    text = render(dot(layer()).source)
+    root = read(text).root
+    assert text.startswith("<svg ") and not any(mark in text for mark in ("<?xml", "<!--", "<title>"))
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == "Computation graph of loss: 6 tensors and operations"
-    assert "prefers-color-scheme: dark" in svg and "--vg-gradient" in svg
+    assert "prefers-color-scheme: dark" in text and "--vg-gradient" in text
     assert "<style>" not in render(dot(layer()).source, style=False)
-    assert not re.search(r"\b(?:href|src|onclick)=|url\(|@import|<script", svg)
+    assert not re.search(r"\b(?:href|src|onclick)=|url\(|@import|<script", text)
+
+
+@pytest.mark.parametrize("detail", ["full", "simple", "pytorch"])
+@pytest.mark.parametrize("name", ALL)
+def test_the_short_way_and_the_way_by_dot_give_the_same_picture(name, detail):
+    trace = ALL[name]()
+    for step in (0, len(trace.scenes[-1].steps) // 2, None):
+        assert svg(trace, step=step, detail=detail) == render(dot(trace, step=step, detail=detail).source)

@@ -3,6 +3,19 @@
 from .dot import digraph, dot
 from .layout import LayoutError, render
 from .looks import Look, looks, looks_at
+from .picture import svg, svg_of
 from .scene import Drawing, drawing
 
-__all__ = ["Drawing", "LayoutError", "Look", "digraph", "dot", "drawing", "looks", "looks_at", "render"]
+__all__ = [
+    "Drawing",
+    "LayoutError",
+    "Look",
+    "digraph",
+    "dot",
+    "drawing",
+    "looks",
+    "looks_at",
+    "render",
+    "svg",
+    "svg_of",
+]

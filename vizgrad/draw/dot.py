@@ -27,15 +27,20 @@ def dot(
     >>> dot(empty).source.splitlines()[0]
     'digraph "Computation graph: empty" {'
     """
+    return digraph(*chosen(trace, scene, step, detail, direction))
+
+
+def chosen(trace: Trace, scene: int, step: int | None, detail: str, direction: str) -> tuple[Drawing, dict[str, Look]]:
+    """The drawing and looks that the arguments of `dot` mean."""
     if not -len(trace.scenes) <= scene < len(trace.scenes):
         raise IndexError(f"scene {scene} of a trace with {len(trace.scenes)} scenes")
-    chosen = trace.scenes[scene]
-    picture = drawing(trace, chosen, detail, direction)
-    return digraph(picture, looks_at(picture, trace, chosen, len(chosen.steps) if step is None else step))
+    which = trace.scenes[scene]
+    picture = drawing(trace, which, detail, direction)
+    return picture, looks_at(picture, trace, which, len(which.steps) if step is None else step)
 
 
-def digraph(picture: Drawing, looks: dict[str, Look]) -> graphviz.Digraph:
-    """A drawing with every box and arrow as `looks` says."""
+def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -> graphviz.Digraph:
+    """A drawing with every box and arrow as `looks` says; the boxes are as large without labels as with them."""
     graph = graphviz.Digraph(_title(picture))
     is_wide = picture.direction == "LR"
     graph.attr(
@@ -45,7 +50,7 @@ def digraph(picture: Drawing, looks: dict[str, Look]) -> graphviz.Digraph:
     graph.attr("node", shape="box", fixedsize="true", fontname=style.MONO)
     graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize="0.7")
     spine = picture.spine
-    graph.body += [_node(box, looks[box.id], box.id in spine) for box in picture.boxes]
+    graph.body += [_node(box, looks[box.id], box.id in spine, has_labels) for box in picture.boxes]
     for box in picture.boxes:
         if box.beside is not None:
             near = f"\t\trank=same\n\t\t{quote(box.beside)}\n\t\t{quote(box.id)}\n\t}}\n"
@@ -66,7 +71,7 @@ def _title(picture: Drawing) -> str:
     return f"Computation graph{f' of {roots}' if roots else ''}: {len(results)} tensors and operations"
 
 
-def _node(box: Box, look: Look, is_on_spine: bool) -> str:
+def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:
     paint = style.KINDS[box.kind]
     fill, line, form, width = paint.fill, paint.line, paint.form, paint.width
     if "is-ghost" in look.classes:
@@ -79,9 +84,9 @@ def _node(box: Box, look: Look, is_on_spine: bool) -> str:
         fill, line, width, form = style.ERROR_FILL.light, style.ERROR.light, 3, form + ",dashed"
     # Not penwidth: arrows are cut off where its outer edge would be, and so would move a little from step to step.
     form = f"filled,{form},setlinewidth({width:g})"
-    id = quote(box.id)
+    id, label = quote(box.id), write(box, look) if has_label else '""'
     return (
-        f"\t{id} [label={write(box, look)} class={quote(' '.join(look.classes))} color={quote(line)}"
+        f"\t{id} [label={label} class={quote(' '.join(look.classes))} color={quote(line)}"
         f" fillcolor={quote(fill)}{' group=spine' if is_on_spine else ''} height={_inches(box.height)} id={id}"
         f" style={quote(form)} width={_inches(box.width)}]\n"
     )

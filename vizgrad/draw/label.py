@@ -44,6 +44,13 @@ def write(box: Box, look: Look) -> str:
     return f"<{TABLE}{rows}</TABLE>>"
 
 
+def pieces(box: Box, look: Look) -> list[Piece]:
+    """What `take` would find in the label that `write` makes."""
+    ghost = "is-ghost" in look.classes
+    cells = zip(box.cells, look.texts, strict=True)
+    return [Piece(cell.ink, cell.width, ghost, escape(text)) for cell, text in cells]
+
+
 def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
     """DOT text without the labels that `write` made, and what was in them, by the id of the box.
 

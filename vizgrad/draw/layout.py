@@ -9,13 +9,14 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from io import RawIOBase
 from pathlib import Path
 from typing import cast
 
 from . import worker
-from .label import take
-from .svg import tidy
+from .label import Piece, take
+from .tidy import tidy
 
 FORMATS = ("svg", "png", "pdf")
 WORKERS = 2
@@ -37,6 +38,11 @@ def svg(dot_source: str, timeout: float = TIMEOUT, style: bool = True) -> str:
     True
     """
     bare, labels = take(dot_source)
+    return labelled(bare, labels, timeout, style)
+
+
+def labelled(bare: str, labels: Mapping[str, list[Piece]], timeout: float = TIMEOUT, style: bool = True) -> str:
+    """As `svg`, from DOT text without labels and the labels beside it."""
     return tidy(_pool.draw(bare, "svg", timeout).decode(), labels, style)
 
 

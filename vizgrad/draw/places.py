@@ -68,21 +68,23 @@ class Places:
         )
 
     def _is_free(self, rect: Rect) -> bool:
-        return not any(
-            other.left < rect.right and rect.left < other.right and other.top < rect.bottom and rect.top < other.bottom
-            for square in _squares(rect)
-            for other in self.taken.get(square, ())
-        )
+        left, top, right, bottom = rect
+        for square in _squares(rect):
+            for a, b, c, d in self.taken.get(square, ()):
+                if a < right and left < c and b < bottom and top < d:
+                    return False
+        return True
 
     def _take(self, rect: Rect) -> None:
         for square in _squares(rect):
             self.taken.setdefault(square, []).append(rect)
 
 
-def _squares(rect: Rect) -> Iterator[tuple[int, int]]:
-    for i in range(int(rect.left // MESH), int(rect.right // MESH) + 1):
-        for j in range(int(rect.top // MESH), int(rect.bottom // MESH) + 1):
-            yield i, j
+def _squares(rect: Rect) -> Sequence[tuple[int, int]]:
+    left, top, right, bottom = (int(edge // MESH) for edge in rect)
+    if left == right and top == bottom:
+        return ((left, top),)
+    return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
 
 
 def _candidates(points: Sequence[tuple[float, float]], width: float) -> Iterator[tuple[float, float]]:
