@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -271,6 +271,15 @@ def multinomial(
     draws = draws.reshape(len(rows), num_samples)
     found = [np.searchsorted(row, draw) for row, draw in zip(cumulated, draws, strict=True)]
     return np.array(found, np.int64).reshape(*weights.shape[:-1], num_samples)
+
+
+def in_memory_order(array: np.ndarray, draw: Callable[[tuple[int, ...], bool], np.ndarray]) -> np.ndarray:
+    """Draw for an array in the order of its memory, as PyTorch fills it; the flag says that it has gaps or turns."""
+    if array.flags.c_contiguous:
+        return draw(array.shape, False)
+    order = sorted(range(array.ndim), key=lambda i: -array.strides[i])
+    drawn = draw(tuple(array.shape[i] for i in order), True)
+    return drawn.transpose(sorted(range(array.ndim), key=order.__getitem__))
 
 
 def _check_weights(weights: np.ndarray, num_samples: int, replacement: bool) -> None:

@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
-from .module import Module, indented
-from .parameter import Parameter, typename
+from .module import Module
+from .names import indented, typename
+from .parameter import Parameter
 
 
 def _place(container: Any, index: int) -> int:

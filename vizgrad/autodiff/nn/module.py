@@ -12,12 +12,11 @@ from .. import modes
 from ..hooks import RemovableHandle
 from ..tensor import Tensor
 from . import call_hooks, state
-from .parameter import Buffer, Parameter, typename
+from .names import UNMADE, check_name, indented, typename
+from .parameter import Buffer, Parameter
 
 running: ContextVar[tuple[Module, ...]] = ContextVar("running", default=())
 """The modules whose `forward` is being run, outermost first; kept while somebody observes."""
-
-_UNMADE = "cannot assign {} before Module.__init__() call"
 
 
 class Module:
@@ -72,7 +71,7 @@ class Module:
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Add a parameter under a name; None keeps the name free of one."""
-        self._check_name("parameter", name, self.__dict__.get("_parameters"))
+        check_name(self, "parameter", name, self.__dict__.get("_parameters"))
         if param is not None:
             if not isinstance(param, Parameter):
                 raise TypeError(
@@ -89,7 +88,7 @@ class Module:
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Add a tensor that is not learned; `state_dict` holds it unless it is not persistent."""
-        self._check_name("buffer", name, self.__dict__.get("_buffers"))
+        check_name(self, "buffer", name, self.__dict__.get("_buffers"))
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
                 f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
@@ -113,18 +112,6 @@ class Module:
 
     register_module = add_module
 
-    def _check_name(self, kind: str, name: str, known: dict[str, Any] | None) -> None:
-        if known is None:
-            raise AttributeError(_UNMADE.format(kind))
-        if not isinstance(name, str):
-            raise TypeError(f"{kind} name should be a string. Got {typename(name)}")
-        if "." in name:
-            raise KeyError(f'{kind} name can\'t contain "."')
-        if not name:
-            raise KeyError(f'{kind} name can\'t be empty string ""')
-        if hasattr(self, name) and name not in known:
-            raise KeyError(f"attribute '{name}' already exists")
-
     def _forget(self, name: str) -> None:
         for table in (self.__dict__, self._parameters, self._buffers, self._modules):
             table.pop(name, None)
@@ -137,7 +124,7 @@ class Module:
         if isinstance(value, (Parameter, Module)):
             kind = "parameters" if isinstance(value, Parameter) else "module"
             if parameters is None:
-                raise AttributeError(_UNMADE.format(kind))
+                raise AttributeError(UNMADE.format(kind))
             place = self._parameters if kind == "parameters" else self._modules
             if name not in place:  # a name keeps its place among its kind when it gets a new value
                 self._forget(name)
@@ -409,13 +396,3 @@ class Module:
             return f"{self._get_name()}({extra})"
         inside = "".join(f"\n  {line}" for line in itertools.chain(own, below))
         return f"{self._get_name()}({inside}\n)" if inside else f"{self._get_name()}()"
-
-
-def indented(text: str) -> str:
-    r"""Indent all lines but the first by two, and leave blank ones blank.
-
-    >>> indented("a\nb\n\nc")
-    'a\n  b\n\n  c'
-    """
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(f"  {line}" if line.strip() else "" for line in rest)])

@@ -45,18 +45,3 @@ class Buffer(Tensor):
         made: Any = super().__new__(cls, wrap(np.empty(0, np.float32)) if data is None else data.detach())
         made.persistent = persistent
         return made
-
-
-def typename(value: Any) -> str:
-    """Name a value's type as PyTorch's messages do.
-
-    >>> typename(3), typename(wrap(np.zeros(2)))
-    ('int', 'torch.DoubleTensor')
-    """
-    if type(value) is Tensor:
-        return f"torch.{value.dtype.long_name}Tensor"
-    kind = type(value)
-    module = kind.__module__
-    if module in ("builtins", "__builtin__"):
-        return kind.__qualname__
-    return f"{module}.{kind.__qualname__}"
