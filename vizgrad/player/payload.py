@@ -125,7 +125,7 @@ def _changes(walk: Iterable[dict[str, Look]]) -> tuple[list[str], list[Look], li
     for stage in walk:
         changed: list[int] = []
         for element, look in stage.items():
-            if before.get(element) != look:
+            if before.get(element) is not look:  # `looks` keeps the object while nothing changes
                 changed += (places.setdefault(element, len(places)), table.setdefault(look, len(table)))
         before = stage
         changes.append(changed)

@@ -1,4 +1,4 @@
-// The picture: Graphviz' SVG laid out once, restyled at each step, panned and zoomed by its view box.
+// The picture: Graphviz' SVG laid out once, restyled at each step, moved as one layer, zoomed by its size.
 
 import { calm, h, parseSafely } from "./dom.js";
 
@@ -151,10 +151,14 @@ export class Picture {
   }
 
   #look({ x, y, scale }) {
+    const { style } = this.svg;
+    if (scale !== this.view.scale || !style.width) {
+      style.width = `${this.size.width * scale}px`;
+      style.height = `${this.size.height * scale}px`;
+    }
     this.view = { x, y, scale };
-    const width = this.#width / scale;
-    const height = this.#height / scale;
-    this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    const shift = (from, to) => `${Math.round((from - to) * scale)}px`; // whole pixels keep the text sharp
+    style.transform = `translate(${shift(this.size.x, x)}, ${shift(this.size.y, y)})`;
     // One finger scrolls the page where the picture has nothing more to show above or below.
     const isTall = this.size.height * scale > this.#height;
     this.element.style.touchAction = isTall ? "none" : "pan-y";
