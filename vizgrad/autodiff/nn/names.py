@@ -12,7 +12,8 @@ UNMADE = "cannot assign {} before Module.__init__() call"
 def typename(value: Any) -> str:
     """Name a value's type as PyTorch's messages do.
 
-    >>> typename(3), typename(wrap(np.zeros(2)))
+    >>> from vizgrad.autodiff import float64, ones
+    >>> typename(3), typename(ones(2, dtype=float64))
     ('int', 'torch.DoubleTensor')
     """
     if type(value) is Tensor:
