@@ -6,10 +6,11 @@ import atexit
 import contextlib
 import os
 import queue
+import select
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import RawIOBase
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,9 @@ FORMATS = ("svg", "png", "pdf")
 WORKERS = 2
 TIMEOUT = 5.0
 """Seconds that one layout may take before its worker is ended."""
+
+START = 30.0
+"""Seconds that a worker may take to be ready, on a machine that is busy."""
 
 
 class LayoutError(Exception):
@@ -67,6 +71,8 @@ def warm() -> None:
 class _Worker:
     """One worker process and the pipes to it, which are unbuffered: a forked child can close them without a lock."""
 
+    is_late = False
+
     def __init__(self) -> None:
         try:
             self.process = subprocess.Popen(
@@ -78,6 +84,9 @@ class _Worker:
             )
         except OSError as error:
             raise LayoutError(f"The process that draws pictures could not be started: {error}") from error
+        if self._receive(1, START)[0] != b"ready":
+            self.end()
+            raise LayoutError("The process that draws pictures did not start; please try again.")
 
     @property
     def is_alive(self) -> bool:
@@ -85,23 +94,13 @@ class _Worker:
 
     def ask(self, dot: bytes, form: bytes, timeout: float) -> bytes:
         """The picture; where there is none, LayoutError says why and the process may be gone."""
-        late = threading.Event()
-        alarm = threading.Timer(timeout, self._stop, (late,))
-        alarm.daemon = True
-        alarm.start()
-        try:
-            write, read = cast(RawIOBase, self.process.stdin), cast(RawIOBase, self.process.stdout)
-            worker.write(write, form, dot)
-            verdict, body = worker.read(read), worker.read(read)
-        except (OSError, ValueError):
-            verdict = body = None
-        finally:
-            alarm.cancel()
+        self.is_late = False
+        verdict, body = self._receive(2, timeout, form, dot)
         if verdict is None or body is None:
             self.end()
             raise LayoutError(
                 f"The picture was not ready after {timeout:g} seconds: the graph is too large to be drawn whole."
-                if late.is_set()
+                if self.is_late
                 else f"The process that draws pictures ended while it worked (exit code {self.process.returncode});"
                 " the next picture gets a new one."
             )
@@ -109,9 +108,35 @@ class _Worker:
             raise LayoutError(_refusal(body.decode(errors="replace")))
         return body
 
-    def _stop(self, late: threading.Event) -> None:
-        late.set()
+    def _receive(self, count: int, timeout: float, *messages: bytes) -> list[bytes | None]:
+        """Sends messages and waits for so many back; None in their place where the process ended or was too slow."""
+        sink, source = cast(RawIOBase, self.process.stdin), cast(RawIOBase, self.process.stdout)
+        with self._watched(timeout) as is_answered, contextlib.suppress(OSError, ValueError):
+            worker.write(sink, *messages)
+            if is_answered():
+                return [worker.read(source) for _ in range(count)]
+        return [None] * count
+
+    @contextlib.contextmanager
+    def _watched(self, timeout: float) -> Iterator[Callable[[], bool]]:
+        """Ends the process when its time is up; gives a function that waits for the answer to begin."""
+        if hasattr(select, "poll"):  # much less than a thread for each picture
+            poll = select.poll()
+            poll.register(cast(RawIOBase, self.process.stdout), select.POLLIN)
+            yield lambda: bool(poll.poll(timeout * 1000)) or self._stop()
+            return
+        alarm = threading.Timer(timeout, self._stop)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield lambda: True
+        finally:
+            alarm.cancel()
+
+    def _stop(self) -> bool:
+        self.is_late = True
         self.process.kill()
+        return False
 
     def end(self) -> None:
         """Ends the process and waits for it."""

@@ -1,11 +1,13 @@
 """The process that lays graphs out: reads requests from stdin, writes pictures to stdout, until stdin ends.
 
 Run by its path (`python -P worker.py`), so it imports nothing of ours. A message is a 4-byte length and that many
-bytes: a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why not).
+bytes: a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why not). The
+first message of all is b"ready".
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import tempfile
@@ -68,6 +70,9 @@ def main() -> None:
     os.dup2(complaints.fileno(), 1)
     if os.name == "posix":
         threading.Thread(target=follow, args=(os.getppid(),), daemon=True).start()
+    with contextlib.suppress(ImportError):  # told when a picture is asked for
+        import pygraphviz  # noqa: F401 (the slow part of the start)
+    write(answers, b"ready")
     while (form := read(requests)) is not None and (dot := read(requests)) is not None:
         complaints.seek(0)
         complaints.truncate()
