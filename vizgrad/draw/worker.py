@@ -1,8 +1,8 @@
 """The process that lays graphs out: reads requests from stdin, writes pictures to stdout, until stdin ends.
 
 Run by its path (`python -P worker.py`), so it imports nothing of ours. A message is a 4-byte length and that many
-bytes: a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why not). The
-first message of all is b"ready".
+bytes: a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why not).
+The first message of all is b"ready".
 """
 
 from __future__ import annotations
