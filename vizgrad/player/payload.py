@@ -137,9 +137,15 @@ def _picture(plan: Drawing, look: dict[str, Look]) -> tuple[str | None, str | No
     if not plan.boxes:
         return None, None
     try:
-        return PAINT.sub("", render(digraph(plan, look).source, "svg", style=False)), None
+        return _slim(render(digraph(plan, look).source, "svg", style=False)), None
     except LayoutError as error:
         return None, str(error)
+
+
+def _slim(svg: str) -> str:
+    """The SVG without what the player's style says already, in quotes that JSON need not escape."""
+    bare = PAINT.sub("", svg).replace(">\n", ">")
+    return bare if "'" in bare else bare.replace('"', "'")
 
 
 class Words:
