@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import cached_property
 from typing import NamedTuple
 
 from vizgrad.trace import Scene, State, Trace, Value
 from vizgrad.trace import events as ev
+from vizgrad.trace.scenes import touched
 
 from .format import BLANK, brief, is_brief, lines
 from .parts import Arrow, Box, Cell, segment
@@ -30,16 +32,21 @@ def looks(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, Lo
     >>> list(looks(drawing(empty, empty.scenes[0]), empty, empty.scenes[0]))
     [{}]
     """
-    before: dict[str, Look] = {}
     stage = Stage(drawing, trace)
+    shown: dict[str, Look] = {}
+    before: set[str] | None = None
+    done = 0
     for number, state in enumerate(trace.walk(scene)):
         event = trace.events[scene.steps[number - 1].event] if number else None
-        now = stage.looks(state, event)
-        for id, look in now.items():
-            if before.get(id) == look:
-                now[id] = before[id]
-        before = now
-        yield now
+        touched = stage.touched(done, state.events) if number else None
+        # What the step before has touched is looked at again: it is no longer current.
+        fresh = stage.looks(state, event, None if touched is None or before is None else touched | before)
+        for id, look in fresh.items():
+            if shown.get(id) == look:
+                fresh[id] = shown[id]
+        shown = shown | fresh
+        before, done = touched, state.events
+        yield shown
 
 
 def looks_at(drawing: Drawing, trace: Trace, scene: Scene, number: int) -> dict[str, Look]:
@@ -61,14 +68,48 @@ class Stage:
                 self.accumulates.setdefault(node.variable, []).append(node.id)
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
 
-    def looks(self, state: State, event: ev.Event | None) -> dict[str, Look]:
-        """Every element's look where `event` (None: no step yet) has led to `state`."""
+    def looks(self, state: State, event: ev.Event | None, only: Set[str] | None = None) -> dict[str, Look]:
+        """The looks of all elements (or `only` some) where `event` (None: no step yet) has led to `state`."""
         current = current_box(self.drawing, state, event)
         faulty = faulty_boxes(self.drawing, self.trace, state) if isinstance(event, ev.Fault) else frozenset()
-        out = {box.id: self._box(box, state, current, faulty) for box in self.drawing.boxes}
-        for arrow in self.drawing.arrows:
-            out[arrow.id] = self._arrow(arrow, state, event, current)
+        out = {}
+        for id in self.drawing.by_id if only is None else only:
+            part = self.drawing.by_id[id]
+            if isinstance(part, Box):
+                out[id] = self._box(part, state, current, faulty)
+            else:
+                out[id] = self._arrow(part, state, event, current)
         return out
+
+    def touched(self, start: int, stop: int) -> set[str] | None:
+        """The elements that the events from `start` to `stop` can change; None for all of them."""
+        found: set[str] = set()
+        for i in range(start, stop):
+            event = self.trace.events[i]
+            if isinstance(event, ev.Backward | ev.Fault):
+                return None
+            tensors: set[int] = set()
+            nodes: set[int] = set()
+            touched(event, tensors, nodes)
+            if isinstance(event, ev.Free | ev.Hook) and event.node is not None:
+                nodes.add(event.node)
+            for key in ("born", i), *(("tensor", t) for t in tensors), *(("node", n) for n in nodes):
+                found.update(self._by.get(key, ()))
+        return found
+
+    @cached_property
+    def _by(self) -> dict[tuple[str, int], list[str]]:
+        """The elements by the event that makes them, by their tensor, and by their node."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for id, part in self.drawing.by_id.items():
+            keys = [("born", part.born)]
+            if part.node is not None:
+                keys.append(("node", part.node))
+            if isinstance(part, Box) and part.tensor is not None:
+                keys.append(("tensor", part.tensor))
+            for key in keys:
+                found.setdefault(key, []).append(id)
+        return found
 
     # -- boxes
 

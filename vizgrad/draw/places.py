@@ -11,6 +11,9 @@ MESH = 160.0
 THICKNESS = 3.0
 """Half of what an arrow's line takes, in pixels."""
 
+SAMPLES = 16
+"""Points at which an arrow's line is taken at most; a very long one is taken here and there."""
+
 ALONG = (0.5, 0.35, 0.65)
 ASIDE = (0, 9, -9, 16, -16, 24, -24, 32, -32, 40, -40, 48, -48, 56, -56, 64, -64)
 
@@ -36,7 +39,7 @@ class Places:
     def cross(self, points: Sequence[tuple[float, float]]) -> None:
         """Takes the line of an arrow: no label is to lie on it."""
         length = abs(points[0][0] - points[-1][0]) + abs(points[0][1] - points[-1][1])
-        steps = max(int(length / THICKNESS / 3), 1)
+        steps = min(max(int(length / THICKNESS / 3), 1), SAMPLES)
         for i in range(steps + 1):
             x, y = _on(points, i / steps)
             self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS))
