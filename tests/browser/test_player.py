@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import vizgrad
 from tests.player.made import failing, hostile, printing, syntax_error
 from tests.trace.seed_trace import seed
 from vizgrad.draw.looks import looks
@@ -16,6 +17,10 @@ from vizgrad.draw.scene import drawing
 from vizgrad.player.standalone import html
 from vizgrad.trace import Trace
 
+LOOP = vizgrad.run(
+    "import torch\nw = torch.tensor(1., requires_grad=True)\nfor i in range(3):\n    loss = (3 * w - 6) ** 2\n    loss.backward()\n",
+    isolated=False,
+)
 LAST = len(seed.scenes[0].steps)
 
 Open = Callable[..., Page]
@@ -167,6 +172,56 @@ def test_clicking_a_line_number_goes_to_what_the_line_did(show: Open) -> None:
     for step in (2, 3, 4, 2):
         page.locator(".vg-number").nth(2).click()
         expect_step(page, step)
+
+
+def test_turns_the_picture_and_keeps_the_step(show: Open) -> None:
+    page = show(where="#step=10")
+    before = nodes(page)
+    page.get_by_role("button", name="Turn the picture").click()
+    after = nodes(page)
+    assert after["t3"]["place"][1] > after["t0"]["place"][1] + 100  # it goes downwards
+    assert before["t3"]["place"][0] > before["t0"]["place"][0] + 100
+    assert seen(page) == expected(10)
+    page.keyboard.press("ArrowLeft")
+    assert seen(page) == expected(9)
+    page.get_by_role("button", name="Turn the picture").click()
+    assert {name: node["place"] for name, node in nodes(page).items()} == {name: node["place"] for name, node in before.items()}
+
+
+def test_a_phone_gets_the_picture_that_goes_downwards(show: Open) -> None:
+    page = show(width=390, height=844)
+    places = nodes(page)
+    assert places["t5"]["place"][1] > places["t0"]["place"][1] + 300
+
+
+def test_fills_the_screen_for_a_lecture(show: Open) -> None:
+    page = show()
+    page.get_by_role("button", name="Fill the screen").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.fullscreenElement?.className") == "vg-player"
+    page.keyboard.press("ArrowLeft")
+    expect_step(page, LAST - 1)
+    expect(page.get_by_role("list", name="Legend")).to_be_hidden()
+    page.keyboard.press("p")
+    expect(page.get_by_role("list", name="Legend")).to_be_visible()
+
+
+def test_says_why_a_node_is_next(show: Open) -> None:
+    expect(show(where="#step=10").locator(".vg-why")).to_contain_text("Its whole gradient has arrived")
+
+
+def test_scenes_can_be_chosen(show: Open) -> None:
+    page = show(LOOP)
+    chooser = page.get_by_label("Scene")
+    expect(chooser.locator("option:checked")).to_have_text(re.compile("^Scene 3 of 3"))
+    page.locator(".vg-player").get_by_role("button", name="First step").focus()
+    page.keyboard.press("[")
+    expect(chooser.locator("option:checked")).to_have_text(re.compile("^Scene 2 of 3"))
+    last = len(LOOP.scenes[1].steps)
+    expect_step(page, last, last)
+    chooser.select_option(index=0)
+    expect_step(page, len(LOOP.scenes[0].steps), len(LOOP.scenes[0].steps))
+    expect(page).to_have_url(re.compile("#scene=1&step="))
 
 
 def test_plays_to_the_end_and_pauses(show: Open) -> None:

@@ -67,6 +67,17 @@ def test_every_element_stands_in_the_picture(shown: dict) -> None:
         assert len(texts) == sum(1 for part in nodes[element].iter() if part.tag.endswith("}text"))
 
 
+def test_the_turned_picture_has_the_same_boxes_arrows_and_rows(shown: dict) -> None:
+    scene = shown["scenes"][0]
+    parts = []
+    for markup in (scene["svg"], scene["turned"]):
+        groups = [g for g in ElementTree.fromstring(markup).iter() if g.get("data-node") or g.get("data-edge")]
+        rows = {g.get("data-node") or g.get("data-edge"): sum(p.tag.endswith("}text") for p in g.iter()) for g in groups}
+        parts.append(rows)
+    assert parts[0] == parts[1]
+    assert payload(seed, direction="TB")["scenes"][0]["svg"] == scene["turned"]
+
+
 def test_steps_say_what_explain_says(shown: dict) -> None:
     scene = shown["scenes"][0]
     for step, said in zip(scene["steps"], explanations(seed, seed.scenes[0]), strict=True):

@@ -24,9 +24,10 @@ const PATHS = {
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
   fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  screen: "M3 5h18v11H3zM8.5 20h7M12 16v4",
   help: "M9 9.2a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1-1.4 2.1M12 17.2v.1",
   copy: "M9 9h10v11H9zM15 9V4H5v11h4",
-  turn: "M4 6h11M12 3l3 3-3 3M18 9v11M15 17l3 3 3-3",
+  turn: "M4 8h6v6H4zM14 5h6v6h-6zM7 17v3h10v-6M14.5 16.5 17 14l2.5 2.5",
   alert: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.1v.1",
   close: "M6 6l12 12M18 6 6 18",
 };

@@ -21,6 +21,7 @@ export class Explanation {
     this.phase = h("span", { class: "vg-phase" });
     this.sentence = h("p", { class: "vg-sentence" });
     this.formulae = h("div", { class: "vg-formulae" });
+    this.why = h("p", { class: "vg-why" });
     this.invitation = h("p", { class: "vg-invitation" });
     this.copied = h("span", { class: "vg-copied", "aria-live": "polite" });
     this.copy = h("button", { type: "button", class: "vg-small", onclick: () => this.#copy() }, icon("copy"), "Copy LaTeX");
@@ -28,7 +29,7 @@ export class Explanation {
       "section",
       { class: "vg-panel vg-explanation", "aria-label": "Explanation" },
       h("header", { class: "vg-panel-head" }, h("h3", {}, "What happens"), this.phase, this.copied, this.copy),
-      h("div", { class: "vg-panel-body", tabindex: "0" }, this.sentence, this.formulae, this.invitation),
+      h("div", { class: "vg-panel-body", tabindex: "0" }, this.sentence, this.formulae, this.why, this.invitation),
     );
   }
 
@@ -38,6 +39,7 @@ export class Explanation {
     this.phase.textContent = PHASES[step.kind] ?? step.kind;
     this.phase.dataset.kind = step.kind;
     this.sentence.textContent = step.sentence;
+    this.why.textContent = step.why ? `Why now? ${step.why}` : "";
     this.invitation.textContent = invitation;
     this.formulae.replaceChildren(
       ...[

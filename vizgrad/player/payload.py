@@ -21,6 +21,9 @@ FORMAT = 1
 BUDGET = 400
 """How many boxes and arrows the scenes that come along besides the chosen one may have together."""
 
+TURNED = 40
+"""Pictures of up to this many boxes come in both directions."""
+
 PIECE = re.compile(r"<(\w+)[^>]*>[^<]*</\1>|(?:</\w+>)+|<[^>]*>|[^<]+")
 """A piece of markup that is likely to come again: a leaf, a run of ends, a beginning, text."""
 
@@ -100,10 +103,16 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> 
         for number, text in enumerate(said)
     ]
     picture, problem = _picture(plan, walk[-1])
+    turned = None
+    if picture is not None and len(plan.boxes) <= TURNED:
+        # The same boxes with the same looks the other way round, for a phone held upright or a wide screen.
+        turned, _ = _picture(drawing(trace, scene, detail, "LR" if direction == "TB" else "TB"), walk[-1])
     return {
         "index": scene.index,
         "title": _title(trace, scene),
         "svg": picture,
+        "turned": turned,
+        "direction": direction,
         "problem": problem,
         "elements": elements,
         "looks": [

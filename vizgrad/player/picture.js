@@ -40,7 +40,7 @@ export class Picture {
       return g ? { g, fixed, rows: [...g.querySelectorAll("text")] } : null;
     });
     this.element.append(this.svg);
-    this.isTouched = false;
+    this.followed = null;
     this.fit();
     return true;
   }

@@ -9,6 +9,7 @@ import { Picture } from "./picture.js";
 import { Timeline } from "./timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
+const NARROW = 560; // pixels; below, a picture that comes in both directions goes downwards
 const PACE = 1600; // milliseconds for a step at speed 1
 
 /**
@@ -145,6 +146,16 @@ class Player {
     this.picture.zoom(0.8);
   }
 
+  /** Fills the screen with picture, code and explanation; Esc, or again, brings the page back. */
+  present() {
+    if (this.isPresented()) document.exitFullscreen();
+    else this.element.requestFullscreen?.().catch(() => {}); // a frame may forbid it: nothing is lost
+  }
+
+  isPresented() {
+    return this.element.matches(":fullscreen");
+  }
+
   previousScene() {
     this.#choose(this.scene.index - 1);
   }
@@ -167,7 +178,10 @@ class Player {
     this.isInvited = !payload.error;
     this.errors.show(payload.error);
     this.element.classList.toggle("is-faulty", Boolean(payload.error));
-    this.chooser.replaceChildren(...payload.scenes.map(({ title }, i) => h("option", { value: i }, title)));
+    this.chooser.replaceChildren(...payload.scenes.map(({ title, steps }, i) =>
+        h("option", { value: i, disabled: !steps && !this.options.onScene }, title),
+      ),
+    );
     this.chooserLabel.hidden = payload.scenes.length < 2;
     this.#loadScene(payload.scene, payload.step);
   }
@@ -178,10 +192,26 @@ class Player {
     this.timeline = new Timeline(this.scene);
     this.step = -1;
     this.slider.max = this.last;
-    const isShown = this.picture.show(this.scene.svg, this.scene.elements);
-    if (!isShown) this.picture.element.append(h("p", { class: "vg-nothing" }, this.scene.problem ?? "No operation on tensors was recorded."));
+    if (!this.#draw()) this.picture.element.append(h("p", { class: "vg-nothing" }, this.scene.problem ?? "No operation on tensors was recorded."));
     this.legend.show(this.scene.legend);
     this.go(step ?? this.last);
+  }
+
+  /** Draws the scene in the direction that was chosen, or that suits the width; false if there is nothing to draw. */
+  #draw() {
+    const { svg, turned, direction, elements } = this.scene;
+    const suits = this.picture.element.clientWidth < NARROW ? "TB" : direction;
+    const isTurned = Boolean(turned) && (this.direction ?? suits) !== direction;
+    this.turnButton.hidden = !turned;
+    this.shown = isTurned ? (direction === "TB" ? "LR" : "TB") : direction;
+    return this.picture.show(isTurned ? turned : svg, elements);
+  }
+
+  #turn() {
+    this.direction = this.shown === "TB" ? "LR" : "TB";
+    this.#draw();
+    this.picture.apply(this.timeline.between(-1, this.step), this.scene);
+    this.picture.follow(this.timeline.current[this.step]);
   }
 
   #choose(index) {
@@ -206,7 +236,10 @@ class Player {
 
   #invitation() {
     if (!this.isInvited || !this.last) return "";
-    return this.step === this.last ? "Everything is drawn. Press ← to step back through it, or Home to start from the empty stage." : "";
+    if (this.step !== this.last) return "";
+    return matchMedia("(pointer: coarse)").matches
+      ? "Everything is drawn. Step back through it with the arrows above the picture."
+      : "Everything is drawn. Press ← to step back through it, or Home to start from the empty stage.";
   }
 
   // -- the program text
@@ -309,6 +342,7 @@ class Player {
     );
     this.chooser = h("select", { class: "vg-select", onchange: () => this.#choose(Number(this.chooser.value)) });
     this.chooserLabel = h("label", { class: "vg-chooser" }, h("span", { class: "vg-unseen" }, "Scene"), this.chooser);
+    this.turnButton = iconButton("Turn the picture", "turn", () => this.#turn());
     this.status = h("p", { class: "vg-status", role: "status", "aria-live": "polite" });
     const { first, previous, play, next, last, help } = this.buttons;
     return h(
@@ -325,6 +359,8 @@ class Player {
         iconButton("Zoom out", "minus", () => this.zoomOut()),
         iconButton("Zoom in", "plus", () => this.zoomIn()),
         iconButton("Show all", "fit", () => this.fit()),
+        this.turnButton,
+        iconButton("Fill the screen", "screen", () => this.present()),
       ),
       help,
     );

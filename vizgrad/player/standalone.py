@@ -12,7 +12,8 @@ from vizgrad.trace import Trace
 from .assets import script, style
 from .payload import payload
 
-ALL = 10**9
+BUDGET = 4000
+"""How many boxes and arrows of other scenes one file holds; a long training loop has more than anyone would click through."""
 
 START = """
 const payload = JSON.parse(document.getElementById("payload").textContent);
@@ -58,15 +59,15 @@ h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2
 
 
 def html(trace: Trace, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
-    """The player in one self-contained HTML file, with all scenes (None) or one; opens at `step` (None: the last).
+    """The player in one self-contained HTML file, with one scene or all (None); opens at `step` (None: the last).
 
-    Its address may end in `#scene=1&step=3`. Raises IndexError for a scene or a step that there is not.
+    Of a long run the scenes nearest to the last are held. Its address may end in `#scene=1&step=3`. Raises IndexError for a scene or a step that there is not.
 
     >>> page = html(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()), title="Nothing")
     >>> page.startswith("<!DOCTYPE html>"), "<title>Nothing</title>" in page
     (True, True)
     """
-    data = payload(trace, -1 if scene is None else scene, step=step, budget=ALL if scene is None else 0)
+    data = payload(trace, -1 if scene is None else scene, step=step, budget=BUDGET if scene is None else 0)
     if scene is not None:
         data |= {"scenes": [data["scenes"][data["scene"]]], "scene": 0}
     code = f"{script()}\n{START}"
