@@ -10,7 +10,7 @@ import numpy as np
 from . import dtypes, errors, modes
 from .op import FUNCTIONS
 from .ops.shape import _cast, flatten_sizes
-from .tensor import Size, Tensor, device, wrap
+from .tensor import INFERENCE, Size, Tensor, device, wrap
 
 
 def made(array: np.ndarray, name: str, requires_grad: bool = False) -> Tensor:
@@ -22,7 +22,7 @@ def made(array: np.ndarray, name: str, requires_grad: bool = False) -> Tensor:
         result._requires_grad = True
     mode = modes.current()
     if mode.inference:
-        result._counter = None
+        result._counter = INFERENCE
     if mode.observer is not None:
         mode.observer.created(result, name)
     return result

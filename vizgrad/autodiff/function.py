@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from . import errors, modes
-from .engine import Node, fit_slot, gradient_edge
+from .engine import fit_slot
+from .node import Node, gradient_edge, modified
 from .tensor import NO_EDGE, Tensor, wrap
 
 LEGACY = (
     "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function "
     "with static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
 )
+_NO_TENSOR = wrap(np.zeros((), np.float32))  # stands for an output that is no tensor
 
 
 class FunctionNode(Node):
@@ -40,7 +42,7 @@ class FunctionNode(Node):
                     f"save_for_backward can only save variables, but argument {i} is of type {type(value).__name__}"
                 )
         self._saved = tensors
-        self._versions = tuple(None if v is None or v._counter is None else v._counter[0] for v in tensors)
+        self._versions = tuple(None if v is None or v.is_inference() else v._version for v in tensors)
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
@@ -48,18 +50,9 @@ class FunctionNode(Node):
         if self._freed:
             raise RuntimeError(errors.BACKWARD_TWICE)
         for value, version in zip(self._saved, self._versions, strict=True):
-            if version is not None and value._counter[0] != version:
-                raise self._modified(value, version)
+            if version is not None and value._version != version:
+                raise modified(value, version)
         return self._saved
-
-    def _modified(self, value: Tensor, version: int) -> RuntimeError:
-        return RuntimeError(
-            "one of the variables needed for gradient computation has been modified by an inplace operation: "
-            f"[torch.{value.dtype.long_name}Tensor {errors.sizes(value.array.shape)}] is at version "
-            f"{value._counter[0]}; expected version {version} instead. Hint: enable anomaly detection to find the "
-            "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
-            "check_nan=False)."
-        )
 
     def mark_non_differentiable(self, *tensors: Tensor) -> None:
         """Say which outputs have no gradient."""
@@ -76,7 +69,7 @@ class FunctionNode(Node):
     def apply(self, grads: list[Any], wanted: list[bool] | None, create_graph: bool) -> list[Any]:
         """Run the program's backward."""
         now = modes.current()
-        arriving = self._filled(grads, create_graph) if self._materialize else grads
+        arriving = self.filled(grads, create_graph) if self._materialize else grads
         tensors = [g if g is None or isinstance(g, Tensor) else wrap(g) for g in arriving]
         observer = now.observer if create_graph else None
         token = modes.change(now._replace(grad=create_graph, observer=observer, in_rule=False))
@@ -167,7 +160,7 @@ class Function(metaclass=_FunctionMeta):
         results = [cls._result(ctx, value, args) for value in listed]
         if tracked:
             ctx.next_functions = edges
-            ctx.outputs = tuple((v.array.shape, v.array.dtype) if isinstance(v, Tensor) else ((), np.dtype("f4")) for v in results)
+            ctx.describe(v if isinstance(v, Tensor) else _NO_TENSOR for v in results)
             for i, (value, given) in enumerate(zip(results, listed, strict=True)):
                 if isinstance(value, Tensor) and value.array.dtype.kind in "fc" and id(given) not in ctx._non_differentiable:
                     value._edge, value._requires_grad = (ctx, i), True
@@ -182,7 +175,7 @@ class Function(metaclass=_FunctionMeta):
         """An input that is returned as it came becomes a tensor of its own, unless it was marked dirty."""
         if isinstance(value, Tensor) and any(value is a for a in args) and not any(value is d for d in ctx._dirty):
             fresh = wrap(value.array)
-            fresh._counter = value._counter
+            fresh._counter = value._shared_counter()
             return fresh
         return value
 

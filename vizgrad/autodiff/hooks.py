@@ -14,7 +14,7 @@ from . import modes
 from .tensor import Tensor, wrap
 
 if TYPE_CHECKING:
-    from .engine import Node
+    from .node import Node
 
 Hook = Callable[..., Any]
 anomaly: ContextVar[bool] = ContextVar("anomaly", default=False)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided as strided_array
 
 from . import dtypes, errors, modes
-from .engine import Node, gradient_edge
-from .tensor import NO_EDGE, Edge, Tensor, wrap
+from .node import Node, gradient_edge
+from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, wrap
 
 if TYPE_CHECKING:
     from .op import Op
@@ -22,7 +22,7 @@ VIEW_OF_LEAF = f"a view of {LEAF}"
 
 def check_writable(tensor: Tensor, recording: bool) -> None:
     """Refuse what PyTorch refuses: leaves, views of leaves, several outputs' views, memory that overlaps itself."""
-    if tensor._counter is None and not modes.current().inference:
+    if tensor._counter is INFERENCE and not modes.current().inference:
         raise RuntimeError(errors.INFERENCE_WRITE)
     if recording and modes.current().grad:
         view = tensor._view
@@ -138,8 +138,8 @@ def write(tensor: Tensor, data: np.ndarray) -> None:
 
 def count(tensor: Tensor) -> None:
     """Count a write: whoever has saved this memory will notice."""
-    if tensor._counter is not None:
-        tensor._counter[0] += 1
+    if tensor._counter is not INFERENCE:
+        tensor._shared_counter()[0] += 1
 
 
 def rebase(tensor: Tensor, node: Node) -> Node:
@@ -161,7 +161,7 @@ def refresh(view: Tensor) -> None:
     how = view._view
     assert how is not None
     base = how.base
-    version = base._counter[0] if base._counter is not None else 0
+    version = 0 if base._counter is INFERENCE else base._shared_counter()[0]
     if how.version == version or how.creation in ("no_grad", "inference", "multi"):
         return
     if view._counter is not base._counter:

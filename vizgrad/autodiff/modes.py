@@ -9,7 +9,8 @@ from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
 if TYPE_CHECKING:
-    from .engine import BackwardCall, Node, Step
+    from .engine import BackwardCall, Step
+    from .node import Node
     from .op import Op
     from .tensor import Tensor
 

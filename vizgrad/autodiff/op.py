@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MethodType
 from typing import Any
 
 import numpy as np
 
 from . import dtypes, errors, modes
-from .engine import Node, gradient_edge
+from .node import Node, gradient_edge
+from .samples import Sample, booleans, integers, positive, sample
+from .saving import Plan, Saving
 from .symbol import Symbol, call_on_symbols
-from .tensor import NO_EDGE, Edge, Tensor, View, wrap
+from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
 
 Rule = Callable[..., Any]
 OPS: dict[str, Op] = {}
@@ -33,45 +34,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """What the namespace offers: operations under their public name, and functions composed of them."""
 
 _REQUIRED = inspect.Parameter.empty
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A tensor to try an operation on: its shape, and the range its values are drawn from."""
-
-    shape: tuple[int, ...]
-    low: float = -2.0
-    high: float = 2.0
-    kind: str = "float"
-    grad: bool = True
-
-    def draw(self, generator: np.random.Generator, dtype: Any = np.float64) -> np.ndarray:
-        """Draw values; integers are drawn below `high`."""
-        if self.kind == "int":
-            return generator.integers(int(self.low), int(self.high), self.shape)
-        if self.kind == "bool":
-            return generator.random(self.shape) < 0.5
-        return generator.uniform(self.low, self.high, self.shape).astype(dtype)
-
-
-def sample(*shape: int, low: float = -2.0, high: float = 2.0) -> Sample:
-    """Say what a tensor to try an operation on looks like."""
-    return Sample(shape, low, high)
-
-
-def positive(*shape: int) -> Sample:
-    """A sample of positive numbers."""
-    return Sample(shape, 0.3, 2.0)
-
-
-def integers(*shape: int, below: int) -> Sample:
-    """A sample of indices."""
-    return Sample(shape, 0, below, "int", False)
-
-
-def booleans(*shape: int) -> Sample:
-    """A sample mask."""
-    return Sample(shape, kind="bool", grad=False)
+_NUMBERS = frozenset({bool, int, float})  # what an operation on floating-point tensors takes as it is
+current = modes.current
+ndarray = np.ndarray
 
 
 class Op:
@@ -107,6 +72,9 @@ class Op:
         self.params = tuple(parameters)
         self.defaults = {k: p.default for k, p in parameters.items() if p.default is not _REQUIRED}
         self.arity = len(self.params)
+        self.required = self.arity - len(self.defaults)
+        self.tail = tuple(self.defaults.get(p) for p in self.params)
+        self.takes_numbers = promotes != "same"
         self.promotes, self.view, self.formulas, self.tex = promotes, view, dict(formulas), tex
         self.samples = tuple(samples)
         tensors = [p for p in self.params if p in rules or p in inputs]
@@ -120,25 +88,21 @@ class Op:
         self.listed = self.outputs == ("outputs",)
         self.single = not self.listed and len(self.differentiable_outputs) == 1
         # -- what a node saves, and how each rule is called with it
-        wanted = {p: list(inspect.signature(rule).parameters)[1:] for p, rule in rules.items()}
-        first = {p: next(iter(inspect.signature(rule).parameters)) for p, rule in rules.items()}
-        self.saved = tuple(sorted({n for names in wanted.values() for n in names} | set(saves)))
+        wanted = {p: list(inspect.signature(rule).parameters) for p, rule in rules.items()}
+        self.saving = Saving(self, {p: names[1:] for p, names in wanted.items()}, saves)
+        self.saved, self.saves_tensors = self.saving.names, self.saving.tensors
+        self.saved_outputs = self.saving.outputs
         self.slots = tuple(
             (
                 rule,
-                tuple(self.saved.index(n) for n in wanted[p]),
-                "list" if p in lists else first[p] if first[p] in ("grads", "grads_or_none") else None,
+                tuple(self.saved.index(n) for n in wanted[p][1:]),
+                "list" if p in lists else wanted[p][0] if wanted[p][0] in ("grads", "grads_or_none") else None,
             )
             for p, rule in rules.items()
         )
-        self.slots_at = tuple((self.params.index(p), p) for p in rules)
-        self._users = {n: tuple(i for i, p in enumerate(rules) if n in wanted[p]) for n in self.saved}
-        self._sources = tuple(self._source(n) for n in self.saved)
-        self.saved_outputs = tuple(s[1] if s[0] == "output" else None for s in self._sources)
-        self.saves_tensors = tuple(
-            i for i, (kind, at) in enumerate(self._sources) if kind == "output" or (kind == "input" and at in self.tensor_at)
-        )
-        self._plans: dict[tuple[bool, ...], tuple[tuple[str, int], ...]] = {}
+        self.whole_slots = any(kind for _, _, kind in self.slots)  # some rule answers for more than one gradient
+        self.slots_at = tuple((self.params.index(p), 1 << bit) for bit, p in enumerate(rules))
+        self._plans: dict[int, Plan] = {}
         self.node = type(grad_fn, (Node,), self._node_attributes())
         self.doc = inspect.getdoc(forward) or f"{name}: see PyTorch."
 
@@ -149,23 +113,6 @@ class Op:
         return self if instance is None else MethodType(self, instance)
 
     # -- declaration
-
-    def _source(self, name: str) -> tuple[str, int]:
-        """Say where a saved value comes from: an input, an output, or the sizes of an input.
-
-        A name that begins with "_" is kept but not shown as `_saved_…`: PyTorch keeps it elsewhere.
-        """
-        name = name.removeprefix("_")
-        if name in self.params:
-            return "input", self.params.index(name)
-        if name in self.outputs:
-            return "output", self.outputs.index(name)
-        for ending in _DERIVED:
-            if name.endswith(ending) and name.removesuffix(ending) in self.params:
-                return ending, self.params.index(name.removesuffix(ending))
-            if name.endswith(ending) and name.removesuffix(ending) in self.outputs:
-                return "output" + ending, self.outputs.index(name.removesuffix(ending))
-        raise TypeError(f"op {self.name!r}: a rule asks for {name!r}, which is neither an input nor an output")
 
     def _node_attributes(self) -> dict[str, Any]:
         attributes: dict[str, Any] = {"__slots__": (), "op": self, "__module__": "vizgrad.autodiff", "__doc__": None}
@@ -183,11 +130,13 @@ class Op:
     # -- calling
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != self.arity:
+        if kwargs:
             args = self.bind(args, kwargs)
+        elif len(args) != self.arity:
+            args = args + self.tail[len(args) :] if self.required <= len(args) < self.arity else self.bind(args, {})
         arrays = list(args)
         kind: Any = None
-        tracked = mixed = False
+        tracked, plain = False, True
         for i in self.tensor_at:
             value = args[i]
             if isinstance(value, Tensor):
@@ -199,40 +148,39 @@ class Op:
                 if kind is None:
                     kind = array.dtype
                 elif array.dtype is not kind:
-                    mixed = True
-            elif value is not None:
-                mixed = True
-        if mixed or kind is None or kind.kind not in "f":
+                    plain = False
+            elif value is not None and not (self.takes_numbers and type(value) in _NUMBERS):
+                plain = False
+        if not plain or kind is None or (kind is not dtypes.DEFAULT and kind.kind != "f"):
             found = self._prepare(args, arrays)
-            if found is not None:
-                if found is not arrays:  # symbols, or bare arrays inside a rule: answered already
-                    return found[0]
-                tracked = any(t._requires_grad for t in self._tensors(args))
-        mode = modes.current()
+            if found is not arrays:  # symbols, or bare arrays inside a rule: answered already
+                return found[0]
+            tracked = any(t._requires_grad for t in self._tensors(args))
+        mode = current()
         if mode.measure is not None:
             mode.measure(self, arrays)
         try:
             data = self.forward(*arrays)
         except ValueError as fault:
             raise self._explained(fault, arrays) from None
-        tracked = tracked and mode.grad and bool(self.rules)
-        if not self.multiple:
-            if type(data) is not np.ndarray:
-                data = np.asarray(data)
-            result = wrap(data)
-            node: Any = None
-            if tracked and data.dtype.kind in "fc":
-                node = self.record(args, arrays, (result,))
-                result._edge = (node, 0)
-                result._requires_grad = True
-            if self.view:
-                _mark_view(result, args[0], mode, "")
-            elif mode.inference:
-                result._counter = None
-            if mode.observer is not None:
-                mode.observer.computed(self, self.named(args), (result,), node)
-            return result
-        return self._many(args, arrays, [np.asarray(d) for d in data], tracked, mode)
+        tracked = tracked and mode.grad and self.slots != ()
+        if self.multiple:
+            return self._many(args, arrays, [np.asarray(d) for d in data], tracked, mode)
+        if type(data) is not ndarray:
+            data = np.asarray(data)
+        result = wrap(data)
+        node: Any = None
+        if tracked and data.dtype.kind in "fc":
+            node = self.record(args, arrays, (result,))
+            result._edge = (node, 0)
+            result._requires_grad = True
+        if self.view:
+            _mark_view(result, args[0], mode, "")
+        elif mode.inference:
+            result._counter = INFERENCE
+        if mode.observer is not None:
+            mode.observer.computed(self, self.named(args), (result,), node)
+        return result
 
     def _many(self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
         results = tuple(map(wrap, data))
@@ -244,7 +192,7 @@ class Op:
             if self.view:
                 _mark_view(result, args[0], mode, "multi")
             elif mode.inference:
-                result._counter = None
+                result._counter = INFERENCE
         if mode.observer is not None:
             mode.observer.computed(self, self.named(args), results, node)
         return results
@@ -378,62 +326,33 @@ class Op:
 
     # -- recording
 
-    def record(self, args: Sequence[Any], arrays: Sequence[Any], outputs: Sequence[Tensor], edge: Edge | None = None) -> Node:
+    def record(self, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor], edge: Edge | None = None) -> Node:
         """Make the node of a call; `edge` replaces the first input's, for in-place operations."""
         edges: list[Edge] = []
-        for i, _ in self.slots_at:
+        live = 0
+        for i, bit in self.slots_at:
             value = args[i]
             if isinstance(value, Tensor):
-                edges.append((value._edge or gradient_edge(value)) if value._requires_grad else NO_EDGE)
+                if value._requires_grad:
+                    edges.append(value._edge or gradient_edge(value))
+                    live |= bit
+                else:
+                    edges.append(NO_EDGE)
             elif i in self.lists:
                 edges.extend(gradient_edge(v) if isinstance(v, Tensor) and v._requires_grad else NO_EDGE for v in value)
+                live |= bit
             else:
                 edges.append(NO_EDGE)
         if edge is not None:
             edges[0] = edge
-        node = self.node(tuple(edges), outputs)
+            live = live | 1 if edge[0] is not None else live & ~1
+        node = self.node(tuple(edges), results)
         if self.saved:
-            live = tuple([e[0] is not None for e in edges])
             plan = self._plans.get(live)
             if plan is None:
-                plan = self._plans[live] = self._plan(live)
-            saved, versions = node.saved, node.versions
-            for source, at in plan:
-                version = 0
-                if source == "input":
-                    value = args[at]
-                    if isinstance(value, Tensor):
-                        counter = value._counter
-                        if counter is None:
-                            raise RuntimeError(errors.INFERENCE_SAVED)
-                        version = counter[0]
-                elif source == "output":
-                    value = outputs[at]._twin()
-                    version = value._counter[0]
-                elif source == "none":
-                    value = None
-                elif source.startswith("output"):
-                    value = _DERIVED[source.removeprefix("output")](outputs[at].array)
-                else:
-                    value = _DERIVED[source](arrays[at])
-                saved.append(value)
-                versions.append(version)
+                plan = self._plans[live] = self.saving.plan(live)
+            plan.fill(node, args, arrays, results)
         return node
-
-    def _plan(self, live: tuple[bool, ...]) -> tuple[tuple[str, int], ...]:
-        """Say what to save when only some inputs need a gradient: tensors only for the rules that will run."""
-        if self.lists or len(live) != len(self.rules):
-            return self._sources
-        return tuple(
-            source
-            if i not in self.saves_tensors or not self._users[name] or any(live[u] for u in self._users[name])
-            else ("none", 0)
-            for i, (name, source) in enumerate(zip(self.saved, self._sources, strict=True))
-        )
-
-
-def _strides(array: Any) -> tuple[int, ...]:
-    return tuple(s // array.itemsize for s in array.strides)
 
 
 def _positional(forward: Callable[..., Any], parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
@@ -445,18 +364,6 @@ def _positional(forward: Callable[..., Any], parameters: Mapping[str, inspect.Pa
     return lambda *args: forward(*args[:first], **dict(zip(names, args[first:], strict=True)))
 
 
-_DERIVED: dict[str, Callable[[Any], Any]] = {
-    "_sym_sizes": lambda a: [x.shape for x in a] if isinstance(a, list) else a.shape,
-    "_sym_strides": _strides,
-    "_sym_numel": lambda a: a.size,
-    "_sym_argsize_0": lambda a: a.shape[0],
-    "_sym_argsize_minus_1": lambda a: a.shape[-1],
-    "_sym_argsize_minus_2": lambda a: a.shape[-2],
-    "_sym_sizes_opt": lambda a: None if a is None else a.shape,
-    "_dim": lambda a: a.ndim,
-}
-
-
 def _same(value: Any, default: Any) -> bool:
     return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)
 
@@ -464,14 +371,14 @@ def _same(value: Any, default: Any) -> bool:
 def _mark_view(result: Tensor, source: Tensor, mode: modes.Mode, creation: str) -> None:
     """Make the result a view: of the source's base, with the same version counter."""
     base = source if source._view is None else source._view.base
-    result._counter = source._counter
+    result._counter = source._shared_counter()
     if result._edge is None and source._requires_grad:
         # PyTorch: a view made without recording still asks for gradients, and remembers where it was made
         result._requires_grad = result.array.dtype.kind in "fc" and not mode.inference
         creation = "no_grad"
     if source._view is not None and source._view.creation:
         creation = source._view.creation
-    result._view = View(base, creation, source._counter[0] if source._counter is not None else 0)
+    result._view = View(base, creation, 0 if result._counter is INFERENCE else result._counter[0])
 
 
 def camel(name: str) -> str:

@@ -14,7 +14,7 @@ from .printing import tensor_repr
 if TYPE_CHECKING:
     from weakref import ref
 
-    from .engine import AccumulateGrad, Node
+    from .node import AccumulateGrad, Node
     from .hooks import Hooks
 
 Edge = tuple["Node | None", int]
@@ -29,6 +29,8 @@ class _Freed:
 
 
 FREED: Any = _Freed()
+INFERENCE: Any = ("made in inference mode",)
+"""The version counter of a tensor made in inference mode, where none is kept."""
 
 
 class Size(tuple[int, ...]):
@@ -100,7 +102,7 @@ class Tensor:
 
     Made by functions such as `tensor` and `ones`, and by operations; `Tensor(2, 3)` or `Tensor([1, 2])` as in
     PyTorch makes float32. Attributes are PyTorch's; `array` is the NumPy array itself, `_counter` the version
-    counter shared by views and `detach()` (None on tensors made in inference mode).
+    counter shared by views and `detach()`.
 
     >>> x = Tensor([1, 2]).requires_grad_()
     >>> x * 3
@@ -123,7 +125,7 @@ class Tensor:
     _requires_grad: bool
     _edge: Edge | None  # the maker and which of its outputs this is; None on a leaf
     _grad: Tensor | None
-    _counter: Any
+    _counter: Any  # [version], made when first shared or written to; INFERENCE
     _view: View | None
     _hooks: Hooks | None
     _accumulator: ref[AccumulateGrad] | None
@@ -131,12 +133,12 @@ class Tensor:
 
     def __new__(cls, *data: Any, **_: Any) -> Tensor:
         if len(data) == 1 and isinstance(data[0], Tensor):
-            return _init(object.__new__(cls), data[0].array, data[0]._counter)
+            return _init(object.__new__(cls), data[0].array, data[0]._shared_counter())
         if len(data) == 1 and not isinstance(data[0], int):
             array = np.array(data[0], dtype=np.float32)
         else:
             array = np.zeros(data, dtype=np.float32)
-        return _init(object.__new__(cls), array, [0])
+        return _init(object.__new__(cls), array, None)
 
     # -- what it is
 
@@ -212,7 +214,7 @@ class Tensor:
 
     def is_inference(self) -> bool:
         """Say whether it was made in inference mode."""
-        return self._counter is None
+        return self._counter is INFERENCE
 
     # -- what autograd knows
 
@@ -239,7 +241,7 @@ class Tensor:
             return
         if value and self.array.dtype.kind not in "fc":
             raise RuntimeError(f"only Tensors of {kinds} can require gradients")
-        if value and self._counter is None and not modes.current().inference:
+        if value and self._counter is INFERENCE and not modes.current().inference:
             raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         self._requires_grad = bool(value)
 
@@ -264,9 +266,15 @@ class Tensor:
 
     @property
     def _version(self) -> int:
-        if self._counter is None:
+        if self._counter is INFERENCE:
             raise RuntimeError("Inference tensors do not track version counter.")
-        return self._counter[0]
+        return 0 if self._counter is None else self._counter[0]
+
+    def _shared_counter(self) -> Any:
+        """Give the version counter, to be shared with another tensor of the same memory."""
+        if self._counter is None:
+            self._counter = [0]
+        return self._counter
 
     def _is_view(self) -> bool:
         return self._view is not None
@@ -337,7 +345,7 @@ class Tensor:
             return
         from weakref import ref
 
-        from .engine import hooks_of
+        from .node import hooks_of
 
         hooks_of(self).retained[self._edge[1]] = ref(self)
 
@@ -354,7 +362,7 @@ class Tensor:
         """Call `hook(grad)` when this tensor's gradient is known; it may return another gradient."""
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        from .engine import hooks_of
+        from .node import hooks_of
 
         return hooks_of(self).watch(self, self.output_nr, hook)
 
@@ -364,7 +372,7 @@ class Tensor:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if not self.is_leaf:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-        from .engine import hooks_of_leaf
+        from .node import hooks_of_leaf
 
         return hooks_of_leaf(self).add("accumulated", hook)
 
@@ -382,7 +390,7 @@ class Tensor:
     def _twin(self) -> Tensor:
         """Give the same memory and version counter without history: what a node keeps of its own output."""
         twin = wrap(self.array)
-        twin._counter = self._counter
+        twin._counter = self._shared_counter()
         return twin
 
     def detach(self) -> Tensor:
@@ -481,7 +489,7 @@ class Tensor:
             raise RuntimeError(errors.DEEPCOPY)
         if id(self) in memo:
             return memo[id(self)]
-        copied = _init(object.__new__(type(self)), self.array.copy(), [0])
+        copied = _init(object.__new__(type(self)), self.array.copy(), None)
         copied._requires_grad = self._requires_grad
         if self._grad is not None:
             copied._grad = self._grad.__deepcopy__(memo)
@@ -520,8 +528,7 @@ def wrap(array: np.ndarray) -> Tensor:
     tensor = _new(Tensor)
     tensor.array = array
     tensor._requires_grad = False
-    tensor._edge = tensor._grad = tensor._view = tensor._hooks = tensor._accumulator = None
-    tensor._counter = [0]
+    tensor._edge = tensor._grad = tensor._view = tensor._hooks = tensor._accumulator = tensor._counter = None
     return tensor
 
 

@@ -466,11 +466,7 @@ def _batch_norm(input: Any, weight: Any, bias: Any, running_mean: Any, running_v
 
 
 def _normal(values: Any, grad: Any, axes: Any) -> Any:
-    """Differentiate (x - mean) / std by x, given the normalised values: take the mean and the slope out.
-
-    In double precision, as PyTorch's kernels accumulate: what is left is a small difference of large numbers.
-    """
-    values, grad = values.astype(np.float64), grad.astype(np.float64)
+    """Differentiate (x - mean) / std by x, given the normalised values: take the mean and the slope out."""
     return grad - grad.mean(axes, keepdims=True) - values * (grad * values).mean(axes, keepdims=True)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import dtypes, errors, modes
 from ..dims import axis
-from ..engine import gradient_edge
+from ..node import gradient_edge
 from ..inplace import InPlace, count
 from ..op import function, op, sample
 from ..tensor import Tensor, wrap
@@ -354,7 +354,7 @@ _detach = op("detach", lambda self: self, inputs="self", promotes="same", public
 def detach(self: Any) -> Any:
     """Give the same memory and version counter without history."""
     found = _detach(self)
-    found._counter = self._counter
+    found._counter = self._shared_counter()
     return found
 
 

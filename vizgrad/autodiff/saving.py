@@ -1,0 +1,102 @@
+"""What a node keeps for backward: decided at declaration from the names that the rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from . import errors
+from .tensor import INFERENCE, Tensor
+
+if TYPE_CHECKING:
+    from .engine import Node
+    from .op import Op
+
+_DERIVED: dict[str, Callable[[Any], Any]] = {
+    "_sym_sizes": lambda a: [x.shape for x in a] if isinstance(a, list) else a.shape,
+    "_sym_strides": lambda a: tuple(s // a.itemsize for s in a.strides),
+    "_sym_numel": lambda a: a.size,
+    "_sym_argsize_0": lambda a: a.shape[0],
+    "_sym_argsize_minus_1": lambda a: a.shape[-1],
+    "_sym_argsize_minus_2": lambda a: a.shape[-2],
+    "_sym_sizes_opt": lambda a: None if a is None else a.shape,
+    "_dim": lambda a: a.ndim,
+}
+"""What a rule may ask of an input instead of the input itself, by the end of the name."""
+
+
+class Saving:
+    """What the nodes of one operation save, and where each value comes from."""
+
+    def __init__(self, op: Op, wanted: Mapping[str, Sequence[str]], more: Sequence[str]) -> None:
+        self.op = op
+        self.names = tuple(sorted({n for names in wanted.values() for n in names} | set(more)))
+        self._sources = [self._source(n) for n in self.names]
+        self._users = [sum(1 << bit for bit, names in enumerate(wanted.values()) if n in names) for n in self.names]
+        self.outputs = tuple(at if kind == "output" else None for kind, at in self._sources)
+        self.tensors = tuple(
+            i for i, (kind, at) in enumerate(self._sources) if kind == "output" or (kind == "input" and at in op.tensor_at)
+        )
+
+    def _source(self, name: str) -> tuple[str, int]:
+        """Say where a value comes from: an input, an output, or what is derived of either.
+
+        A name that begins with "_" is kept but not shown as `_saved_…`: PyTorch keeps it elsewhere.
+        """
+        name = name.removeprefix("_")
+        for kind, names in (("input", self.op.params), ("output", self.op.outputs)):
+            if name in names:
+                return kind, names.index(name)
+            for ending in _DERIVED:
+                if name.endswith(ending) and name.removesuffix(ending) in names:
+                    return kind + ending, names.index(name.removesuffix(ending))
+        raise TypeError(f"op {self.op.name!r}: a rule asks for {name!r}, which is neither an input nor an output")
+
+    def plan(self, live: int) -> Plan:
+        """Plan what to save when only some inputs (bits of `live`) need a gradient: tensors only for their rules."""
+        pick, twins, derived = [], [], []
+        nothing = self.op.arity  # the place after the arguments, which holds None
+        for i, ((kind, at), users) in enumerate(zip(self._sources, self._users, strict=True)):
+            needed = i not in self.tensors or not users or users & live
+            pick.append(at if kind == "input" and needed else nothing)
+            if kind == "output" and needed:
+                twins.append((i, at))
+            elif kind not in ("input", "output"):
+                derived.append((i, at, kind.startswith("output"), _DERIVED[kind.removeprefix("input").removeprefix("output")]))
+        checked = tuple(i for i in self.tensors if pick[i] != nothing)
+        return Plan(itemgetter(*pick) if len(pick) > 1 else _only(pick[0]), checked, tuple(twins), tuple(derived))
+
+
+def _only(at: int) -> Callable[[Sequence[Any]], tuple[Any]]:
+    return lambda values: (values[at],)
+
+
+class Plan:
+    """How to fill a node's `saved`, for one choice of the inputs that need a gradient."""
+
+    __slots__ = ("checked", "derived", "pick", "twins")
+
+    def __init__(self, pick: Callable[[Sequence[Any]], Any], checked: Any, twins: Any, derived: Any) -> None:
+        self.pick, self.checked, self.twins, self.derived = pick, checked, twins, derived
+
+    def fill(self, node: Node, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]) -> None:
+        """Save the values; of tensors, also which version they are at, unless all are unwritten."""
+        saved = node.saved = [*self.pick((*args, None))]
+        versions = None
+        for i in self.checked:
+            value = saved[i]
+            if isinstance(value, Tensor) and value._counter is not None:
+                if value._counter is INFERENCE:
+                    raise RuntimeError(errors.INFERENCE_SAVED)
+                if value._counter[0]:
+                    versions = versions or [0] * len(saved)
+                    versions[i] = value._counter[0]
+        for i, at in self.twins:
+            twin = saved[i] = results[at]._twin()
+            if twin._counter is not INFERENCE and twin._counter[0]:
+                versions = versions or [0] * len(saved)
+                versions[i] = twin._counter[0]
+        for i, at, of_output, derive in self.derived:
+            saved[i] = derive(results[at].array if of_output else arrays[at])
+        node.versions = versions
