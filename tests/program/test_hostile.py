@@ -39,7 +39,11 @@ TOO_MUCH_TEXT = {
     "minus": ("-" * 20_000 + "1", "SyntaxError", "too deeply"),
     "sum": ("+".join(["1"] * 9_000), "SyntaxError", "too deeply"),
     "attributes": ("x" + ".x" * 9_000, "SyntaxError", "too deeply"),
-    "blocks": ("".join(" " * i + "if 1:\n" for i in range(120)) + " " * 120 + "pass", "IndentationError", "indentation"),
+    "blocks": (
+        "".join(" " * i + "if 1:\n" for i in range(120)) + " " * 120 + "pass",
+        "IndentationError",
+        "indentation",
+    ),
     "elif": ("if 1: pass\n" + "elif 1: pass\n" * 3_000, "SyntaxError", "too deeply"),
     "digits": ("9" * 5_000, "SyntaxError", "limit"),
     "null": ("x = 1\0", "SyntaxError", "null bytes"),

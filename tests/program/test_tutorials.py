@@ -11,7 +11,7 @@ import pytest
 
 from vizgrad.program.run import execute
 
-PROGRAMS = sorted((Path(__file__).parent / "tutorials").glob("*.py"))
+PROGRAMS = sorted((Path(__file__).parent / "tutorials").glob("*.txt"))
 
 
 @pytest.fixture(params=PROGRAMS, ids=lambda path: path.stem)

@@ -40,7 +40,7 @@ CALLED = {  # what a reader calls the node types that are refused
 }
 GROWING = {ast.Add: "add", ast.Mult: "mul", ast.Pow: "pow", ast.LShift: "lshift", ast.Mod: "mod"}
 MEASURED = frozenset({"str", "list", "tuple", "sorted", "set", "bytes"})  # builtins whose arguments are looked at
-READABLE_DUNDERS = frozenset({"__name__"})
+READABLE_DUNDERS = OPERATOR_METHODS | {"__name__"}
 Scope = dict[str, Any]
 N = TypeVar("N", bound=ast.AST)
 
@@ -61,9 +61,16 @@ def compile_program(source: str) -> CodeType:
     return compile(tree, FILENAME, "exec", flags=rewriter.flags, dont_inherit=True)
 
 
+def at(new: N, old: Any) -> N:
+    """`new` at the place of `old`."""
+    new.lineno, new.col_offset = old.lineno, old.col_offset  # type: ignore[attr-defined]
+    new.end_lineno, new.end_col_offset = old.end_lineno, old.end_col_offset  # type: ignore[attr-defined]
+    return new
+
+
 def placed(new: N, old: ast.AST) -> N:
     """`new` and all nodes in it that have no place yet, at the place of `old`."""
-    ast.copy_location(new, old)
+    at(new, old)
     for child in ast.iter_child_nodes(new):
         if "lineno" in child._attributes and not hasattr(child, "lineno"):
             placed(child, old)
@@ -72,20 +79,20 @@ def placed(new: N, old: ast.AST) -> N:
 
 def guard(name: str, old: ast.AST, *args: Any) -> ast.Call:
     """A call of the guard `@name`, at the place of `old`; plain values become constants."""
-    nodes: list[Any] = [a if isinstance(a, ast.AST) else ast.copy_location(ast.Constant(a), old) for a in args]
-    return ast.copy_location(ast.Call(ast.copy_location(ast.Name("@" + name, ast.Load()), old), nodes, []), old)
+    nodes: list[Any] = [a if isinstance(a, ast.AST) else at(ast.Constant(a), old) for a in args]
+    return at(ast.Call(at(ast.Name("@" + name, ast.Load()), old), nodes, []), old)
 
 
 def header(node: Any, words: str) -> ast.AST:
     """The place of the first words of a statement with a body."""
-    place = ast.copy_location(ast.Pass(), node)
+    place = at(ast.Pass(), node)
     place.end_lineno, place.end_col_offset = node.lineno, node.col_offset + len(words.encode())
     return place
 
 
 def statement(call: ast.expr) -> ast.stmt:
     """An expression as a statement, at its own place."""
-    return ast.copy_location(ast.Expr(call), call)
+    return at(ast.Expr(call), call)
 
 
 def names_in(target: ast.AST | None) -> list[str]:
@@ -134,7 +141,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         in_class = self.scopes[-1]["kind"] == "class"
         if isinstance(node.ctx, ast.Load):
-            self.check_name(node, node.id, READABLE_DUNDERS | OPERATOR_METHODS)
+            self.check_name(node, node.id, READABLE_DUNDERS)
         else:
             self.check_name(node, node.id, OPERATOR_METHODS if in_class else ())
         return node
@@ -167,7 +174,7 @@ class Rewriter(ast.NodeTransformer):
         if node.module == "__future__":
             for alias in node.names:
                 self.flags |= getattr(__future__, alias.name).compiler_flag  # Python itself has refused unknown ones
-            return ast.copy_location(ast.Pass(), node)
+            return at(ast.Pass(), node)
         made: list[ast.stmt] = []
         for alias in node.names:
             if alias.name == "*":
@@ -184,7 +191,7 @@ class Rewriter(ast.NodeTransformer):
         node.attr = self.mangled(node.attr)
         if isinstance(node.ctx, ast.Load):
             return guard("get", node, value, node.attr)
-        node.value = guard("write", node.value, value, node.attr)
+        node.value = guard("write", node, value, node.attr)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -197,7 +204,7 @@ class Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(function, ast.Name) and function.id in MEASURED:
             node.args.insert(0, function)
-            node.func = ast.copy_location(ast.Name("@measured", ast.Load()), function)
+            node.func = at(ast.Name("@measured", ast.Load()), function)
         return node
 
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
@@ -221,7 +228,7 @@ class Rewriter(ast.NodeTransformer):
                 how, scope["binds"] = "bind_local", True
             else:
                 continue
-            made.append(statement(guard(how, place, name, ast.copy_location(ast.Name(name, ast.Load()), place))))
+            made.append(statement(guard(how, place, name, at(ast.Name(name, ast.Load()), place))))
         return made
 
     def visit_Assign(self, node: ast.Assign) -> Any:
@@ -254,8 +261,8 @@ class Rewriter(ast.NodeTransformer):
             node.value = value
             new: ast.stmt = node
             if grows:
-                read = ast.copy_location(ast.Name(target.id, ast.Load()), target)
-                new = ast.copy_location(ast.Assign([target], guard("i" + grows, node, read, value)), node)
+                read = at(ast.Name(target.id, ast.Load()), target)
+                new = at(ast.Assign([target], guard("i" + grows, node, read, value)), node)
             return [new, *self.bound(node, [target.id])]
         operator = type(node.op).__name__
         if isinstance(target, ast.Attribute):
@@ -271,7 +278,7 @@ class Rewriter(ast.NodeTransformer):
             ends = [self.visit(part) if part else None for part in (node.lower, node.upper, node.step)]
             return guard("slice", node, *ends)
         if isinstance(node, ast.Tuple):
-            return ast.copy_location(ast.Tuple([self.index(e) for e in node.elts], ast.Load()), node)
+            return at(ast.Tuple([self.index(e) for e in node.elts], ast.Load()), node)
         return self.visit(node)
 
     def visit_Delete(self, node: ast.Delete) -> Any:
@@ -326,7 +333,7 @@ class Rewriter(ast.NodeTransformer):
         if node.format_spec is not None:
             spec = self.generic_visit(node.format_spec)  # not visit: the spec must stay a JoinedStr
             checked = ast.FormattedValue(guard("spec", spec, spec), -1, None)
-            node.format_spec = ast.copy_location(ast.JoinedStr([ast.copy_location(checked, spec)]), spec)
+            node.format_spec = at(ast.JoinedStr([at(checked, spec)]), spec)
         return node
 
     # -- what can go on for ever ticks
@@ -345,7 +352,7 @@ class Rewriter(ast.NodeTransformer):
         if node.is_async:
             self.refuse(node.iter, "async")
         self.generic_visit(node)
-        node.ifs.insert(0, ast.copy_location(ast.UnaryOp(ast.Not(), guard("tick", node.iter)), node.iter))
+        node.ifs.insert(0, at(ast.UnaryOp(ast.Not(), guard("tick", node.iter)), node.iter))
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
@@ -353,7 +360,7 @@ class Rewriter(ast.NodeTransformer):
         self.scopes.append({"kind": "lambda"})
         body = self.visit(node.body)
         self.scopes.pop()
-        node.body = ast.copy_location(ast.BoolOp(ast.Or(), [guard("tick", body), body]), body)
+        node.body = at(ast.BoolOp(ast.Or(), [guard("tick", body), body]), body)
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
@@ -372,7 +379,7 @@ class Rewriter(ast.NodeTransformer):
         start = header(node, f"def {node.name}")
         if scope["binds"]:  # what the names meant before the call is told when it ends
             leave = statement(guard("leave", start))
-            whole = ast.copy_location(ast.Try(body or [ast.copy_location(ast.Pass(), node)], [], [], [leave]), node)
+            whole = at(ast.Try(body or [at(ast.Pass(), node)], [], [], [leave]), node)
             node.body = [*doc, statement(guard("enter", start)), whole]
         else:
             node.body = [*doc, statement(guard("tick", start)), *body]

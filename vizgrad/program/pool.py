@@ -6,6 +6,7 @@ The app's process runs nothing of a program and imports no engine.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import queue
 import threading
@@ -16,7 +17,7 @@ from ..trace import Trace
 from . import stopped
 from .engines import NAMES
 from .limits import Limits
-from .processes import Alone, Died, Overdue, Process, Zygote, can_fork
+from .processes import Alone, Died, NotStarted, Overdue, Process, Zygote, can_fork
 from .wire import Answer, Request, encode
 
 _pools: dict[str, Pool] = {}
@@ -39,7 +40,7 @@ def warm(engine: str) -> None:
     """Starts the engine's processes in the background, and returns at once."""
     pool = _pool(engine)
     if not pool.is_warm:
-        threading.Thread(target=pool.fill, name=f"vizgrad-warm-{engine}", daemon=True).start()
+        threading.Thread(target=pool.warm, name=f"vizgrad-warm-{engine}", daemon=True).start()
 
 
 def is_warm(engine: str) -> bool:
@@ -115,6 +116,11 @@ class Pool:
             process.kill()
             return trace, None
         return trace, process
+
+    def warm(self) -> None:
+        """Makes the workers; that an engine cannot start is told to whoever runs a program."""
+        with contextlib.suppress(NotStarted):
+            self.fill()
 
     def fill(self) -> None:
         """Makes the workers that are not there yet."""

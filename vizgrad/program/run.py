@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ..record.recording import Recording
 from ..record.where import Where
-from ..trace import Trace
+from ..trace import Span, Trace
 from . import faults, hints
 from .budget import Budget, charged
 from .dialect import compile_program
@@ -54,7 +54,7 @@ class Run:
 
     def go(self) -> None:
         """Compiles and runs the program; everything is in the recording afterwards."""
-        with warned(self.recording.warned):
+        with warned(self.recording):
             try:
                 if len(self.source) > self.limits.text:
                     raise LimitReached(
@@ -90,18 +90,18 @@ class Run:
 
 
 @contextmanager
-def warned(tell: Callable[[str, str], None]) -> Iterator[None]:
-    """Sends warnings into the record: each once for each line, as Python does."""
-    seen: set[tuple[str, str, int]] = set()
+def warned(recording: Recording) -> Iterator[None]:
+    """Sends warnings into the record: each once for each place, as Python does."""
+    seen: set[tuple[str, str, Span | None]] = set()
 
     def show(
         message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
     ) -> None:
         text = CPP_PLACE.sub("", str(message))
-        key = (category.__name__, text, lineno)
+        key = (category.__name__, text, recording.locate())
         if key not in seen:
             seen.add(key)
-            tell(category.__name__, printable(text))
+            recording.warned(category.__name__, printable(text))
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")

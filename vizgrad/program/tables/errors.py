@@ -385,7 +385,7 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ("ValueError", "Using a target size", "Give both the same shape, with `.squeeze()` or `.reshape(...)`."),
     ("RuntimeError", "where expected condition to be a boolean", "Make the condition a comparison, such as `x > 0`."),
     ("RuntimeError", "ZeroDivisionError", "Whole numbers cannot be divided by zero; floating-point ones give inf."),
-    ("RuntimeError", "leaf node|CUDA|cuda", 'vizgrad computes on the CPU: leave out `.cuda()` and `device="cuda"`.'),
+    ("RuntimeError", "leaf node|CUDA|cuda", 'Everything is computed on the CPU: leave out `.cuda()` and `device="cuda"`.'),
 )
 
 PYTHON: tuple[tuple[str, str, str], ...] = (
@@ -446,7 +446,7 @@ PYTHON: tuple[tuple[str, str, str], ...] = (
 ENDED: tuple[tuple[str, str, str], ...] = (
     ("TimeoutError", "", "Use fewer iterations or smaller tensors; check that every loop comes to an end."),
     ("MemoryError", "whole number", "Compute with floating-point numbers: `10.0 ** 10`."),
-    ("MemoryError", "tensor of", "vizgrad shows small tensors: try lengths below a thousand."),
+    ("MemoryError", "tensor of", "Only small tensors can be shown: try lengths below a thousand."),
     ("MemoryError", "", "Make less at once: smaller tensors, shorter lists and texts."),
     ("LimitReached", "printed", "Print every hundredth step, or only the last."),
     ("LimitReached", "", "Use fewer iterations."),

@@ -1,0 +1,77 @@
+"""What errors mean: the ones that students meet have a hint, and it speaks of the numbers at hand."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from vizgrad.program.hints import hint
+from vizgrad.program.run import execute
+from vizgrad.program.tables.errors import ENDED, NOT_OFFERED, PYTHON, TORCH
+
+TABLE = Path(__file__).parents[1] / "data" / "torch_errors.csv"
+
+
+def errors() -> list[tuple[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    found = {(r["exception"], r["message"]) for r in rows}
+    return sorted(e for e in found if e[0].endswith("Error"))
+
+
+def test_most_of_pytorchs_errors_have_a_hint():
+    known = [e for e in errors() if hint(*e)]
+    assert len(known) >= 0.9 * len(errors()) >= 100
+
+
+@pytest.mark.parametrize("row", [*TORCH, *PYTHON, *ENDED], ids=lambda row: f"{row[0]}-{row[1]}"[:60])
+def test_each_row_can_be_said(row: tuple[str, str, str]):
+    kind, pattern, says = row
+    groups = re.compile(pattern).groups
+    assert says.format(*["?"] * groups).strip()
+    assert says.endswith((".", "?", "`", ")")), says
+    re.compile(kind)
+
+
+@pytest.mark.parametrize("row", NOT_OFFERED, ids=lambda row: row[0][:30])
+def test_each_refusal_can_be_said(row: tuple[str, str]):
+    re.compile(row[0])
+    assert row[1].endswith((".", "`"))
+
+
+SAID = {
+    "import torch\ntorch.ones(2, 3) @ torch.ones(2, 3)": "3 is not 2",
+    "import torch\ntorch.ones(3)[7]": "stay below 3",
+    "import torch\nx = torch.ones(3)\nx.summ()": "Did you mean `sum`?",
+    "import torch\ntotal = torch.ones(3)\ntotl": "Did you mean `total`?",
+    "def f():\n    inner = 1\n    return innr\nf()": "Did you mean `inner`?",
+    "import torch\ntorch.nn.Linera(1, 1)": "Did you mean `Linear`?",
+    "from torch.nn import Sequentail": "Did you mean `Sequential`?",
+    "import torhc": "Did you mean `torch`?",
+    "class A:\n    def __init__(self): self.weight = 1\nA().wieght": "Did you mean `weight`?",
+    "prin(1)": "Did you mean `print`?",
+    "open('x')": "files",
+    "import matplotlib.pyplot as plt": "draws",
+    "import torch\ntorch.ones(2).cuda()": "CPU",
+    "while True: pass": "every loop",
+    "qqq": "assign it",
+    "import torch\nx = torch.ones(2, requires_grad=True)\nx += 1": "no_grad",
+    "import torch\nx = torch.ones(2, requires_grad=True)\nx.grad.zero_()": "Call backward() first",
+}
+
+
+@pytest.mark.parametrize("source", SAID)
+def test_what_is_said(source: str, engine: str):
+    from vizgrad.program.limits import Limits
+
+    error = execute(source, engine, limits=Limits(seconds=0.3)).error
+    assert error is not None
+    assert error.hint is not None
+    assert SAID[source] in error.hint
+
+
+def test_the_message_alone_is_enough_where_nothing_can_be_added():
+    assert hint("ValueError", "my own words") is None
