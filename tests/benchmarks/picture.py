@@ -2,8 +2,8 @@
 
     python tests/benchmarks/picture.py [rounds]
 
-Ours has every value and gradient in its boxes and both kinds of arrow; torchviz draws grad_fn names alone. Both are called
-as a user calls them, in turn, each round with other numbers in the program, so that no cache can answer. Needs
+Ours has every value and gradient in its boxes and both kinds of arrow; torchviz draws grad_fn names alone. Both are
+called as a user calls them, in turn, each round with other numbers in the program, so that no cache can answer. Needs
 torchviz (pip install torchviz) and Graphviz' `dot` (Debian: apt install graphviz), which nothing else here does.
 """
 
