@@ -14,11 +14,15 @@ from ..autodiff.engine import AccumulateGrad, BackwardCall, Node, Step, gradient
 from ..autodiff.function import FunctionNode, _FunctionOp
 from ..autodiff.nn.module import Module, running
 from ..autodiff.tensor import Tensor
-from ..trace import Operand, Value
+from ..trace import Event, Operand, Value
 from ..trace.values import WHOLE
 from . import recorder
-from .recorder import INTERNAL_OUTPUTS, PUBLIC, Pass, index_text, parameter_names, plain_text
+from .recorder import INTERNAL_OUTPUTS, RESHAPING, Pass, index_text, parameter_names, plain_text, public_name
 from .recording import Recording
+
+
+ARRIVING = frozenset({"_arrive"})
+"""Where the engine adds gradients that meet: it does so before it tells of the node that one of them comes from."""
 
 
 class Recorder(recorder.Recorder):
@@ -37,6 +41,7 @@ class Recorder(recorder.Recorder):
         super().__init__(recording)
         self._stack = ExitStack()
         self._returned: list[tuple[Value, int]] = []  # gradients that autograd.grad will give the program
+        self._late: list[Event] = []  # what is told after the step in which it happened
         self._hooks_run: dict[int, int] = {}  # in this pass, by tensor
         recording.running = lambda: reversed(running.get())
 
@@ -127,7 +132,7 @@ class Recorder(recorder.Recorder):
             Operand(name, None, value) if isinstance(value, str) else self.operand(name, value)
             for name, value in self._arguments(inputs, node)
         ]
-        span, name = self.span(), PUBLIC.get(op.function, op.function)
+        span, name = self.span(), public_name(op.function)
         number = None if node is None else self.node(node, span, name, operands)
         needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
         first = operands[0].tensor
@@ -138,7 +143,11 @@ class Recorder(recorder.Recorder):
             o for o, of in zip(outputs, _output_names(op, outputs), strict=True) if of not in INTERNAL_OUTPUTS
         )
         results = [(o, None if node is None or o._edge is None else o._edge[1]) for o in outputs]
+        mark = len(self.events)
         self.forward(name, number, operands, results, [self.value(o) for o in outputs], span, reason, base)
+        if self.passes and name == "add" and self.where.is_inside(ARRIVING):
+            self._late += self.events[mark:]
+            del self.events[mark:]
 
     def mutated(self, op: Any, tensor: Tensor, inputs: dict[str, Any], node: Node | None) -> None:
         """An in-place operation has written to `tensor`."""
@@ -151,7 +160,10 @@ class Recorder(recorder.Recorder):
             if (is_internal and not self.is_parameter(tensor)) or self.is_making():
                 return
             self.sight(tensor)
-        name = op.function
+        name = op.function.rstrip("_")
+        if name in RESHAPING:
+            self._reshaped(name, tensor, inputs, node)
+            return
         if is_internal:
             name, operands = self.internal_operands(name, self._arguments(inputs, None))
         else:
@@ -160,6 +172,15 @@ class Recorder(recorder.Recorder):
                 for key, value in self._arguments(inputs, None)
             ]
         self.inplace(name, tensor, node, operands, self.span())
+
+    def _reshaped(self, name: str, tensor: Tensor, inputs: dict[str, Any], node: Node | None) -> None:
+        operands = [
+            Operand(key, None, value) if isinstance(value, str) else self.operand(key, value)
+            for key, value in self._arguments(inputs, None)
+        ]
+        span = self.span()
+        number = None if node is None else self.node(node, span, name, operands)
+        self.forward(name, number, operands, [(tensor, None if node is None else 0)], [self.value(tensor)], span)
 
     def mode(self, name: str, entered: bool) -> None:
         """A grad mode was entered or left."""
@@ -254,6 +275,8 @@ class Recorder(recorder.Recorder):
                 is_same = first is None or (first.shape, first.dtype) == (value.shape, value.dtype)
                 departed.append((value, None if is_same else first))
         self.visited(run, number, [None if g is None else self.value(g) for g in step.grads], departed)
+        self.events += self._late
+        self._late.clear()
 
     # -- arguments
 

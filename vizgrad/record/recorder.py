@@ -29,18 +29,14 @@ INTERNAL = frozenset({"step"})
 """Functions of a library whose arithmetic is its own affair: an optimizer's step shows what it does to parameters."""
 
 
-PUBLIC = {
-    "_log_softmax": "log_softmax",
-    "_softmax": "softmax",
-    "nll_loss_forward": "nll_loss",
-    "nll_loss2d_forward": "nll_loss2d",
-    "_unsafe_view": "view",
-}
-"""Names of inner operations that everybody knows under another."""
-PLACEMENT = frozenset({"device", "layout", "pin_memory", "memory_format", "generator", "implicit", "half_to_float"})
+PLACEMENT = frozenset({
+    "device", "layout", "pin_memory", "memory_format", "generator", "implicit", "half_to_float", "contiguous",
+})  # fmt: skip
 """Arguments that say where and how, not what; a reader does without them."""
-NEUTRAL = {"reduction": "1", "ignore_index": "-100"}
+NEUTRAL = {"reduction": "1", "ignore_index": "-100", "correction": "1"}
 """Arguments of inner operations that have no default there, and what they are if nobody gives them."""
+RESHAPING = frozenset({"squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"})
+"""Operations that give a tensor another shape, in place as well: a new box then, since a box's shape never changes."""
 INTERNAL_OUTPUTS = frozenset({"total_weight", "result1", "result2", "LU", "pivots", "buffer", "info"})
 """Outputs that an operation makes for its own backward only."""
 
@@ -130,7 +126,10 @@ class Recorder(Identities):
         made = None if node is None else self.node(node, span, op, inputs)
         owner = self.owner(tensor)
         if owner is not None:
-            self.events.append(SetGrad(tensor=owner, grad=self.value(tensor), span=span))
+            self.wrote_grad(owner, tensor, span)
+            if number not in self.recording.names.values():  # its box showed the gradient as it was used
+                self.grad_changed(tensor)
+                return
         seen = [self._seen(tensor, number, True)]
         root = self.root(number)
         for other, n in self.family(root):
@@ -189,6 +188,8 @@ class Recorder(Identities):
         """The program set `.grad`."""
         self.settle()
         number = self.sight(tensor)
+        if grad is not None and self.owner(grad) == number:  # `x.grad *= 2` sets what has been written to already
+            return
         self.owns(number, grad)
         self.events.append(SetGrad(tensor=number, grad=None if grad is None else self.value(grad), span=span))
 
@@ -293,6 +294,17 @@ class Recorder(Identities):
         self.events.append(Hook(name=name, tensor=number, before=before, after=after, span=run.span))
 
 
+def public_name(op: str) -> str:
+    """The name that everybody knows an inner operation of ATen under.
+
+    >>> public_name("_log_softmax"), public_name("nll_loss_forward"), public_name("_unsafe_view"), public_name("mul")
+    ('log_softmax', 'nll_loss', 'view', 'mul')
+    """
+    if op in ("_unsafe_view", "_reshape_alias"):
+        return "view"
+    return op if op == "_to_copy" else op.lstrip("_").removesuffix("_forward") or op
+
+
 def parameter_names(function: Any, count: int) -> list[str]:
     """What the forward of an autograd.Function calls its arguments, `ctx` left out."""
     code = getattr(function.forward, "__code__", None)
@@ -310,7 +322,7 @@ def plain_text(name: str, value: Any, text: Callable[[Any], str], in_rule: bool 
     """
     if value is None or name in PLACEMENT:
         return None
-    if name == "dim" and isinstance(value, list | tuple) and len(value) == 1:
+    if name in ("dim", "dims", "shifts") and isinstance(value, list | tuple) and len(value) == 1:
         (value,) = value
     if in_rule and isinstance(value, float) and value.is_integer():
         value = int(value)  # C++ counts in doubles where a formula says 2
@@ -326,6 +338,8 @@ def index_text(index: Any) -> str:
     """
     if isinstance(index, tuple):
         return ", ".join(map(index_text, index))
+    if hasattr(index, "shape"):
+        return f"tensor of shape {tuple(index.shape)}"
     if isinstance(index, slice):
         parts = ["" if p is None else repr(p) for p in (index.start, index.stop)]
         return ":".join(parts if index.step is None else [*parts, repr(index.step)])

@@ -57,6 +57,9 @@ NODES = {
 }  # fmt: skip
 """Fields that hold ids of nodes."""
 
+NUMBERS = {(ev.Operand, "text"), (Saved, "text")}
+"""Fields that may hold a number as text: 2 and 2.0 are the same to an operation."""
+
 TEXTS = {(ev.Print, "text"), (ev.Warned, "message"), (ev.Fault, "message"), (ev.Operand, "text"), (Saved, "text")}
 """Fields that hold text with numbers in it."""
 
@@ -268,7 +271,7 @@ class _Comparing:
             elif key in NODES:
                 one, other = self._same_ids(one, other, "nodes")
             if key in TEXTS and isinstance(one, str) and isinstance(other, str):
-                if not same_text(one, other):
+                if not same_text(one, other) and not (key in NUMBERS and same_number(one, other)):
                     yield self._differ(inner, repr(one), repr(other))
             else:
                 yield from self._part(inner, one, other)
@@ -359,6 +362,18 @@ def same_text(a: str, b: str) -> bool:
         return True
     ours, theirs = WORD.findall(a), WORD.findall(b)
     return len(ours) == len(theirs) and all(map(_same_word, ours, theirs))
+
+
+def same_number(a: str, b: str) -> bool:
+    """Whether two texts are one number, as an integer or as a fraction.
+
+    >>> same_number("2", "2.0"), same_number("2", "3"), same_number("(2,)", "2")
+    (True, False, False)
+    """
+    try:
+        return float(a) == float(b)
+    except ValueError:
+        return False
 
 
 def _same_word(a: str, b: str) -> bool:

@@ -68,7 +68,8 @@ def set_item(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any
     recorder.settle()
     tensor, index, value = args
     number = next_number()
-    arguments = [("self", tensor), ("index", index_text(index)), ("value", value)]
+    shown = index if isinstance(index, Tensor) else index_text(index)
+    arguments = [("self", tensor), ("index", shown), ("value", value)]
     operands = [
         recorder.operand(name, each)
         if isinstance(each, Tensor)
@@ -89,6 +90,15 @@ def set_item(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any
     is_tracked = torch.is_grad_enabled() and recorder.last_number != number
     recorder.inplace("setitem", tensor, whole.grad_fn if is_tracked else None, operands, span)
     recorder.last_number = next_number()
+    return result
+
+
+def detach_in_place(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.detach_()`, which never reaches the dispatcher."""
+    recorder.settle()
+    operand = recorder.operand("self", args[0])
+    result = func(*args, **kwargs)
+    recorder.inplace("detach", args[0], None, [operand], recorder.locate())
     return result
 
 
@@ -194,6 +204,7 @@ WAYS: dict[Any, Way] = {
     Tensor.grad.__delete__: write_grad,  # type: ignore[attr-defined]
     Tensor.data.__get__: read_data,  # type: ignore[attr-defined]
     Tensor.__setitem__: set_item,
+    Tensor.detach_: detach_in_place,
     Tensor.backward: tensor_backward,
     torch.autograd.backward: autograd_backward,
     torch.autograd.grad: autograd_grad,

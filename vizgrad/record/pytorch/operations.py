@@ -12,7 +12,7 @@ import torch
 from ...trace import Operand, Span, Value
 from .. import recorder
 from ..identity import Mark
-from ..recorder import parameter_names, plain_text
+from ..recorder import INTERNAL_OUTPUTS, RESHAPING, parameter_names, plain_text
 from ..recording import Recording
 from .reading import (
     ACCUMULATE,
@@ -27,18 +27,16 @@ from .reading import (
 )
 
 next_number = torch._C._autograd._get_sequence_nr
-CONVERTING = frozenset({"lift_fresh", "lift", "_local_scalar_dense", "alias"})
+CONVERTING = frozenset({"lift_fresh", "lift", "scalar_tensor"})
 """Operations that a tensor made of Python numbers goes through."""
 LIKE = frozenset({
     "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "randint_like", "new_zeros",
     "new_ones", "new_full", "new_empty", "new_empty_strided",
 })  # fmt: skip
 """Operations that take no more than a tensor's shape and dtype."""
-RESHAPING = frozenset({"squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"})
-"""Operations that give a tensor another shape, in place as well: a new box, since a box's shape never changes."""
 DETACH = frozenset({Tensor.detach, torch.detach, Tensor.detach_, torch.detach_})
-VIEW = torch.ops.aten.view.default
-FITTING = frozenset({torch.ops.aten.sum.dim_IntList, torch.ops.aten.sum.default, torch.ops.aten._to_copy.default, VIEW})
+VIEW, SUM = torch.ops.aten.view.default, torch.ops.aten.sum.dim_IntList
+FITTING = frozenset({SUM, torch.ops.aten.sum.default, torch.ops.aten._to_copy.default, VIEW})
 """Operations by which the engine gives a gradient its input's shape and dtype."""
 APPLY = torch.autograd.Function.apply.__func__.__code__  # type: ignore[attr-defined]
 
@@ -143,6 +141,8 @@ class Operations(recorder.Recorder):
 
     def place_of(self, tensor: Tensor) -> Any:
         """Address, shape and strides."""
+        if tensor.layout is not torch.strided:
+            return id(tensor)
         return tensor.data_ptr(), tensor.shape, tensor.stride()
 
     def is_parameter(self, tensor: Tensor) -> bool:
@@ -231,11 +231,13 @@ class Operations(recorder.Recorder):
         is_new = is_enabled and number != self.last_number
         if signature.writes and signature.op not in RESHAPING:
             return self._write(func, signature, args, kwargs, is_new)
-        operands = self._operands(signature, args, kwargs)
         span = self.span()
         result = func(*args, **kwargs)
         results = tensors_in(result)
+        if len(results) == len(signature.outputs) > 1:
+            results = tuple(r for r, name in zip(results, signature.outputs, strict=True) if name not in INTERNAL_OUTPUTS)
         if results:
+            operands = self._operands(signature, args, kwargs)
             needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
             first = operands[0].tensor
             self._pending = Pending(
@@ -256,6 +258,8 @@ class Operations(recorder.Recorder):
         result = func(*args, **kwargs)
         if func in FITTING:
             first = args[0]
+            if func is SUM and not (len(args) > 2 and args[2]):
+                return result  # a sum of the rule's own: the engine's keep dimensions
             _, raw = self.summed.get(id(first), (first, first))
             if func is not VIEW or raw is not first:
                 self.summed[id(result)] = (result, raw)
@@ -335,6 +339,8 @@ class Operations(recorder.Recorder):
         node = None
         if pending.number is not None:
             node = self._find(pending.number - 1, [*(r for r in results if r is not None), *visible])
+        elif results[0] is not None and results[0].grad_fn is not None:
+            node = results[0].grad_fn  # numbered after its operation: that of one without a derivative
         if node is None:
             self._settle_untracked(pending, results, visible)
             return

@@ -8,7 +8,7 @@ import torch
 
 from ...trace import Value
 from ...trace.values import WHOLE
-from ..recorder import PUBLIC
+from ..recorder import public_name
 
 Tensor = torch.Tensor
 ACCUMULATE = type(torch.ones(1, requires_grad=True).exp().grad_fn.next_functions[0][0])  # type: ignore[union-attr]
@@ -29,6 +29,7 @@ class Signature(NamedTuple):
     names: tuple[str, ...]
     defaults: tuple[Any, ...]
     writes: tuple[str, ...]
+    outputs: tuple[str, ...]
     is_view: bool
 
 
@@ -46,10 +47,11 @@ def signature_of(func: Any) -> Signature:
         if writes and name.endswith("_") and not name.endswith("__"):
             name = name[:-1]
         found = _signatures[func] = Signature(
-            op=PUBLIC.get(name, name),
+            op=public_name(name),
             names=tuple(a.name for a in arguments),
             defaults=tuple(a.default_value if a.has_default_value() else _REQUIRED for a in arguments),
             writes=writes,
+            outputs=tuple(r.name for r in schema.returns),
             is_view=any(r.alias_info is not None and not r.alias_info.is_write for r in schema.returns),
         )
     return found
