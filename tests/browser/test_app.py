@@ -165,6 +165,7 @@ def test_cards_build_the_notebooks_example(app: Page):
     expect(app.locator("textarea")).to_have_value(program)
     for name, formula in (("y", "5 * (x + 1) ** 2"), ("o", "(1/2) * torch.sum(y)")):
         card = app.locator(".st-key-card_expression")
+        expect(card.get_by_label("Formula")).to_have_value("")  # the card is empty again
         card.get_by_label("Name").fill(name)
         card.get_by_label("Formula").fill(formula)
         expect(card).to_contain_text("shape (2,)" if name == "y" else "shape ()")
