@@ -12,6 +12,7 @@ import numpy as np
 from ..autodiff import dtypes, modes
 from ..autodiff.engine import AccumulateGrad, BackwardCall, Node, Step, gradient_edge
 from ..autodiff.function import FunctionNode, _FunctionOp
+from ..autodiff.inplace import CopySlices
 from ..autodiff.nn.module import Module, running
 from ..autodiff.tensor import Tensor
 from ..trace import Event, Operand, Value
@@ -81,7 +82,7 @@ class Recorder(recorder.Recorder):
             saved = [v for v in node._saved if v is not None]
             return [("saved_tensors", v, True, v._edge[1] if v._edge and v._edge[0] is node else None) for v in saved]
         op = getattr(node, "op", None)
-        if op is None or not node.saved:
+        if op is None or not op.saved or isinstance(node, CopySlices):
             return ()
         saved = []
         for i, (name, value) in enumerate(zip(op.saved, node.saved, strict=True)):
