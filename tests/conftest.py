@@ -26,6 +26,8 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")
         assert file.exists(), f"{file} is missing: pytest --overwrite-goldens writes it; then read the diff"
-        assert text == file.read_text(encoding="utf-8"), f"{file} differs; pytest --overwrite-goldens accepts the change"
+        assert text == file.read_text(encoding="utf-8"), (
+            f"{file} differs; pytest --overwrite-goldens accepts the change"
+        )
 
     return check

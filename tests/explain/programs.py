@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pytest
 
+from vizgrad.program.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 
@@ -115,6 +116,33 @@ b = torch.zeros(30, requires_grad=True)
 h = torch.relu(x @ w + b)
 h.mean().backward()
 """,
+    "several_outputs": """
+import torch
+x = torch.tensor([[1., 5.], [7., 3.]], requires_grad=True)
+top, where = x.max(dim=1)
+a, b = x.unbind(0)
+left, right = torch.split(x, 1, dim=1)
+o = (top * a).sum() + (b * right.squeeze(1)).sum()
+o.backward()
+""",
+    "own_function": """
+import torch
+
+class Cube(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x ** 3
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, = ctx.saved_tensors
+        return grad * 3 * x ** 2
+
+x = torch.tensor([1., 2.], requires_grad=True)
+y = Cube.apply(x)
+y.sum().backward()
+""",
     "error": """
 import torch
 a = torch.ones(2, 3, requires_grad=True)
@@ -127,4 +155,4 @@ c = a @ b
 @lru_cache(maxsize=64)
 def traced(source: str, engine: str) -> Trace:
     """The trace of a program, or of the named one of PROGRAMS."""
-    return execute(PROGRAMS.get(source, source).lstrip("\n"), engine)
+    return execute(PROGRAMS.get(source, source).lstrip("\n"), engine, limits=Limits(seconds=120))

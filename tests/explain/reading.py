@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 
-TOKEN = re.compile(r"\\\\|\\begin\{bmatrix\}|\\end\{bmatrix\}|\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|[-+&^_{}()\[\],<>=]|[a-zA-Z]")
-FUNCTIONS = {r"\sin": np.sin, r"\cos": np.cos, r"\tan": np.tan, r"\ln": np.log, r"\tanh": np.tanh, r"\sinh": np.sinh, r"\cosh": np.cosh}
+TOKEN = re.compile(
+    r"\\\\|\\begin\{bmatrix\}|\\end\{bmatrix\}|\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|[-+&^_{}()\[\],<>=]|[a-zA-Z]"
+)
+FUNCTIONS = {
+    r"\sin": np.sin,
+    r"\cos": np.cos,
+    r"\tan": np.tan,
+    r"\ln": np.log,
+    r"\tanh": np.tanh,
+    r"\sinh": np.sinh,
+    r"\cosh": np.cosh,
+}
 RELATIONS = re.compile(r"&?(?:(?<!\\text\{)=|\\approx)")
 
 
@@ -40,7 +51,7 @@ def statements(latex: str) -> list[tuple[np.ndarray, np.ndarray, float]]:
                 sides.append((evaluate(text), tolerance(text)))
             except NotNumbers:
                 sides.append(None)
-        for left, right in zip(sides, sides[1:], strict=False):
+        for left, right in pairwise(sides):
             if left is not None and right is not None:
                 found.append((left[0], right[0], max(left[1], right[1])))
     return found
@@ -112,8 +123,27 @@ class Parser:
             token = self.peek()
             if token in (r"\cdot", r"\odot"):
                 self.take()
-                value = value * self.factor()
-            elif token and token not in ("+", "-", "}", ")", "]", ",", "&", r"\\", r"\right", r"\end{bmatrix}", ">", "<", "=", r"\ge", r"\le", "/"):
+                right = self.factor()
+                is_dot = token == r"\cdot" and value.ndim and right.ndim  # elements are multiplied with a ring
+                value = value @ right if is_dot else value * right
+            elif token and token not in (
+                "+",
+                "-",
+                "}",
+                ")",
+                "]",
+                ",",
+                "&",
+                r"\\",
+                r"\right",
+                r"\end{bmatrix}",
+                ">",
+                "<",
+                "=",
+                r"\ge",
+                r"\le",
+                "/",
+            ):
                 value = value @ self.factor()
             else:
                 return value

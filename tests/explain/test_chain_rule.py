@@ -23,7 +23,10 @@ def told(trace: Trace, scene: int = 0) -> list[Explanation]:
 
 def of_kind(trace: Trace, kind: str) -> list[Explanation]:
     return [
-        e for s in trace.scenes for step, e in zip(s.steps, explanations(trace, s)[1:], strict=True) if step.kind == kind
+        e
+        for s in trace.scenes
+        for step, e in zip(s.steps, explanations(trace, s)[1:], strict=True)
+        if step.kind == kind
     ]
 
 
@@ -73,13 +76,17 @@ def test_one_step_is_explained_as_in_the_whole_walk() -> None:
 
 def test_the_local_derivative_of_the_seed_lesson() -> None:
     step = of_kind(seed, "vjp")[3]
-    assert step.sentence == "PowBackward0 multiplies the gradient of v₂ by the local derivative 2·v₁ and hands it to v₁."
+    assert (
+        step.sentence == "PowBackward0 multiplies the gradient of v₂ by the local derivative 2·v₁ and hands it to v₁."
+    )
     assert step.symbols == r"\frac{\partial o}{\partial v_{1}} = \frac{\partial o}{\partial v_{2}} \cdot 2 \, v_{1}"
     assert r"\left[2.5,\ 2.5\right] \odot \left[4,\ 4\right] &= \left[10,\ 10\right]" in step.numbers
 
 
 def test_names_and_numbers_follow_the_program() -> None:
-    source = PROGRAMS["seed"].replace("x", "weight").replace("y", "z").replace("ones(2", "ones(3").replace("** 2", "** 3")
+    source = (
+        PROGRAMS["seed"].replace("x", "weight").replace("y", "z").replace("ones(2", "ones(3").replace("** 2", "** 3")
+    )
     step = of_kind(traced(source, "numpy"), "vjp")[3]
     assert "3·v₁²" in step.sentence
     assert r"3 \cdot \left[2,\ 2,\ 2\right]^{2} = \left[12,\ 12,\ 12\right]" in step.numbers
@@ -102,7 +109,8 @@ def test_broadcasting_is_undone_in_a_line_of_its_own() -> None:
 def test_a_fan_out_is_a_sum_of_paths() -> None:
     step = next(e for e in of_kind(traced("fan_out", "numpy"), "vjp") if "was used twice" in e.sentence)
     assert step.symbols.startswith(
-        r"\begin{aligned} \frac{\partial z}{\partial y} &= \frac{\partial z}{\partial v_{4}} \, \frac{\partial v_{4}}{\partial y} + "
+        r"\begin{aligned} \frac{\partial z}{\partial y} &= "
+        r"\frac{\partial z}{\partial v_{4}} \, \frac{\partial v_{4}}{\partial y} + "
     )
     assert [t.kind for t in step.terms] == ["sum", "rule", "rule"]
     assert step.order.startswith("Both parts of its gradient have arrived")
@@ -141,7 +149,9 @@ def test_versions_tell_the_states_of_a_tensor_changed_in_place_apart() -> None:
 def renamed(trace: Trace, name: str, op: str) -> Trace:
     """The trace with PowBackward0 called otherwise."""
     nodes = tuple(
-        NodeRecord(id=n.id, name=name, op=op, edges=n.edges, saved=n.saved, span=n.span) if n.name == "PowBackward0" else n
+        NodeRecord(id=n.id, name=name, op=op, edges=n.edges, saved=n.saved, span=n.span)
+        if n.name == "PowBackward0"
+        else n
         for n in trace.nodes
     )
     return msgspec.structs.replace(trace, nodes=nodes)
@@ -180,7 +190,9 @@ def test_contributions_that_do_not_add_up_are_not_called_a_sum() -> None:
     )
     doubled = Value.of(np.asarray(event.arrivals[0].grad.array * 2))
     events[place] = msgspec.structs.replace(event, arrivals=(Arrival(doubled, event.arrivals[0].contributions),))
-    changed = next(e for e in of_kind(msgspec.structs.replace(trace, events=tuple(events)), "vjp") if "hook" in e.sentence)
+    changed = next(
+        e for e in of_kind(msgspec.structs.replace(trace, events=tuple(events)), "vjp") if "hook" in e.sentence
+    )
     assert all(t.kind != "sum" for t in changed.terms) and r"&\mapsto" in changed.symbols
 
 

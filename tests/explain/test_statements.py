@@ -95,7 +95,8 @@ def programs(draw: st.DrawFn) -> str:
     lines, names = ["import torch"], []
     for name in "abc"[: draw(st.integers(1, 3))]:
         rows = draw(st.lists(numbers, min_size=3, max_size=3))
-        lines.append(f"{name} = torch.tensor({draw(st.sampled_from([rows, [rows], [[r] for r in rows], rows[0]]))}, requires_grad=True)")
+        values = draw(st.sampled_from([rows, [rows], [[r] for r in rows], rows[0]]))
+        lines.append(f"{name} = torch.tensor({values}, requires_grad=True)")
         names.append(name)
     for i in range(draw(st.integers(1, 5))):
         pick = st.sampled_from(names)
@@ -104,7 +105,10 @@ def programs(draw: st.DrawFn) -> str:
         else:
             lines.append(f"u{i} = " + draw(st.sampled_from(BINARY)).format(draw(pick), draw(pick)))
         names.append(f"u{i}")
-    lines += [f"o = ({names[-1]} * {draw(st.sampled_from(names))}).{draw(st.sampled_from(['sum', 'mean']))}()", "o.backward()"]
+    lines += [
+        f"o = ({names[-1]} * {draw(st.sampled_from(names))}).{draw(st.sampled_from(['sum', 'mean']))}()",
+        "o.backward()",
+    ]
     return "\n".join(lines) + "\n"
 
 

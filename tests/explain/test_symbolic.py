@@ -45,7 +45,9 @@ def test_the_notebooks_second_half() -> None:
 
 
 def test_it_follows_the_program() -> None:
-    d = derived(PROGRAMS["seed"].replace("5 *", "7 *").replace("x", "λ").replace("** 2", "** 3").replace("ones(2", "ones(3"))
+    d = derived(
+        PROGRAMS["seed"].replace("5 *", "7 *").replace("x", "λ").replace("** 2", "** 3").replace("ones(2", "ones(3")
+    )
     assert r"21 \left(\lambda_{i} + 1\right)^{2}" in d.chain
     assert d.value.shape == (3,) and d.agrees
 
@@ -73,7 +75,9 @@ def check(trace: Trace) -> int:
             assert text != line, line
         for line in d.substitution:
             *_, last = re.split(r" (?:=|\\approx) ", line)
-            assert np.isfinite(evaluate(last)).all() and tolerance(last) < 0.5
+            found = evaluate(last)
+            close = np.isclose(d.value, found, rtol=2 * tolerance(last) + 1e-6, atol=1e-30)
+            assert close.all() if found.shape else close.any(), line
         count += 1
     return count
 
@@ -96,12 +100,14 @@ def test_other_formulae_are_refused_with_a_reason() -> None:
     assert "no derivative to derive" in refusal("import torch\nx = torch.ones(2, requires_grad=True)\n")
     kink = "import torch\nx = torch.zeros(2, requires_grad=True)\no = torch.relu(x).sum()\no.backward()\n"
     assert "kink" in refusal(kink)
-    long = "import torch\nx = torch.tensor(1., requires_grad=True)\ny = x\nfor i in range(80):\n    y = y + x\ny.backward()\n"
+    scalar = "import torch\nx = torch.tensor(1., requires_grad=True)\n"
+    long = scalar + "y = x\nfor i in range(80):\n    y = y + x\ny.backward()\n"
     assert "more than 60 operations" in refusal(long)
 
 
 def test_a_tensor_that_is_no_leaf_of_it_is_refused() -> None:
-    source = "import torch\nx = torch.tensor(1., requires_grad=True)\nw = torch.tensor(2., requires_grad=True)\no = x * x\no.backward()\n"
+    leaves = "x = torch.tensor(1., requires_grad=True)\nw = torch.tensor(2., requires_grad=True)\n"
+    source = f"import torch\n{leaves}o = x * x\no.backward()\n"
     assert "derivative can be taken by x" in refusal(source, 1)
 
 
@@ -111,7 +117,10 @@ def test_derivatives_of_sums() -> None:
     assert derivative(square, x[j]) == 2 * sp.Sum(x[i], (i, 1, 3))
     nested = sp.Sum(sp.Sum(x[i, k], (k, 1, 2)) ** 2, (i, 1, 3))
     values = {"x": np.arange(6.0).reshape(3, 2)}
-    places = {sp.Symbol("a", integer=True): np.asarray([[1], [2], [3]]), sp.Symbol("b", integer=True): np.asarray([[1, 2]])}
+    places = {
+        sp.Symbol("a", integer=True): np.asarray([[1], [2], [3]]),
+        sp.Symbol("b", integer=True): np.asarray([[1, 2]]),
+    }
     a, b = places
     found = np.broadcast_to(compute(derivative(nested, x[a, b]), values, places), (3, 2))
     assert found.tolist() == np.repeat(2 * values["x"].sum(1, keepdims=True), 2, axis=1).tolist()

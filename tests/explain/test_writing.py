@@ -20,9 +20,9 @@ from vizgrad.trace import Notation, Value
 
 from .reading import evaluate
 
-NAMES = st.text(st.characters(categories=("Lu", "Ll", "Lt", "Lo", "Nd"), include_characters="_"), min_size=1, max_size=8).filter(
-    str.isidentifier
-)
+NAMES = st.text(
+    st.characters(categories=("Lu", "Ll", "Lt", "Lo", "Nd"), include_characters="_"), min_size=1, max_size=8
+).filter(str.isidentifier)
 
 
 @given(NAMES, NAMES)
@@ -92,7 +92,7 @@ def test_what_cannot_be_spoken_is_not(latex: str) -> None:
 class Planted:
     """A rule made up for the test, in place of the registry's."""
 
-    class made:  # noqa: N801
+    class made:
         inputs = ()
 
     def __init__(self, function) -> None:

@@ -85,7 +85,9 @@ class ClosedForm:
                 needed[tensor] = by_output[tensor]
                 stack += [o.tensor for o in by_output[tensor].inputs if o.tensor is not None]
                 if len(needed) > LONGEST:
-                    raise Refused(f"The formula would have more than {LONGEST} operations: no closed form is attempted.")
+                    raise Refused(
+                        f"The formula would have more than {LONGEST} operations: no closed form is attempted."
+                    )
         for event in self.trace.events[: self.place]:
             if isinstance(event, Inplace) and event.node is not None and any(s.tensor in needed for s in event.seen):
                 raise Refused(f"{event.op} changes a tensor in place, which then has two formulae: none is attempted.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy as sp
@@ -120,37 +120,37 @@ class Elements:
         return cls(exact(number if isinstance(number, int | float) else array[()]), ())
 
     def __add__(self, other: Any) -> Elements:
-        return np.add(self, other)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.add, self, other)
 
     def __radd__(self, other: Any) -> Elements:
-        return np.add(other, self)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.add, other, self)
 
     def __sub__(self, other: Any) -> Elements:
-        return np.subtract(self, other)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.subtract, self, other)
 
     def __rsub__(self, other: Any) -> Elements:
-        return np.subtract(other, self)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.subtract, other, self)
 
     def __mul__(self, other: Any) -> Elements:
-        return np.multiply(self, other)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.multiply, self, other)
 
     def __rmul__(self, other: Any) -> Elements:
-        return np.multiply(other, self)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.multiply, other, self)
 
     def __truediv__(self, other: Any) -> Elements:
-        return np.divide(self, other)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.divide, self, other)
 
     def __rtruediv__(self, other: Any) -> Elements:
-        return np.divide(other, self)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.divide, other, self)
 
     def __pow__(self, other: Any) -> Elements:
-        return np.power(self, other)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.power, self, other)
 
     def __rpow__(self, other: Any) -> Elements:
-        return np.power(other, self)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.power, other, self)
 
     def __neg__(self) -> Elements:
-        return np.negative(self)  # type: ignore[no-any-return, call-overload]
+        return _applied(np.negative, self)
 
     def __gt__(self, other: Any) -> Elements:
         return self._compared(sp.Gt, other)
@@ -192,8 +192,8 @@ class Elements:
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Elements:
         """The sum over all dimensions, or over those named."""
-        axes = range(self.ndim) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
-        axes = sorted({a % max(self.ndim, 1) for a in axes}) if self.ndim else []
+        named = range(self.ndim) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        axes = sorted({a % self.ndim for a in named}) if self.ndim else []
         formula, limits = self.formula, []
         for a in axes:
             index = position(self.ndim - a)
@@ -216,3 +216,7 @@ class Elements:
         rest = [d for d in range(self.ndim) if d not in axes]
         moves = {position(self.ndim - d): position(len(rest) - i) for i, d in enumerate(rest)}
         return Elements(self.formula.xreplace(moves), tuple(self.shape[d] for d in rest))
+
+
+def _applied(function: np.ufunc, *operands: Any) -> Elements:
+    return cast(Elements, function(*operands))

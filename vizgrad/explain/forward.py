@@ -57,7 +57,7 @@ def inplace(event: Inplace, made: Made, trace: Trace, names: Names) -> Explanati
         sentence += f" Its grad_fn becomes {grad_fn}."
     else:
         sentence += " Autograd does not see it."
-    left = names.latex(event.tensor, at=made.index + 1)
+    left = names.latex(event.tensor, at=made.place + 1)
     symbols, numbers = _formulae(made, grad_fn, [left], names, "=" if "^" in left else r"\leftarrow")
     return Explanation(sentence, symbols, numbers)
 
@@ -67,13 +67,13 @@ def _formulae(made: Made, grad_fn: str | None, outputs: list[str], names: Names,
     exact = True
 
     def name(tensor: int, value: Value | None) -> Symbol:
-        return Name(names.latex(tensor, at=made.index))
+        return Name(names.latex(tensor, at=made.place))
 
     def figure(tensor: int, value: Value | None) -> Symbol:
         nonlocal exact
         if value is None:
             return name(tensor, value)
-        found = Figure.of(value, names.latex(tensor, at=made.index))
+        found = Figure.of(value, names.latex(tensor, at=made.place))
         exact = exact and found.exact
         return found
 

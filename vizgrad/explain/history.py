@@ -24,9 +24,9 @@ from vizgrad.trace import (
 
 
 class Made(NamedTuple):
-    """How a node came to be: its event with its number, and its operands' and outputs' values at that moment (None: not recorded)."""
+    """How a node came to be: its event with its number, and its operands' and outputs' values at that moment."""
 
-    index: int
+    place: int
     event: Forward | Inplace
     operands: tuple[Value | None, ...]
     outputs: tuple[int, ...]
@@ -51,8 +51,9 @@ class History:
 
     `made[i]` is told for the event number i of every operation, `of_node[node]` the same by node; `grads_before[i]`
     the `.grad` that a SetGrad found; `makers[tensor]` the nodes that made the tensor, in order (several after
-    operations in place), `asked[tensor]` the event at which `requires_grad` was first set after its birth. `visits[backward, node]` is the event at which a node ran, `arriving[backward, node, nr]` how
-    many gradients its output got, `backwards` the passes by number, `begun` the events at which they began.
+    operations in place), `asked[tensor]` the event at which `requires_grad` was first set after its birth.
+    `visits[backward, node]` is the event at which a node ran, `arriving[backward, node, nr]` how many gradients its
+    output got, `backwards` the passes by number, `begun` the events at which they began.
     """
 
     def __init__(self, trace: Trace, scene: Scene) -> None:

@@ -38,7 +38,9 @@ def derivative(formula: sp.Expr, element: sp.Expr) -> sp.Expr:
     >>> derivative(sp.Sum(x[i] ** 2, (i, 1, 3)), x[j])
     2*x[j]
     """
-    raw = sp.Add(*(c * sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs)) for c, pairs in _terms_of(formula, element)))
+    raw = sp.Add(
+        *(c * sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs)) for c, pairs in _terms_of(formula, element))
+    )
     if sp.count_ops(raw) > SIMPLIFIED or raw.has(sp.sign):  # SymPy would write sign(x) as a quotient, which fails at 0
         return raw
     simple = sp.simplify(raw)
@@ -122,12 +124,17 @@ class Writer(LatexPrinter):
     _print_Dummy = _print_Symbol
 
     def _number(self, value: Any) -> str:
-        shown = number(np.float32(value), "float32")
+        shown = number(float(np.float32(value)), "float32")
         self.is_exact = self.is_exact and not shown.rounded
         return rf"\left({shown.latex}\right)" if shown.latex.startswith("-") or r"\cdot" in shown.latex else shown.latex
 
     def _print_Pow(self, expr: Any) -> str:
-        if self._values is not None and expr.exp.is_Integer and expr.exp > 1 and isinstance(expr.base, sp.Indexed | sp.Symbol):
+        if (
+            self._values is not None
+            and expr.exp.is_Integer
+            and expr.exp > 1
+            and isinstance(expr.base, sp.Indexed | sp.Symbol)
+        ):
             return f"{self._print(expr.base)}^{{{self._print(expr.exp)}}}"
         return str(super()._print_Pow(expr))
 
@@ -158,7 +165,8 @@ class Writer(LatexPrinter):
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         cases = [
-            f"{self._print(value)} & " + (r"\text{otherwise}" if condition == True else rf"\text{{if }} {self._print(condition)}")  # noqa: E712
+            f"{self._print(value)} & "
+            + (r"\text{otherwise}" if condition == True else rf"\text{{if }} {self._print(condition)}")  # noqa: E712
             for value, condition in expr.args
         ]
         return rf"\begin{{cases}} {NEXT.join(cases)} \end{{cases}}"

@@ -17,10 +17,10 @@ TAGS = re.compile(r"<[^>]*>")
 def mathml(latex: str) -> str:
     r"""The formula as a MathML element in display style; "" for no formula, and text for what is not LaTeX.
 
-    >>> mathml(r"\mathrm{x\_hat}")
-    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow><mrow><mi>x&#x0005F;hat</mi></mrow></mrow></math>'
-    >>> mathml(r"\frac{")
-    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtext>\\frac{</mtext></math>'
+    >>> print(mathml(r"\mathrm{x\_hat}")[65:])
+    <mrow><mrow><mi>x&#x0005F;hat</mi></mrow></mrow></math>
+    >>> print(mathml(r"\frac{")[65:])
+    <mtext>\frac{</mtext></math>
     """
     if not latex:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 from vizgrad.trace import Arrival
@@ -26,8 +25,10 @@ def meeting(arrival: Arrival, tensor: int, backward: int, node: int | None, name
     """The sum of an arrival's contributions; `node` is the tensor's maker, None for a leaf."""
     assert arrival.grad is not None
     gradient = names.gradient(tensor, backward, node)
-    by_node = Counter(c.node for c in arrival.contributions)
-    paths = [names.path(c, tensor, backward, node, by_node[c.node] > 1) for c in arrival.contributions]
+    latex = names.latex(tensor, node)
+    paths = [
+        gradient if c.node is None else names.path(c.node, c.slot or 0, latex, backward) for c in arrival.contributions
+    ]
     figures = [Figure.of(c.value, p) for c, p in zip(arrival.contributions, paths, strict=True)]
     term = Term(
         "sum", arrival.grad, tensor, names.plain(tensor, node), parts=tuple(c.value for c in arrival.contributions)

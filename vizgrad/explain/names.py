@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import EllipsisType
 
-from vizgrad.trace import Backward, Bind, Contribution, Notation, Scene, Trace
+from vizgrad.trace import Backward, Bind, Notation, Scene, Trace
 
 from .history import History
 
@@ -56,18 +56,29 @@ class Names:
             return None
         return made.outputs[nr]
 
-    def path(self, contribution: Contribution, tensor: int, backward: int, node: int | None, doubled: bool) -> str:
-        """A gradient that reaches `tensor` through one of the operations that use it: (∂o/∂y)(∂y/∂x), in LaTeX."""
-        if contribution.node is None:
-            return self.gradient(tensor, backward, node)
-        via = self.output(contribution.node)
-        target = self.latex(tensor, node)
-        if via is None:
-            return rf"{gradient(target, self.root(backward))}{{}}_{{,{contribution.node}}}"
-        through = rf"\frac{{\partial {self.latex(via, contribution.node)}}}{{\partial {target}}}"
-        if doubled:
-            through = rf"\left({through}\right)_{{{(contribution.slot or 0) + 1}}}"
-        return rf"{self.gradient(via, backward, contribution.node)} \, {through}"
+    def path(self, node: int, slot: int, latex: str, backward: int) -> str:
+        """The gradient that comes back to a tensor through one operation: (∂o/∂y)(∂y/∂x), in LaTeX.
+
+        `node` is the operation's, `slot` its input that the tensor is, `latex` the tensor's name. An operation with
+        several outputs has a product for each that got a gradient; one that uses the tensor twice numbers them.
+        """
+        products = []
+        number = "" if self._uses(node, slot) == 1 else rf"_{{{slot + 1}}}"
+        for nr in range(len(self._history.of_node[node].outputs) if node in self._history.of_node else 0):
+            output = self.output(node, nr)
+            if output is None or not self._history.arriving.get((backward, node, nr)):
+                continue
+            through = rf"\frac{{\partial {self.latex(output, node)}}}{{\partial {latex}}}"
+            if number:
+                through = rf"\left({through}\right){number}"
+            products.append(rf"{self.gradient(output, backward, node)} \, {through}")
+        whole = gradient(latex, self.root(backward))
+        return " + ".join(products) or rf"\left({whole}\right)_{{{slot + 1}}}"
+
+    def _uses(self, node: int, slot: int) -> int:
+        """How often an operation uses the tensor that it has in a slot."""
+        edges = self._trace.nodes[node].edges
+        return sum(e == edges[slot] for e in edges) if slot < len(edges) else 1
 
     def maker(self, tensor: int, at: int) -> int | None:
         """The node that had made the tensor what it was before event `at`; None for a leaf."""
@@ -80,7 +91,7 @@ class Names:
         return next(given, f"t{tensor}")
 
     def _version(self, tensor: int, node: int | EllipsisType | None, at: int | None) -> int | None:
-        makers = self._history.makers.get(tensor, ())
+        makers = self._history.makers.get(tensor, [])
         if not any(m.node is not None for m in makers[1:]):
             return None  # only changes that autograd saw make two things of one name
         if at is not None:

@@ -133,7 +133,7 @@ def _moved(r: np.ndarray, probe: np.ndarray) -> Nature | None:
 
 
 def _stand_in(value: Value) -> np.ndarray | None:
-    """An array like a value that is not kept: positive numbers no two of which are alike; None for other than floats."""
+    """An array like a value that is not kept: positive numbers, no two alike; None for other than floats."""
     if value.array is not None:
         return value.array
     if np.dtype(STORED_AS.get(value.dtype, value.dtype)).kind != "f" or value.size > LARGEST_TRIAL:

@@ -86,7 +86,7 @@ def tensor(value: Value) -> Shown:
     if array is None:
         return Shown("", elided=True)
     if array.ndim == 0:
-        return number(array[()], value.dtype)
+        return number(array.item(), value.dtype)
     if array.size == 0:
         return Shown(rf"\underset{{{shape(value.shape)}}}{{\left[\ \right]}}")
     if array.ndim == 1:

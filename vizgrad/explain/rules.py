@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,20 +29,29 @@ SIGN = re.compile(r" [+-] ")
 class Rule:
     """The rule for one input slot of a node: `key` is the input's schema name, `position` its place in a list.
 
-    `made` is the operation that made the node, with the values that its operands had then.
+    `made` is the operation that made the node, with the values that its operands had then; `nr` the output whose
+    gradient arrived, the others' being zero.
     """
 
     op: Op
     key: str
     position: int | None
     made: Made
+    nr: int = 0
 
     def run(self, grad: Any, saved: Callable[[str], Any]) -> Any:
         """What the rule makes of a gradient; `saved` gives what each of its parameters stands for."""
         rule = self.op.rules[self.key]
         first, *rest = inspect.signature(rule).parameters
-        found = rule([grad] if first == "grads" else grad, *(saved(name) for name in rest))
+        upstream = self._all(grad) if first == "grads" else grad
+        found = rule(upstream, *(saved(name) for name in rest))
         return found[self.position] if self.position is not None else found
+
+    def _all(self, grad: Any) -> list[Any]:
+        """The gradients of all outputs, for a rule that looks at each."""
+        if isinstance(grad, Symbol):
+            return [grad if i == self.nr else Symbol("0") for i in range(len(self.made.values))]
+        return [grad if i == self.nr else np.zeros(v.shape, grad.dtype) for i, v in enumerate(self.made.values)]
 
     def on_arrays(self, grad: np.ndarray, stand_in: Callable[[Value], np.ndarray | None] | None = None) -> np.ndarray:
         """What the rule makes of a gradient, computed on the recorded values.
@@ -66,9 +76,9 @@ class Rule:
         return found
 
     def _written(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
-        for plain in (lambda value: value, _symbolic):
+        for plain in (_as_it_is, _symbolic):
             try:
-                found = self.run(grad, lambda name, plain=plain: self._symbol(name, symbol, plain))
+                found = self.run(grad, partial(self._symbol, symbol=symbol, plain=plain))
                 return found.number if isinstance(found, Unit) else lift(found)
             except (TypeError, ValueError, AttributeError, KeyError, IndexError, NotImplementedError):
                 continue
@@ -117,7 +127,7 @@ class Rule:
         return symbols if kind == "list" else symbols[0]
 
     def _saved(self, name: str) -> tuple[str, Any]:
-        """("plain", value), ("tensor", [(id, value)]), ("list", the same of several) or ("hidden", number of an output)."""
+        """("plain", value), ("tensor", [(id, value)]), ("list", [(id, value) …]) or ("hidden", output number)."""
         name = name.removeprefix("_")  # which only keeps it from being shown as `_saved_…`
         base, derived, what = name.partition("_sym_")
         if derived:
@@ -152,7 +162,7 @@ class Missing(LookupError):
     """A value that a rule needs is not kept in the trace."""
 
 
-def rule_of(node: NodeRecord, slot: int, made: Made | None) -> Rule | None:
+def rule_of(node: NodeRecord, slot: int, made: Made | None, nr: int = 0) -> Rule | None:
     """The rule for one of a node's slots, or None if the registry does not know the node or how it was made."""
     op = operation(node.op, node.name)
     if op is None or made is None:
@@ -160,8 +170,8 @@ def rule_of(node: NodeRecord, slot: int, made: Made | None) -> Rule | None:
     keys = list(op.rules)
     lists = [key for key in keys if op.params.index(key) in op.lists]
     if lists:  # one slot for each tensor of the list
-        return Rule(op, lists[0], slot, made) if len(keys) == 1 else None
-    return Rule(op, keys[slot], None, made) if slot < len(keys) and len(keys) == len(node.edges) else None
+        return Rule(op, lists[0], slot, made, nr) if len(keys) == 1 else None
+    return Rule(op, keys[slot], None, made, nr) if slot < len(keys) and len(keys) == len(node.edges) else None
 
 
 def call(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
@@ -212,6 +222,10 @@ def operation(name: str, grad_fn: str | None = None, operands: tuple[str, ...] =
         return exact if exact is not None and exact.grad_fn == grad_fn else lookup(grad_fn)
     candidates = [op for key, op in OPS.items() if key == name or key.partition(".")[0] == name]
     return next((op for op in candidates if set(operands) <= set(op.params)), None)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _symbolic(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The steps around the chain rule: the empty stage, new tensors, the start of a backward pass, `.grad`, hooks, errors."""
+"""The steps around the chain rule: the empty stage, new tensors, the start of a pass, `.grad`, hooks, errors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def empty(trace: Trace, scene: Scene) -> Explanation:
 
 
 def create(event: Create, trace: Trace, names: Names, asked: int | None, stop: int) -> Explanation:
-    """A tensor came to be; `asked` is the event at which it was made to require a gradient later, `stop` the step's end."""
+    """A tensor came to be; `asked` is the event that made it require a gradient later, `stop` the step's end."""
     record = trace.tensors[event.tensor]
     name, latex = names.plain(event.tensor), names.latex(event.tensor, None)
     kind = f"a tensor of shape {shape(record.shape)}" if record.shape else "a tensor with one number"
@@ -48,9 +48,10 @@ def create(event: Create, trace: Trace, names: Names, asked: int | None, stop: i
     else:
         rest = f"It is a constant to autograd, since {reason(record)}: no gradient goes there."
     numbers = equals(latex, event.value, latex)
-    return Explanation(
-        f"{event.op} makes {name}, {kind}. {rest}", _membership(latex, record.shape, event.value), numbers
-    )
+    made = f"{event.op} makes {name}"
+    if event.op == "grad":  # what `.grad` gave, or the gradient of 1 that a recorded pass starts with
+        made = f"A gradient is used as a tensor like any other and called {name} here"
+    return Explanation(f"{made}, {kind}. {rest}", _membership(latex, record.shape, event.value), numbers)
 
 
 def backward(event: Backward, names: Names, at: int) -> Explanation:
@@ -84,9 +85,7 @@ def set_grad(event: SetGrad, before: Value | None, names: Names) -> Explanation:
     name, latex = names.plain(event.tensor), rf"{names.latex(event.tensor)}\text{{.grad}}"
     if event.grad is None:
         gone = f"{name}.grad is set to None" if before is not None else f"{name}.grad is None, and is set to None again"
-        return Explanation(
-            f"{gone}: the next backward starts from nothing.", rf"{latex} = \text{{None}}"
-        )
+        return Explanation(f"{gone}: the next backward starts from nothing.", rf"{latex} = \text{{None}}")
     numbers = equals(latex, event.grad, latex)
     array = event.grad.array
     is_zero = not array.any() if array is not None else event.grad.norm == 0
@@ -118,7 +117,9 @@ def hook(event: Hook, trace: Trace, names: Names, backward: int | None, at: int)
     if event.after is None or event.before is None:
         return Explanation(sentence, "", equals(latex, value, latex))
     before, after = shown(event.before, latex), shown(event.after, latex)
-    return Explanation(sentence, rf"{latex} \mapsto \mathrm{{hook}}\left({latex}\right)", rf"{before.latex} \mapsto {after.latex}")
+    return Explanation(
+        sentence, rf"{latex} \mapsto \mathrm{{hook}}\left({latex}\right)", rf"{before.latex} \mapsto {after.latex}"
+    )
 
 
 def fault(event: Fault) -> Explanation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -111,7 +111,9 @@ class _Hand:
             leaf=leaf,
             root=closed.root,
             definitions=definitions,
-            combined=f"{self._element(closed.root)} = {self._write(formula, closed.root)}" if len(definitions) > 1 else "",
+            combined=f"{self._element(closed.root)} = {self._write(formula, closed.root)}"
+            if len(definitions) > 1
+            else "",
             chain=self._chain(leaf),
             derivative=f"{self._partial(closed.root, leaf)} = {self._write(result, leaf)}",
             substitution=tuple(self._substituted(result, value, leaf)),
@@ -136,7 +138,7 @@ class _Hand:
         return rf"\frac{{\partial {self._element(above)}}}{{\partial {self._element(below)}}}"
 
     def _chain(self, leaf: int) -> str:
-        """The derivative as a product along the names, where each is computed from the next alone, element by element."""
+        """The derivative as a product along the names, where each is made from the next alone, element by element."""
         closed, links = self.closed, [self.closed.root]
         while links[-1] in closed.definitions:
             last = links[-1]
@@ -150,7 +152,7 @@ class _Hand:
             links.append(used[0])
         if links[-1] != leaf or len(links) < 3:
             return ""
-        pairs = list(zip(links, links[1:], strict=False))
+        pairs = list(pairwise(links))
         derivatives = [derivative(closed.definitions[a].formula, closed.symbols[b]) for a, b in pairs]
         factors = [
             rf"\left({text}\right)" if Writer(closed.names).is_sum(lettered(factor, 0)) else text
@@ -173,7 +175,9 @@ class _Hand:
             except (KeyError, NotImplementedError):  # under a sum, whose index is not known here
                 continue
             if not np.all(gap):
-                raise Refused("The point lies on a kink, where there is no derivative: autograd picks a value by convention.")
+                raise Refused(
+                    "The point lies on a kink, where there is no derivative: autograd picks a value by convention."
+                )
         try:
             with np.errstate(all="ignore"):
                 found = compute(result, self.values, axes)

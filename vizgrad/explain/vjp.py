@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from vizgrad.autodiff.symbol import ATOM, PRODUCT, Symbol
-from vizgrad.trace import Departure, Trace, Value, Vjp
+from vizgrad.trace import Trace, Value, Vjp
 from vizgrad.trace.values import STORED_AS
 
+from .clauses import Clauses, of_linear, of_product
 from .explanation import Explanation, Term, broadcast_dims
 from .figure import NEGATIVE, Figure, Name, Unit
 from .formula import aligned, equals, shown
 from .history import History
 from .meeting import is_sum, meeting
-from .names import Names, accented, gradient
+from .names import Names, gradient
 from .nature import Finding, Nature, find_out
 from .numbers import shape
 from .rules import Rule, rule_of
-from .spoken import spoken
+from .slots import Slot, slots
 from .words import dimensions, listed, times
 
 FACTORS = (Nature.PRODUCT, Nature.SAME, Nature.COPY)
@@ -31,24 +31,11 @@ FACTORS = (Nature.PRODUCT, Nature.SAME, Nature.COPY)
 class Lines:
     """What has been written down so far."""
 
-    clauses: list[tuple[str, list[str]]] = field(default_factory=list)  # what is done, and for which inputs
+    clauses: Clauses = field(default_factory=Clauses)
     undone: list[str] = field(default_factory=list)  # broadcasts
     symbols: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One input of the node: where its gradient goes, and what that gradient is called."""
-
-    number: int
-    departure: Departure
-    tensor: int | None
-    name: str  # of the tensor, in words
-    latex: str  # of the tensor
-    gradient: str  # of the tensor or, at a fan-out, of this path to it
-    raw: Value  # what the rule gives, before broadcasting is undone
 
 
 class VjpStep:
@@ -65,12 +52,11 @@ class VjpStep:
     def explain(self) -> Explanation:
         """The step's sentence and formulae."""
         meets = self._meet()
-        slots = [self._slot(i, d) for i, d in enumerate(self.event.departures) if d is not None]
-        for slot in slots:
+        for slot in slots(self.event, self.trace, self.names, self.history):
             self._send(slot)
         lines = self.lines
         broadcasts = "".join(f" {undone}." for undone in lines.undone)
-        sentence = f"{meets}{self.node.name} {self._sentence()}.{broadcasts}"
+        sentence = f"{meets}{self.node.name} {lines.clauses.sentence(self._outputs(), len(self.arrivals))}.{broadcasts}"
         return Explanation(
             sentence + self._custom(), aligned(lines.symbols), aligned(lines.numbers), tuple(lines.terms), self._order()
         )
@@ -87,7 +73,9 @@ class VjpStep:
             self.lines.symbols.append(met.symbols)
             self.lines.numbers.append(met.numbers)
             name = self.names.plain(tensor, self.event.node)
-            said += f"{name} was used {times(len(arrival.contributions))}, so its gradient is the sum of what comes back. "
+            said += (
+                f"{name} was used {times(len(arrival.contributions))}, so its gradient is the sum of what comes back. "
+            )
             if is_sum(met.term):
                 self.lines.terms.append(met.term)
             else:
@@ -102,6 +90,11 @@ class VjpStep:
             return gradient(r"\mathrm{out}", root)
         return self.names.gradient(tensor, self.event.backward, self.event.node)
 
+    @property
+    def _nr(self) -> int:
+        """The output whose gradient arrived, where it is one."""
+        return self.arrivals[0][0] if self.arrivals else 0
+
     def _outputs(self) -> str:
         names = []
         for nr, _ in self.arrivals:
@@ -111,52 +104,29 @@ class VjpStep:
 
     # -- what leaves
 
-    def _slot(self, number: int, departure: Departure) -> Slot:
-        raw = departure.grad if departure.raw is None else departure.raw
-        edge = self.node.edges[number] if number < len(self.node.edges) else None
-        root = self.names.root(self.event.backward)
-        tensor = None if edge is None else self.names.output(edge.node, edge.input_nr)
-        if edge is None or tensor is None:
-            latex = rf"\mathrm{{in}}_{{{number + 1}}}"
-            return Slot(number, departure, None, f"input {number + 1}", latex, gradient(latex, root), raw)
-        maker = None if self.trace.nodes[edge.node].variable is not None else edge.node
-        name, latex = self.names.plain(tensor, maker), self.names.latex(tensor, maker)
-        if self.history.arriving[self.event.backward, edge.node, edge.input_nr] > 1:
-            return Slot(number, departure, tensor, name, latex, self._path(latex, edge, number), raw)
-        return Slot(number, departure, tensor, name, latex, gradient(latex, root), raw)
-
-    def _path(self, latex: str, edge: object, number: int) -> str:
-        """At a fan-out this node's gradient is only one of the summands, and must not be called the whole."""
-        tensor = self.names.output(self.event.node)
-        if tensor is None:
-            return rf"\left({gradient(latex, self.names.root(self.event.backward))}\right)_{{{number + 1}}}"
-        through = rf"\frac{{\partial {self.names.latex(tensor, self.event.node)}}}{{\partial {latex}}}"
-        if sum(e == edge for e in self.node.edges) > 1:
-            through = rf"\left({through}\right)_{{{number + 1}}}"
-        return rf"{self._upstream()} \, {through}"
-
     def _send(self, slot: Slot) -> None:
-        rule = rule_of(self.node, slot.number, self.made)
-        arrived = self.arrivals[0][1].grad if len(self.event.arrivals) == 1 and self.arrivals else None
-        finding = find_out(rule, arrived, slot.raw) if rule is not None and arrived is not None else None
+        rule, arrived, finding = None, None, None
+        if len(self.arrivals) == 1:  # a rule fed by several gradients is told by what comes in and goes out
+            nr, arrived = self.arrivals[0][0], self.arrivals[0][1].grad
+            rule = rule_of(self.node, slot.number, self.made, nr)
+            finding = find_out(rule, arrived, slot.raw) if rule is not None and arrived is not None else None
         raw = slot.departure.raw
         if raw is None and finding is not None and finding.shape != slot.departure.grad.shape:
-            raw = (
-                Value(finding.shape, slot.departure.grad.dtype) if finding.given is None else _like(finding.given, slot)
-            )
-        spread = slot if raw is None else _before_summing(replace(slot, raw=raw))
-        if rule is not None and arrived is not None and finding is not None and finding.nature in FACTORS:
+            dtype = slot.departure.grad.dtype
+            raw = Value(finding.shape, dtype) if finding.given is None else _like(finding.given, dtype)
+        spread = slot if raw is None else slot.before_summing(raw)
+        if rule is None or arrived is None or finding is None:
+            self._unknown(spread)
+        elif finding.nature in FACTORS:
             self._product(spread, rule, arrived, finding)
-        elif rule is not None and arrived is not None and finding is not None:
-            self._linear(spread, rule, arrived, finding.nature)
         else:
-            self._unknown(spread, rule)
+            self._linear(spread, rule, arrived, finding.nature)
         if spread is not slot:
             self._undo_broadcasting(slot, spread)
 
     def _product(self, slot: Slot, rule: Rule, arrived: Value, finding: Finding) -> None:
         """upstream times local derivative, element by element."""
-        upstream = self._upstream()
+        upstream = self._upstream(self._nr)
         factor = rule.on_symbols(Unit(), self._named)
         formula = "" if factor is None else factor.tex
         if factor is not None:
@@ -165,7 +135,7 @@ class VjpStep:
             local_latex = rf"\frac{{\partial {self._output_latex()}}}{{\partial {slot.latex}}}"
         self.lines.symbols.append(rf"{slot.gradient} &= {upstream} \cdot {local_latex}")
         spread = arrived if finding.upstream is None else Value.of(finding.upstream, arrived.dtype)
-        local = None if finding.local is None else _like(finding.local, slot)
+        local = None if finding.local is None else _like(finding.local, slot.raw.dtype)
         left = Figure.of(spread, upstream)
         if _is_number(formula):
             right = Figure(formula, NEGATIVE if formula.startswith("-") else ATOM)
@@ -177,7 +147,7 @@ class VjpStep:
         product = left * right
         self.lines.numbers.append(equals(product.tex, slot.raw, slot.gradient, not product.exact, mark="&"))
         self._term(slot, formula, upstream=spread, local=local)
-        self._say(self._clause(finding.nature, formula), slot.name)
+        self.lines.clauses.say(of_product(finding.nature, formula), slot.name)
 
     def _evaluated(self, factor: Symbol | None, rule: Rule, local: Value) -> None:
         """The local derivative with numbers put in, where its formula is more than a name."""
@@ -192,9 +162,11 @@ class VjpStep:
 
     def _linear(self, slot: Slot, rule: Rule, arrived: Value, nature: Nature) -> None:
         """A rule that is no product of elements: written with names, and with numbers in their places."""
-        upstream = Name(self._upstream())
+        upstream = Name(self._upstream(self._nr))
         came = Figure.of(arrived, upstream.tex)
-        self._say(self._linear_clause(slot, nature, rule, upstream), slot.name)
+        symbol = rule.on_symbols(upstream, self._named)
+        clause = of_linear(nature, "" if symbol is None else symbol.tex, upstream.tex)
+        self.lines.clauses.say(clause, slot.name)
         used = Used(self)
         if nature is Nature.SCATTER:
             formula = (
@@ -203,7 +175,6 @@ class VjpStep:
             )
             with_numbers: Symbol | None = None
         else:
-            symbol = rule.on_symbols(upstream, self._named)
             with_numbers = rule.on_symbols(came, used.figure, declared=False)
             if nature in (Nature.REARRANGE, Nature.TAKE) and (symbol is None or symbol.tex == upstream.tex):
                 word = "reshape" if nature is Nature.REARRANGE else "part"
@@ -222,26 +193,21 @@ class VjpStep:
             rounded = used.rounded or not came.exact
             self.lines.numbers.append(equals(with_numbers.tex, slot.raw, slot.gradient, rounded, mark="&"))
 
-    def _unknown(self, slot: Slot, rule: Rule | None) -> None:
+    def _unknown(self, slot: Slot) -> None:
         """No rule, or one that does not explain the numbers (a hook changed them, say): what came in, what went out."""
-        self._say("turns {it} into that of {target}", slot.name)
-        arrived = [a.grad for _, a in self.arrivals if a.grad is not None]
-        formula = None
-        if rule is not None and len(self.event.arrivals) > 1:  # fed by several outputs: not checked against numbers
-            formula = rule.on_symbols(Name(self._upstream(self.arrivals[0][0] if self.arrivals else 0)), self._named)
+        self.lines.clauses.say("turns {it} into that of {target}", slot.name)
         self._term(slot, "")
-        if len(arrived) == 1 and formula is None:
-            self._arrow(slot, arrived[0])
+        arrived = [(self._upstream(nr), a.grad) for nr, a in self.arrivals if a.grad is not None]
+        if len(arrived) == 1:
+            self._arrow(slot, arrived[0][1])
         elif arrived:
-            into = rf"\left({', '.join(self._upstream(nr) for nr, _ in self.arrivals)}\right)"
-            self.lines.symbols.append(rf"{into} &\mapsto {slot.gradient}")
-            came = ", ".join(
-                shown(a, self._upstream(nr)).latex for (nr, _), a in zip(self.arrivals, arrived, strict=True)
-            )
+            into = ", ".join(name for name, _ in arrived)
+            came = ", ".join(shown(value, name).latex for name, value in arrived)
+            self.lines.symbols.append(rf"\left({into}\right) &\mapsto {slot.gradient}")
             self.lines.numbers.append(rf"\left({came}\right) &\mapsto {shown(slot.raw, slot.gradient).latex}")
 
     def _arrow(self, slot: Slot, arrived: Value) -> None:
-        nr = self.arrivals[0][0]
+        nr = self._nr
         self.lines.symbols.append(rf"{self._upstream(nr)} &\mapsto {slot.gradient}")
         came, went = shown(arrived, self._upstream(nr)), shown(slot.raw, slot.gradient)
         self.lines.numbers.append(rf"{came.latex} &\mapsto {went.latex}")
@@ -281,59 +247,13 @@ class VjpStep:
         assert self.made is not None
         if tensor in self.made.outputs and all(o.tensor != tensor for o in self.made.inputs):
             return self.names.latex(tensor, self.event.node)
-        return self.names.latex(tensor, at=self.made.index)
-
-    def _values(self) -> list[Value | None]:
-        return [] if self.made is None else [*self.made.operands, *self.made.values]
+        return self.names.latex(tensor, at=self.made.place)
 
     def _output_latex(self) -> str:
-        tensor = self.names.output(self.event.node)
+        tensor = self.names.output(self.event.node, self._nr)
         return r"\mathrm{out}" if tensor is None else self.names.latex(tensor, self.event.node)
 
     # -- words
-
-    def _say(self, clause: str, target: str) -> None:
-        """Adds a clause; inputs of which the same is said share one."""
-        if self.lines.clauses and self.lines.clauses[-1][0] == clause:
-            self.lines.clauses[-1][1].append(target)
-        else:
-            self.lines.clauses.append((clause, [target]))
-
-    def _sentence(self) -> str:
-        if not self.lines.clauses:
-            return "has no input that needs a gradient"
-        words = []
-        for i, (clause, targets) in enumerate(self.lines.clauses):
-            subject = "it" if i else f"the gradient of {self._outputs()}"
-            target = listed([name if n == 1 else f"{name} ({times(n)})" for name, n in Counter(targets).items()])
-            words.append(clause.replace("{it}", subject).replace("{target}", target))
-        return ", and ".join(words)
-
-    def _clause(self, nature: Nature, formula: str) -> str:
-        if formula == "1" or (nature is Nature.SAME and not formula):
-            return "hands {it} on to {target} unchanged (the local derivative is 1)"
-        if formula == "-1":
-            return "changes the sign of {it} and hands it to {target} (the local derivative is -1)"
-        if nature is Nature.COPY and formula in ("", r"\mathbf{1}"):
-            return "copies {it} to every element of {target} that was summed"
-        words = spoken(formula) if formula else None
-        local = f"the local derivative {words}" if words is not None and len(words) <= 40 else "the local derivative"
-        return f"multiplies {{it}} by {local} and hands it to {{target}}"
-
-    def _linear_clause(self, slot: Slot, nature: Nature, rule: Rule, upstream: Symbol) -> str:
-        if nature is Nature.REARRANGE:
-            return "puts the elements of {it} back where they were in {target}"
-        if nature is Nature.SCATTER:
-            return "puts {it} back where its elements came from in {target}, and 0 everywhere else"
-        if nature is Nature.TAKE:
-            return "hands to {target} the part of {it} that belongs to it"
-        symbol = rule.on_symbols(upstream, self._named)
-        left, found, right = ("", "", "") if symbol is None else symbol.tex.partition(upstream.tex)
-        if found and not left and right.startswith(r" \, ") and (words := spoken(right.removeprefix(r" \, "))):
-            return f"multiplies {{it}} by {words} from the right and hands it to {{target}}"
-        if found and not right and left.endswith(r" \, ") and (words := spoken(left.removesuffix(r" \, "))):
-            return f"multiplies {{it}} by {words} from the left and hands it to {{target}}"
-        return "turns {it} into that of {target} by its rule"
 
     def _custom(self) -> str:
         if rule_of(self.node, 0, self.made) is not None or self.node.variable is not None:
@@ -369,21 +289,11 @@ class Used:
         return figure
 
 
-def _before_summing(slot: Slot) -> Slot:
-    """The same for the input as it was broadcast, which is written with a tilde."""
-    latex, bottom = accented(r"\tilde", slot.latex), rf"{{\partial {slot.latex}}}"
-    if bottom in slot.gradient:
-        return replace(slot, latex=latex, gradient=slot.gradient.replace(bottom, rf"{{\partial {latex}}}"))
-    return replace(slot, latex=latex, gradient=accented(r"\tilde", slot.gradient))
-
-
 def _factor(symbol: Symbol) -> str:
     return symbol.at(PRODUCT) if not symbol.tex.startswith("-") else rf"\left({symbol.tex}\right)"
 
 
-def _is_number(formula: str | None) -> bool:
-    if formula is None:
-        return False
+def _is_number(formula: str) -> bool:
     try:
         float(formula)
     except ValueError:
@@ -395,7 +305,6 @@ def _all(count: int) -> str:
     return "Both" if count == 2 else f"All {count}"
 
 
-def _like(array: np.ndarray, slot: Slot) -> Value:
-    """The array as a value of the slot's dtype."""
-    dtype = slot.departure.grad.dtype
+def _like(array: np.ndarray, dtype: str) -> Value:
+    """The array as a value of a trace's dtype."""
     return Value.of(array.astype(STORED_AS.get(dtype, dtype), copy=False), dtype)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from vizgrad.trace import TensorRecord
 
-
 REASONS = {
     "constant": "it was made without requires_grad=True",
     "no_grad": "inside torch.no_grad() nothing is recorded",
