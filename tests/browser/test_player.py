@@ -18,7 +18,12 @@ from vizgrad.player.standalone import html
 from vizgrad.trace import Trace
 
 LOOP = vizgrad.run(
-    "import torch\nw = torch.tensor(1., requires_grad=True)\nfor i in range(3):\n    loss = (3 * w - 6) ** 2\n    loss.backward()\n",
+    """import torch
+w = torch.tensor(1., requires_grad=True)
+for i in range(3):
+    loss = (3 * w - 6) ** 2
+    loss.backward()
+""",
     isolated=False,
 )
 LAST = len(seed.scenes[0].steps)
@@ -32,14 +37,18 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     contexts = []
     troubles: list[str] = []
 
-    def open_page(trace: Trace = seed, where: str = "", width: int = 1440, height: int = 900, **context: object) -> Page:
+    def request(url: str) -> None:
+        if not url.startswith("file:"):
+            troubles.append(url)
+
+    def open_page(trace: Trace = seed, where: str = "", width: int = 1440, height: int = 900, **more: object) -> Page:
         path = tmp_path / f"{len(contexts)}.html"
         path.write_text(html(trace, title="A lesson"), encoding="utf-8")
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **context))
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **more))
         page = contexts[-1].new_page()
         page.on("console", lambda message: troubles.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: troubles.append(request.url) if not request.url.startswith("file:") else None)
+        page.on("request", lambda one: request(one.url))
         page.goto(path.as_uri() + where)
         return page
 
@@ -185,7 +194,7 @@ def test_turns_the_picture_and_keeps_the_step(show: Open) -> None:
     page.keyboard.press("ArrowLeft")
     assert seen(page) == expected(9)
     page.get_by_role("button", name="Turn the picture").click()
-    assert {name: node["place"] for name, node in nodes(page).items()} == {name: node["place"] for name, node in before.items()}
+    assert [node["place"] for node in nodes(page).values()] == [node["place"] for node in before.values()]
 
 
 def test_a_phone_gets_the_picture_that_goes_downwards(show: Open) -> None:
@@ -383,7 +392,7 @@ def test_less_motion_where_it_is_asked_for(show: Open) -> None:
     assert set(seconds.split(", ")) == {"0s"}
 
 
-# Every text outside of the picture against the nearest painted ground behind it; ghosts and dimmed buttons are meant faint.
+# Every text outside of the picture against the nearest painted ground behind it; dimmed buttons are meant to be faint.
 CONTRAST = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => {
@@ -405,10 +414,11 @@ CONTRAST = """() => {
   const walker = document.createTreeWalker(document.querySelector(".vg-player"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || element.closest("svg, [hidden], .vg-unseen, textarea, [aria-disabled=true], option")) continue;
+    if (!walker.currentNode.data.trim()) continue;
+    if (element.closest("svg, [hidden], .vg-unseen, textarea, [aria-disabled=true], option")) continue;
     const [a, b] = [light(rgba(getComputedStyle(element).color)), light(ground(element))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) low.push(`${element.className} ${walker.currentNode.data.trim().slice(0, 20)} ${ratio.toFixed(2)}`);
+    if (ratio < 4.5) low.push(`${element.className} ${walker.currentNode.data.slice(0, 20)} ${ratio.toFixed(2)}`);
   }
   return low;
 }"""

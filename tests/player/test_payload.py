@@ -72,7 +72,9 @@ def test_the_turned_picture_has_the_same_boxes_arrows_and_rows(shown: dict) -> N
     parts = []
     for markup in (scene["svg"], scene["turned"]):
         groups = [g for g in ElementTree.fromstring(markup).iter() if g.get("data-node") or g.get("data-edge")]
-        rows = {g.get("data-node") or g.get("data-edge"): sum(p.tag.endswith("}text") for p in g.iter()) for g in groups}
+        rows = {
+            g.get("data-node") or g.get("data-edge"): sum(p.tag.endswith("}text") for p in g.iter()) for g in groups
+        }
         parts.append(rows)
     assert parts[0] == parts[1]
     assert payload(seed, direction="TB")["scenes"][0]["svg"] == scene["turned"]
@@ -126,7 +128,7 @@ def test_a_failed_layout_is_told_in_the_pictures_place(monkeypatch: pytest.Monke
     def fail(*_: object, **__: object) -> str:
         raise payload_module.LayoutError("The graph is too large to be drawn whole.")
 
-    monkeypatch.setattr(payload_module, "render", fail)
+    monkeypatch.setattr(payload_module, "svg_of", fail)
     scene = payload(seed)["scenes"][0]
     assert scene["svg"] is None
     assert scene["problem"] == "The graph is too large to be drawn whole."
@@ -136,7 +138,9 @@ def test_a_failed_layout_is_told_in_the_pictures_place(monkeypatch: pytest.Monke
 def test_the_legend_is_about_what_is_shown(shown: dict) -> None:
     classes = {name for stage in folded(shown["scenes"][0]) for look, _ in stage.values() for name in look.split()}
     kinds = {entry["kind"] for entry in shown["scenes"][0]["legend"]}
-    assert {kind for kind in kinds if kind.startswith("kind-")} == {name for name in classes if name.startswith("kind-")}
+    assert {kind for kind in kinds if kind.startswith("kind-")} == {
+        name for name in classes if name.startswith("kind-")
+    }
 
 
 def test_one_number_changes_the_identity() -> None:

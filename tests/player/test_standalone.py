@@ -31,7 +31,10 @@ def test_names_nothing_outside_of_itself() -> None:
     page = DATA.sub("", html(seed))
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#)""", page)
     assert not re.search(r"@import|url\(\s*['\"]?(?!#)http", page)
-    assert set(re.findall(r"https?://[^\s\"'<)]*", page)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
+    assert set(re.findall(r"https?://[^\s\"'<)]*", page)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1998/Math/MathML",
+    }
 
 
 def test_the_policy_allows_this_script_and_nothing_else() -> None:

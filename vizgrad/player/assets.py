@@ -25,14 +25,15 @@ def script() -> str:
     >>> "function mount(" in script(), "\\nimport " in script()
     (True, False)
     """
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", _read(name))) for name in SCRIPTS)
+    return "\n".join(EXPORT.sub("", IMPORT.sub("", read(name))) for name in SCRIPTS)
 
 
 @cache
 def style() -> str:
     """The style of the picture and of the player around it."""
-    return f"{picture_css()}\n{_read('player.css')}"
+    return f"{picture_css()}\n{read('player.css')}"
 
 
-def _read(name: str) -> str:
+def read(name: str) -> str:
+    """The text of one of the player's files."""
     return (HERE / name).read_text(encoding="utf-8")

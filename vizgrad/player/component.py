@@ -8,56 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from .assets import script, style
-
-# One player for each place on the page. Streamlit calls the export again whenever its data or the theme changes, without
-# the cleanup of the call before, so the second call finds the player that the first one made. The functions that send
-# something to Python may be new at each call: they are options like the others.
-MOUNT = """
-const mounted = new WeakMap();
-
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const { payload, ...rest } = data;
-  const options = {
-    ...rest,
-    isDark: isDark(parentElement.querySelector(".vg-host")),
-    onRun: (text, runs) => setStateValue("program", { text, runs, rev: rest.sourceRev }),
-    onDraft: (text, runs) => setStateValue("draft", { text, runs, rev: rest.sourceRev }),
-    onPick: rest.tellsPicks ? (tensor) => setTriggerValue("picked", tensor) : undefined,
-    onScene: (scene) => setTriggerValue("scene", scene),
-    onStep: rest.tellsSteps ? late((step, scene) => setStateValue("step", { step, scene }), parentElement) : undefined,
-  };
-  let player = mounted.get(parentElement);
-  if (player) player.update(payload, options);
-  else mounted.set(parentElement, (player = mount(parentElement.querySelector(".vg-host"), payload, options)));
-  return () => {
-    player.destroy();
-    mounted.delete(parentElement);
-  };
-}
-
-/** Whether the page's theme is dark, by the lightness of its background. */
-function isDark(host) {
-  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  probe.fillStyle = getComputedStyle(host).getPropertyValue("--st-background-color").trim() || "#ffffff";
-  probe.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
-}
-
-const timers = new WeakMap();
-
-/** Calls `tell` when the reader has rested for a moment. */
-function late(tell, owner) {
-  return (...what) => {
-    clearTimeout(timers.get(owner));
-    timers.set(owner, setTimeout(() => tell(...what), 250));
-  };
-}
-"""
+from .assets import read, script, style
 
 _mount = st.components.v2.component(
-    "vizgrad.player", html='<div class="vg-host"></div>', css=style(), js=f"{script()}\n{MOUNT}"
+    "vizgrad.player", html='<div class="vg-host"></div>', css=style(), js=f"{script()}\n{read('component.js')}"
 )
 
 
@@ -66,10 +20,10 @@ class Played:
     """What the reader did in the player.
 
     `source` is the text that was last submitted by Run, None before the first, and `runs` counts the submissions;
-    `draft` is text that was edited and left without running it, None where there is none; `rev` is the `source_rev` under
-    which the newest of the two was written. `picked` is the id of the
-    tensor that was just clicked, `scene` the index of a scene that was just asked for and is not in the payload;
-    `step` is where the reader is, if the player was asked to tell it.
+    `draft` is text that was edited and left without running it, None where there is none; `rev` is the `source_rev`
+    under which the newest of the two was written. `picked` is the id of the tensor that was just clicked, `scene` the
+    index of a scene that was just asked for and is not in the payload; `step` is where the reader is, if the player
+    was asked to tell it.
     """
 
     source: str | None = None
@@ -104,10 +58,10 @@ def player(
 ) -> Played:
     """Mounts the player and returns what the reader did.
 
-    The browser owns the text and the step: the editor takes `source` (None: the payload's) only when `source_rev` changes,
-    and the player goes to `step` only when `step_rev` changes. A new payload is drawn at once. Stepping sends nothing
-    unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`. The callbacks run before
-    the script, as Streamlit's do; `did(key)` tells them what happened. `dark` overrides the theme's own lightness.
+    The browser owns the text and the step: the editor takes `source` (None: the payload's) only when `source_rev`
+    changes, and the player goes to `step` only when `step_rev` changes. A new payload is drawn at once. Stepping sends
+    nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`. The callbacks run
+    before the script, as Streamlit's do; `did(key)` tells them what happened. `dark` overrides the theme's lightness.
     """
     data: dict[str, Any] = {
         "payload": payload,

@@ -43,9 +43,9 @@ function pressed(event) {
   const player = [...players].find((one) => path.includes(one.element)) ?? [...players].find(isSeen);
   if (!player) return;
   const isInside = path.includes(player.element);
-  // Letters and signs are for a player that has the focus: elsewhere they may be the page's own.
+  // Letters and signs are for a player that has the focus: elsewhere they may be the page's own, if it has any.
   const meaning = MEANING[event.key];
-  if (!meaning || (!isInside && event.key.length === 1 && event.key !== " ")) return;
+  if (!meaning || (!isInside && !player.options.isAlone && event.key.length === 1 && event.key !== " ")) return;
   if (path.some((element) => owns(element, event.key)) || document.querySelector("dialog[open], [role=dialog][aria-modal=true]")) return;
   event.preventDefault();
   player[meaning]();

@@ -30,5 +30,5 @@ def entries(plan: Drawing) -> list[dict[str, str]]:
 
 
 def _classes(plan: Drawing) -> Iterable[str]:
-    for part in (*plan.boxes, *plan.arrows):
-        yield f"kind-{part.kind}"
+    yield from (f"kind-{box.kind}" for box in plan.boxes)
+    yield from (f"kind-{arrow.kind}" for arrow in plan.arrows)

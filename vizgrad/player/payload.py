@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from vizgrad.draw.dot import digraph
-from vizgrad.draw.layout import LayoutError, render
+from vizgrad.draw.layout import LayoutError
 from vizgrad.draw.looks import Look, looks
+from vizgrad.draw.picture import svg_of
 from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
 from vizgrad.explain.chain_rule import explanations
 from vizgrad.trace import Fault, Print, Scene, Span, Trace
@@ -43,8 +43,8 @@ def payload(
     """What the player shows of a trace, opened at `step` (None: the last) of `scene`; plain data for JSON.
 
     The other scenes come along, nearest first, as far as `budget` boxes and arrows go; those that do not are told by
-    their title only, and `steps` is None. `detail` and `direction` are those of the picture. Raises IndexError for a scene or a step
-    that there is not.
+    their title only, and `steps` is None. `detail` and `direction` are those of the picture. Raises IndexError for a
+    scene or a step that there is not.
 
     >>> from vizgrad.trace import Trace
     >>> shown = payload(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
@@ -126,7 +126,7 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> 
 
 
 def _changes(walk: Iterable[dict[str, Look]]) -> tuple[list[str], list[Look], list[list[int]]]:
-    """The elements, the looks, and for each step what looks different from then on: element, look, element, look …"""
+    """The elements, the looks, and for each step what looks different from then on (element, look, element, look …)."""
     places: dict[str, int] = {}
     table: dict[Look, int] = {}
     before: dict[str, Look] = {}
@@ -146,7 +146,7 @@ def _picture(plan: Drawing, look: dict[str, Look]) -> tuple[str | None, str | No
     if not plan.boxes:
         return None, None
     try:
-        return _slim(render(digraph(plan, look).source, "svg", style=False)), None
+        return _slim(svg_of(plan, look, style=False)), None
     except LayoutError as error:
         return None, str(error)
 

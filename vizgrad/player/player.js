@@ -16,7 +16,8 @@ const PACE = 1600; // milliseconds for a step at speed 1
  * Puts a player into `root`. Options, all of them optional:
  * editable: the program may be edited; source, sourceRev: its text, taken over when the number changes; runs: how many of
  * the reader's runs are answered; step, stepRev: go there when the number changes; isDark: true, false, or null for the
- * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene); dark wins over isDark.
+ * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene); dark wins over isDark;
+ * isAlone: the page has no other use for the keyboard.
  */
 export function mount(root, payload, options = {}) {
   return new Player(root, payload, options);
@@ -263,7 +264,7 @@ class Player {
   /** Another text takes the editor's place; what the reader typed and did not run can be brought back. */
   #replaceText(text, wasEdited) {
     const before = this.editor.replace(text);
-    if (wasEdited && before !== text) this.lost = before;
+    if (wasEdited && !text.includes(before.trimEnd())) this.lost = before;
   }
 
   #restore() {

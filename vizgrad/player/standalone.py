@@ -9,30 +9,20 @@ import json
 
 from vizgrad.trace import Trace
 
-from .assets import script, style
+from .assets import read, script, style
 from .payload import payload
 
 BUDGET = 4000
-"""How many boxes and arrows of other scenes one file holds; a long training loop has more than anyone would click through."""
+"""How many boxes and arrows of other scenes one file holds."""
 
-START = """
-const payload = JSON.parse(document.getElementById("payload").textContent);
-const asked = new URLSearchParams(location.hash.slice(1));
-const number = (name) => (/^\\d+$/.test(asked.get(name) ?? "") ? Number(asked.get(name)) : null);
-const scene = payload.scenes[number("scene") - 1]?.steps ? number("scene") - 1 : payload.scene;
-const told = (step, scene) => {
-  const many = payload.scenes.length > 1 ? `scene=${scene + 1}&` : "";
-  clearTimeout(told.timer);
-  told.timer = setTimeout(() => history.replaceState(history.state, "", `#${many}step=${step}`), 200);
-};
-mount(document.getElementById("player"), { ...payload, scene, step: number("step") ?? payload.step }, { onStep: told });
-"""
+POLICY = "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Nothing may be loaded from anywhere, and no other script may run than the player's own."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-{seal}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="vizgrad">
@@ -61,7 +51,8 @@ h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2
 def html(trace: Trace, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
     """The player in one self-contained HTML file, with one scene or all (None); opens at `step` (None: the last).
 
-    Of a long run the scenes nearest to the last are held. Its address may end in `#scene=1&step=3`. Raises IndexError for a scene or a step that there is not.
+    Of a long run only the scenes nearest to the last are held. Its address may end in `#scene=1&step=3`. Raises
+    IndexError for a scene or a step that there is not.
 
     >>> page = html(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()), title="Nothing")
     >>> page.startswith("<!DOCTYPE html>"), "<title>Nothing</title>" in page
@@ -70,11 +61,11 @@ def html(trace: Trace, scene: int | None = None, step: int | None = None, title:
     data = payload(trace, -1 if scene is None else scene, step=step, budget=BUDGET if scene is None else 0)
     if scene is not None:
         data |= {"scenes": [data["scenes"][data["scene"]]], "scene": 0}
-    code = f"{script()}\n{START}"
+    code = f"{script()}\n{read('standalone.js')}"
     return PAGE.format(
         title=markup.escape(title or "Computation graph"),
         style=style(),
-        seal=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
+        policy=POLICY.format(base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()),
         data=_inside_script(data),
         script=code,
     )

@@ -1,0 +1,44 @@
+// The player as a Streamlit component. Streamlit calls the export again whenever its data or the theme changes, without
+// the cleanup of the call before: the second call finds the player that the first one made. The functions that send
+// something to Python may be new at each call: they are options like the others.
+
+const mounted = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const { payload, ...rest } = data;
+  const options = {
+    ...rest,
+    isDark: isDark(parentElement.querySelector(".vg-host")),
+    onRun: (text, runs) => setStateValue("program", { text, runs, rev: rest.sourceRev }),
+    onDraft: (text, runs) => setStateValue("draft", { text, runs, rev: rest.sourceRev }),
+    onPick: rest.tellsPicks ? (tensor) => setTriggerValue("picked", tensor) : undefined,
+    onScene: (scene) => setTriggerValue("scene", scene),
+    onStep: rest.tellsSteps ? late((step, scene) => setStateValue("step", { step, scene }), parentElement) : undefined,
+  };
+  let player = mounted.get(parentElement);
+  if (player) player.update(payload, options);
+  else mounted.set(parentElement, (player = mount(parentElement.querySelector(".vg-host"), payload, options)));
+  return () => {
+    player.destroy();
+    mounted.delete(parentElement);
+  };
+}
+
+/** Whether the page's theme is dark, by the lightness of its background. */
+function isDark(host) {
+  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  probe.fillStyle = getComputedStyle(host).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  probe.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
+}
+
+const timers = new WeakMap();
+
+/** Calls `tell` when the reader has rested for a moment. */
+function late(tell, owner) {
+  return (...what) => {
+    clearTimeout(timers.get(owner));
+    timers.set(owner, setTimeout(() => tell(...what), 250));
+  };
+}
