@@ -15,7 +15,7 @@ SAMPLES = 16
 """Points at which an arrow's line is taken at most; a very long one is taken here and there."""
 
 ALONG = (0.5, 0.35, 0.65)
-ASIDE = (0, 9, -9, 16, -16, 24, -24, 32, -32, 40, -40, 48, -48, 56, -56, 64, -64)
+ASIDE = (0, 9, -9, 18, -18, 30, -30, 42, -42, 54, -54, 66, -66)
 
 
 class Rect(NamedTuple):
@@ -38,8 +38,19 @@ class Places:
 
     def cross(self, points: Sequence[tuple[float, float]]) -> None:
         """Takes the line of an arrow: no label is to lie on it."""
-        length = abs(points[0][0] - points[-1][0]) + abs(points[0][1] - points[-1][1])
-        steps = min(max(int(length / THICKNESS / 3), 1), SAMPLES)
+        (left, top), (right, bottom) = points[0], points[-1]
+        across, down = abs(right - left), abs(bottom - top)
+        if min(across, down) < THICKNESS and len(points) == 4:  # nearly all arrows of a chain
+            self._take(
+                Rect(
+                    min(left, right) - THICKNESS,
+                    min(top, bottom) - THICKNESS,
+                    max(left, right) + THICKNESS,
+                    max(top, bottom) + THICKNESS,
+                )
+            )
+            return
+        steps = min(max(int((across + down) / THICKNESS / 3), 1), SAMPLES)
         for i in range(steps + 1):
             x, y = _on(points, i / steps)
             self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS))

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from io import FileIO, RawIOBase
+from typing import IO
 
 PNG_DPI = "192"  # twice the size on the screen: sharp at a projector
 
@@ -42,12 +43,17 @@ def _exactly(stream: RawIOBase, length: int) -> bytes | None:
     return b"".join(parts)
 
 
-def picture(dot: str, form: str) -> bytes:
-    """One layout by Graphviz."""
+def picture(dot: bytes, form: str, desk: IO[bytes]) -> bytes:
+    """One layout by Graphviz, which reads DOT from a file; `desk` is one to write on."""
     import pygraphviz
 
-    graph = pygraphviz.AGraph(string=dot)
+    desk.seek(0)
+    desk.truncate()
+    desk.write(dot)
+    desk.seek(0)
+    graph = pygraphviz.AGraph()
     try:
+        graph.read(desk)
         if form == "png":
             graph.graph_attr["dpi"] = PNG_DPI
         return graph.draw(format=form, prog="dot") or b""
@@ -66,6 +72,7 @@ def main() -> None:
     """Serves requests. What C code prints goes to a file of its own, never between the messages."""
     requests, answers = FileIO(os.dup(0), "rb"), FileIO(os.dup(1), "wb")
     complaints = tempfile.TemporaryFile()  # noqa: SIM115 (open until the process ends)
+    desk = tempfile.TemporaryFile()  # noqa: SIM115 (as well)
     os.dup2(complaints.fileno(), 2)
     os.dup2(complaints.fileno(), 1)
     if os.name == "posix":
@@ -77,7 +84,7 @@ def main() -> None:
         complaints.seek(0)
         complaints.truncate()
         try:
-            made = picture(dot.decode(), form.decode())
+            made = picture(dot, form.decode(), desk)
         except Exception as error:
             complaints.seek(0)
             said = complaints.read(2000).decode(errors="replace").strip()
