@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from types import EllipsisType
 
 from vizgrad.trace import Backward, Bind, Notation, Scene, Trace
@@ -22,6 +23,7 @@ class Names:
         self._trace, self._notation, self._history = trace, notation, history
         self._known = frozenset(scene.tensors)
         self._stop = scene.stop
+        self._roots: dict[int, str | None] = {}
 
     def plain(self, tensor: int, node: int | EllipsisType | None = ..., at: int | None = None) -> str:
         """The tensor's name in words.
@@ -35,7 +37,7 @@ class Names:
     def latex(self, tensor: int, node: int | EllipsisType | None = ..., at: int | None = None) -> str:
         """The same in LaTeX."""
         version = self._version(tensor, node, at)
-        return Notation.tex_of(self._name(tensor)) + (f"^{{({version})}}" if version is not None else "")
+        return _tex(self._name(tensor)) + (f"^{{({version})}}" if version is not None else "")
 
     def gradient(self, tensor: int, backward: int, node: int | EllipsisType | None = ...) -> str:
         """The gradient of a tensor in LaTeX."""
@@ -43,8 +45,11 @@ class Names:
 
     def root(self, backward: int) -> str | None:
         """The scalar that the pass differentiates, in LaTeX; None where there is no single one."""
-        start = self._history.backwards[backward]
-        return self.latex(start.roots[0], at=self._history.begun[backward]) if is_derivative(start) else None
+        if backward not in self._roots:
+            start = self._history.backwards[backward]
+            name = self.latex(start.roots[0], at=self._history.begun[backward])
+            self._roots[backward] = name if is_derivative(start) else None
+        return self._roots[backward]
 
     def output(self, node: int, nr: int = 0) -> int | None:
         """The tensor that is output `nr` of a node, or the leaf of an AccumulateGrad; None if it was not recorded."""
@@ -99,6 +104,9 @@ class Names:
         if node is ...:
             return None
         return next((m.version for m in makers if m.node == node), makers[0].version)
+
+
+_tex = lru_cache(maxsize=1024)(Notation.tex_of)  # a name is written many times
 
 
 def is_derivative(start: Backward) -> bool:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ class Rule:
     def run(self, grad: Any, saved: Callable[[str], Any]) -> Any:
         """What the rule makes of a gradient; `saved` gives what each of its parameters stands for."""
         rule = self.op.rules[self.key]
-        first, *rest = inspect.signature(rule).parameters
+        first, *rest = _parameters(rule)
         upstream = self._all(grad) if first == "grads" else grad
         found = rule(upstream, *(saved(name) for name in rest))
         return found[self.position] if self.position is not None else found
@@ -222,6 +222,11 @@ def operation(name: str, grad_fn: str | None = None, operands: tuple[str, ...] =
         return exact if exact is not None and exact.grad_fn == grad_fn else lookup(grad_fn)
     candidates = [op for key, op in OPS.items() if key == name or key.partition(".")[0] == name]
     return next((op for op in candidates if set(operands) <= set(op.params)), None)
+
+
+@lru_cache(maxsize=1024)
+def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(rule).parameters)
 
 
 def _as_it_is(value: Any) -> Any:
