@@ -46,9 +46,9 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
 
     def svg(self, scene: int = -1, step: int | None = None, detail: str = "full", direction: str = "LR") -> str:
         """The picture as SVG text; arguments as in `dot`."""
-        from .draw.layout import svg
+        from .draw.picture import svg
 
-        return svg(self.dot(scene, step, detail, direction).source)
+        return svg(self, scene, step, detail, direction)
 
     def png(self, scene: int = -1, step: int | None = None, detail: str = "full", direction: str = "LR") -> bytes:
         """The picture as PNG; arguments as in `dot`."""
