@@ -121,8 +121,8 @@ def figures(result: runs.Result, last_good: Trace | None) -> None:
         st.html(table.html(table.rows(shown, scene)))
     with left:
         st.subheader("Gradients", anchor=False)
-        if not tiles:
-            st.caption("No tensor has a .grad yet: gradients appear after backward().")
+        if not any(key.startswith("grad_") for key in tiles):
+            st.caption("No tensor has a .grad at the end of the program: gradients appear after backward().")
         tiled(tiles)
 
 
