@@ -77,7 +77,12 @@ def test_graph_order_and_numbers_are_what_they_are_unwatched(name: str) -> None:
         for key, value in names.items():
             if isinstance(value, torch.Tensor):
                 grad = None if not (value.is_leaf or value.retains_grad) or value.grad is None else value.grad.tolist()
-                found[key] = value.tolist(), grad, graph(value.grad_fn), value._version if not value.is_inference() else 0
+                found[key] = (
+                    value.tolist(),
+                    grad,
+                    graph(value.grad_fn),
+                    value._version if not value.is_inference() else 0,
+                )
         return found, order, last - first
 
     assert results(True) == results(False)
@@ -131,7 +136,9 @@ def test_tensors_live_no_longer_than_they_would() -> None:
 
 def test_a_memory_address_used_again_is_no_old_tensor() -> None:
     trace = told("for i in range(50):\n    x = torch.ones(3) * i\n    y = x.sum()\n")
-    assert [v.array.item() for e in events(trace, Forward) if e.op == "sum" for v in e.values] == [3.0 * i for i in range(50)]
+    assert [v.array.item() for e in events(trace, Forward) if e.op == "sum" for v in e.values] == [
+        3.0 * i for i in range(50)
+    ]
 
 
 def test_arguments_are_those_that_are_not_the_default() -> None:
@@ -155,7 +162,9 @@ def test_parts_of_one_call_are_nodes_of_their_own() -> None:
         "y = F.linear(torch.ones(2, 5, 3), w, b)\n"
     )
     names = [trace.nodes[e.node].name for e in events(trace, Forward) if e.node is not None]
-    y = torch.nn.functional.linear(torch.ones(2, 5, 3), torch.ones(4, 3, requires_grad=True), torch.zeros(4, requires_grad=True))
+    y = torch.nn.functional.linear(
+        torch.ones(2, 5, 3), torch.ones(4, 3, requires_grad=True), torch.zeros(4, requires_grad=True)
+    )
     expected, stack = set(), [y.grad_fn]
     while stack:
         node = stack.pop()
@@ -166,8 +175,9 @@ def test_parts_of_one_call_are_nodes_of_their_own() -> None:
 
 
 def test_an_rnn_has_all_its_nodes() -> None:
-    source = "from torch import nn\nnet = nn.RNN(2, 3)\nout, h = net(torch.ones(4, 1, 2))\nloss = out.sum()\nloss.backward()\n"
-    trace = told(source)
+    trace = told(
+        "from torch import nn\nnet = nn.RNN(2, 3)\nout, h = net(torch.ones(4, 1, 2))\nloss = out.sum()\nloss.backward()\n"
+    )
     assert trace.error is None
     visited = {e.node for e in events(trace, Vjp)}
     made = {e.node for e in events(trace, (Forward, Inplace)) if e.node is not None}
@@ -179,7 +189,11 @@ def test_modules_give_names_and_paths() -> None:
     trace = run(PROGRAMS["module"], "torch")
     assert {e.name for e in events(trace, Bind)} >= {"net.0.weight", "net.0.bias", "net.2.weight", "net.2.bias"}
     assert [n.module for n in trace.nodes if n.name == "AddmmBackward0"] == ["net.0", "net.2"]
-    assert all(t.is_parameter for t in trace.tensors if t.id in {e.tensor for e in events(trace, Create) if e.op == "Parameter"})
+    assert all(
+        t.is_parameter
+        for t in trace.tensors
+        if t.id in {e.tensor for e in events(trace, Create) if e.op == "Parameter"}
+    )
 
 
 def test_private_results_are_left_out() -> None:
@@ -209,9 +223,11 @@ def test_why_a_tensor_is_not_tracked() -> None:
 
 def test_grad_modes_of_the_program_are_told_and_no_others() -> None:
     trace = told(
-        "x = torch.ones(1, requires_grad=True)\nwith torch.no_grad():\n    y = x * 1\n    with torch.enable_grad():\n        z = x * 2\n"
+        "x = torch.ones(1, requires_grad=True)\nwith torch.no_grad():\n    y = x * 1\n"
+        "    with torch.enable_grad():\n        z = x * 2\n"
         "@torch.no_grad()\ndef f():\n    return x * 3\nw = f()\n"
-        "opt = torch.optim.SGD([x], lr=1.0)\nz.backward()\nopt.step()\nwith torch.set_grad_enabled(False):\n    v = x * 4\n"
+        "opt = torch.optim.SGD([x], lr=1.0)\nz.backward()\nopt.step()\n"
+        "with torch.set_grad_enabled(False):\n    v = x * 4\n"
     )
     modes = [(e.name, e.entered, e.span.line) for e in events(trace, Mode)]
     assert modes == [
@@ -236,7 +252,9 @@ def test_broadcasting_is_told_before_and_after_it_is_undone() -> None:
 
 
 def test_a_cast_is_told_before_and_after() -> None:
-    trace = told("x = torch.ones(2, requires_grad=True)\ny = (x * torch.ones(2, dtype=torch.float64)).sum()\ny.backward()\n")
+    trace = told(
+        "x = torch.ones(2, requires_grad=True)\ny = (x * torch.ones(2, dtype=torch.float64)).sum()\ny.backward()\n"
+    )
     vjp = next(e for e in events(trace, Vjp) if trace.nodes[e.node].name == "MulBackward0")
     assert (vjp.departures[0].grad.dtype, vjp.departures[0].raw.dtype) == ("float32", "float64")
 
@@ -260,7 +278,12 @@ def test_gradients_set_by_the_program() -> None:
         "x = torch.ones(2, requires_grad=True)\nx.sum().backward()\nx.grad.zero_()\nx.grad = torch.full((2,), 5.0)\n"
         "x.grad *= 2\nx.grad = None\n"
     )
-    assert [None if e.grad is None else e.grad.array.tolist() for e in events(trace, SetGrad)] == [[0, 0], [5, 5], [10, 10], None]
+    assert [None if e.grad is None else e.grad.array.tolist() for e in events(trace, SetGrad)] == [
+        [0, 0],
+        [5, 5],
+        [10, 10],
+        None,
+    ]
     assert trace["x"].grad is None
 
 
@@ -316,7 +339,19 @@ def test_requires_grad_switched_on_and_off() -> None:
 
 
 def test_values_of_every_dtype_survive() -> None:
-    kinds = ["float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "bool", "complex64"]
+    kinds = [
+        "float16",
+        "float32",
+        "float64",
+        "bfloat16",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "bool",
+        "complex64",
+    ]
     trace = told("".join(f"{k} = torch.tensor([1, 0]).to(torch.{k})\n" for k in kinds))
     for kind in kinds:
         assert trace[kind].dtype == kind
@@ -359,7 +394,8 @@ def test_backward_of_several_roots_at_once() -> None:
 
 def test_backward_to_some_inputs_only() -> None:
     trace = told(
-        "x = torch.ones(2, requires_grad=True)\nw = torch.ones(2, requires_grad=True)\n(x * w).sum().backward(inputs=[x])\n"
+        "x = torch.ones(2, requires_grad=True)\nw = torch.ones(2, requires_grad=True)\n"
+        "(x * w).sum().backward(inputs=[x])\n"
     )
     assert [e.tensor for e in events(trace, Accumulate)] == [0]
     assert events(trace, Backward)[0].inputs == (0,)

@@ -43,7 +43,8 @@ from vizgrad.trace import (
     records,
     values,
 )
-from vizgrad.trace.compare import MOST, same_text
+from vizgrad.trace.compare import MOST
+from vizgrad.trace.likeness import same_text
 
 
 def value(*numbers: float, dtype: str = "float32") -> Value:
@@ -83,10 +84,17 @@ TRACE = Trace(
         Create(tensor=3, op="linspace", value=large()),
         Bind(name="x", tensor=0),
         Forward(
-            op="mul", node=1, inputs=(Operand("self", 0), Operand("other", None, "2")), outputs=(1,), values=(W,), span=SPAN
+            op="mul",
+            node=1,
+            inputs=(Operand("self", 0), Operand("other", None, "2")),
+            outputs=(1,),
+            values=(W,),
+            span=SPAN,
         ),
         Forward(op="detach", node=None, inputs=(Operand("self", 1),), outputs=(2,), values=(W,), span=SPAN),
-        Inplace(op="add", tensor=2, node=None, inputs=(Operand("self", 2),), seen=(Seen(2, V, 1, None), Seen(1, V, 1, 1, 0))),
+        Inplace(
+            op="add", tensor=2, node=None, inputs=(Operand("self", 2),), seen=(Seen(2, V, 1, None), Seen(1, V, 1, 1, 0))
+        ),
         Mode(name="no_grad", entered=True),
         RequiresGrad(tensor=0, requires_grad=False),
         Backward(number=0, roots=(1,), seeds=(V,), inputs=(0,), span=SPAN),
@@ -164,7 +172,12 @@ def another(old: Any, name: str) -> Any:
         case bytes():
             return bytes(8) + b"\x40" * (len(old) - 8) if len(old) > 8 else b"\x40" * len(old)
         case Value():
-            return Value(old.shape, old.dtype, None if old.data is None else bytes(len(old.data)), old.summary and large(0.5).summary)
+            return Value(
+                old.shape,
+                old.dtype,
+                None if old.data is None else bytes(len(old.data)),
+                old.summary and large(0.5).summary,
+            )
         case Summary():
             return large(0.5).summary
         case tuple() if old and all(isinstance(x, int) for x in old):
@@ -173,8 +186,8 @@ def another(old: Any, name: str) -> Any:
             return old[:-1] if old else (None,)
         case None:
             return {
-                "span": SPAN, "tensor": 0, "node": 0, "base": 0, "variable": 0, "slot": 0, "grad": V, "raw": V, "before": V,
-                "after": V, "summary": large().summary, "data": bytes(20_000), "departures": None, "edges": None,
+                "span": SPAN, "tensor": 0, "node": 0, "base": 0, "variable": 0, "slot": 0, "grad": V, "raw": V,
+                "before": V, "after": V, "summary": large().summary, "data": bytes(20_000), "departures": None, "edges": None,
             }.get(name, "something")  # fmt: skip
     if isinstance(old, msgspec.Struct):
         return None if not isinstance(old, Span) else Span(9, 9, 9, 9)
@@ -187,9 +200,9 @@ PLACES = [p for p in places(TRACE) if p[1:] not in {(Trace, "engine")}]
 def test_every_field_of_every_struct_is_planted_with_a_difference() -> None:
     planted = {(kind, name) for _, kind, name in PLACES}
     abstract = {events.Happening}
-    missing = {
-        (kind.__name__, name) for kind in STRUCTS if kind not in abstract for name in kind.__struct_fields__
-    } - {(kind.__name__, name) for kind, name in planted}
+    missing = {(kind.__name__, name) for kind in STRUCTS if kind not in abstract for name in kind.__struct_fields__} - {
+        (kind.__name__, name) for kind, name in planted
+    }
     assert not missing
 
 
@@ -227,7 +240,8 @@ def test_ids_may_be_counted_otherwise() -> None:
 
     def make(ids: dict[int, int]) -> Trace:
         tensors = [
-            TensorRecord(id=ids[i], shape=(i + 1,), dtype="float32", requires_grad=False, is_leaf=True) for i in range(3)
+            TensorRecord(id=ids[i], shape=(i + 1,), dtype="float32", requires_grad=False, is_leaf=True)
+            for i in range(3)
         ]
         return Trace(
             engine="",

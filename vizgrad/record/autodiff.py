@@ -18,9 +18,9 @@ from ..autodiff.tensor import Tensor
 from ..trace import Event, Operand, Value
 from ..trace.values import WHOLE
 from . import recorder
-from .recorder import INTERNAL_OUTPUTS, RESHAPING, Pass, index_text, parameter_names, plain_text, public_name
+from .names import index_text, parameter_names, plain_text, public_name
+from .recorder import INTERNAL_OUTPUTS, RESHAPING, Pass
 from .recording import Recording
-
 
 ARRIVING = frozenset({"_arrive"})
 """Where the engine adds gradients that meet: it does so before it tells of the node that one of them comes from."""

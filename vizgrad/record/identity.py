@@ -20,6 +20,7 @@ from ..trace import (
     TensorRecord,
     Value,
 )
+from .names import op_of
 from .recording import Recording
 
 Living = Callable[[], Any]  # a weak reference
@@ -380,7 +381,7 @@ class Identities:
         reason: str = "integer",
         base: int | None = None,
     ) -> list[int]:
-        """An operation computed `outputs` (which output of the node each is, None if untracked); gives their numbers."""
+        """An operation computed `outputs` (with their place among the node's, None if untracked)."""
         self.sync()
         numbers = []
         for (output, nr), value in zip(outputs, values, strict=True):
@@ -419,18 +420,3 @@ class Identities:
     def is_making(self) -> bool:
         """Whether a library is preparing tensors for the program."""
         return self.where.is_inside(MAKING)
-
-
-def op_of(name: str) -> str:
-    """The operation's name in a node's: AddmmBackward0 -> addmm, ToCopyBackward0 -> _to_copy.
-
-    >>> op_of("AddmmBackward0"), op_of("LogSoftmaxBackward0"), op_of("CopySlices"), op_of("AccumulateGrad")
-    ('addmm', 'log_softmax', 'copy_slices', 'accumulate_grad')
-    """
-    stem = name.partition("Backward")[0] or name
-    if stem in PRIVATE:
-        return PRIVATE[stem]
-    return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(stem))
-
-
-PRIVATE = {"ToCopy": "_to_copy", "UnsafeView": "_unsafe_view", "ReshapeAlias": "_reshape_alias"}

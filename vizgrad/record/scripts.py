@@ -157,7 +157,7 @@ class _Tee(AbstractContextManager["_Tee"]):
 
     def __enter__(self) -> Self:
         self._real: TextIO = sys.stdout
-        sys.stdout = self  # type: ignore[assignment]
+        sys.stdout = self
         return self
 
     def __exit__(self, *fault: object) -> None:
@@ -178,7 +178,7 @@ class _Tee(AbstractContextManager["_Tee"]):
         return getattr(self._real, name)
 
 
-class _warned(AbstractContextManager[None]):  # noqa: N801
+class _warned(AbstractContextManager[None]):
     """Hears of warnings, and lets them be shown as usual."""
 
     def __init__(self, tell: Callable[[str, str], None]) -> None:
@@ -186,7 +186,7 @@ class _warned(AbstractContextManager[None]):  # noqa: N801
 
     def __enter__(self) -> None:
         self._real = warnings.showwarning
-        warnings.showwarning = self._show  # type: ignore[assignment]
+        warnings.showwarning = self._show
 
     def __exit__(self, *fault: object) -> None:
         if warnings.showwarning == self._show:

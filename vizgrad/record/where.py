@@ -30,6 +30,7 @@ class Where:
         self._tables: dict[CodeType, list[Span | None]] = {}
 
     def __call__(self) -> Span | None:
+        """The running expression."""
         frame: FrameType | None = sys._getframe(1)
         filename = self.filename
         while frame is not None:

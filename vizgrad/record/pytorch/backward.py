@@ -169,6 +169,7 @@ class SeenHook:
         self.__name__ = getattr(hook, "__name__", type(hook).__name__)
 
     def __call__(self, grad: Tensor) -> Any:
+        """Run the hook, and write down what it made of the gradient."""
         recorder, tensor = self.recorder, self.tensor()
         if not recorder.passes or tensor is None:
             return self.hook(grad)

@@ -10,7 +10,7 @@ from weakref import ref
 import torch
 
 from ...trace import Operand
-from ..recorder import index_text
+from ..names import index_text
 from .backward import Asked, SeenHook, backward
 from .operations import Operations, next_number
 from .reading import Tensor, listed, text_of
@@ -198,11 +198,13 @@ MODES: dict[Any, tuple[str | None, bool]] = {
     torch.set_grad_enabled.__enter__.__code__: (None, True),
     torch.set_grad_enabled.__exit__.__code__: (None, False),
 }
+GRAD: Any = Tensor.grad  # the descriptors
+DATA: Any = Tensor.data
 WAYS: dict[Any, Way] = {
-    Tensor.grad.__get__: read_grad,  # type: ignore[attr-defined]
-    Tensor.grad.__set__: write_grad,  # type: ignore[attr-defined]
-    Tensor.grad.__delete__: write_grad,  # type: ignore[attr-defined]
-    Tensor.data.__get__: read_data,  # type: ignore[attr-defined]
+    GRAD.__get__: read_grad,
+    GRAD.__set__: write_grad,
+    GRAD.__delete__: write_grad,
+    DATA.__get__: read_data,
     Tensor.__setitem__: set_item,
     Tensor.detach_: detach_in_place,
     Tensor.backward: tensor_backward,

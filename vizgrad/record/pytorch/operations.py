@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from weakref import ref
@@ -10,12 +9,11 @@ from weakref import ref
 import torch
 
 from ...trace import Operand, Span, Value
-from .. import recorder
 from ..identity import Mark
-from ..recorder import INTERNAL_OUTPUTS, RESHAPING, parameter_names, plain_text
+from ..names import parameter_names, plain_text
+from ..recorder import INTERNAL_OUTPUTS, RESHAPING
 from ..recording import Recording
 from .reading import (
-    ACCUMULATE,
     Signature,
     Tensor,
     is_default,
@@ -25,6 +23,7 @@ from .reading import (
     text_of,
     value_of,
 )
+from .tensors import Tensors, frames
 
 next_number = torch._C._autograd._get_sequence_nr
 CONVERTING = frozenset({"lift_fresh", "lift", "scalar_tensor"})
@@ -76,7 +75,7 @@ class Applied(NamedTuple):
     span: Span | None
 
 
-class Operations(recorder.Recorder):
+class Operations(Tensors):
     """Writes down operations.
 
     A node is numbered just before its operation runs, so the first operation that runs after a number was given is
@@ -86,7 +85,6 @@ class Operations(recorder.Recorder):
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
-        self.is_quiet = False
         self.last_number = next_number()
         self.calling: Any = None  # the outermost function of the program's that runs
         self.setting: Tensor | None = None  # what `x[i] = ...` writes to
@@ -97,86 +95,6 @@ class Operations(recorder.Recorder):
         self._applied: dict[int, Applied] = {}
         self.summed: dict[int, tuple[Tensor, Tensor]] = {}  # in a pass: a gradient, and what it is the sum of
         self.retaining: dict[int, Callable[[], Tensor | None]] = {}  # tensors whose .grad is kept
-        recording.running = self._running
-
-    # -- how PyTorch's tensors and nodes are read
-
-    def is_tensor(self, obj: Any) -> bool:
-        """Whether it is a torch.Tensor."""
-        return isinstance(obj, Tensor)
-
-    def value(self, tensor: Tensor) -> Value:
-        """Contents, read without being seen."""
-        was, self.is_quiet = self.is_quiet, True
-        try:
-            return value_of(tensor)
-        finally:
-            self.is_quiet = was
-
-    def node_key(self, node: Any) -> Any:
-        """The sequence number; an AccumulateGrad has none, and may be made anew for the same leaf."""
-        return ("leaf", self.sight(node.variable)) if isinstance(node, ACCUMULATE) else node._sequence_nr()
-
-    def leaf_of(self, node: Any) -> Any:
-        """The variable."""
-        return node.variable if isinstance(node, ACCUMULATE) else None
-
-    def saved_by(self, node: Any) -> Iterable[tuple[str, Any, bool, int | None]]:
-        """The `_saved_…` attributes."""
-        found: list[tuple[str, Any, bool, int | None]] = []
-        was, self.is_quiet = self.is_quiet, True  # an output is unpacked by a `detach`
-        for attribute, name, is_place in saved_names(node):
-            try:
-                value = getattr(node, attribute)
-            except RuntimeError:  # overwritten or freed already
-                continue
-            if value is None:
-                continue
-            several = isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value)
-            for each in value if several else (value,):
-                is_output = isinstance(each, Tensor) and each.grad_fn is not None and each.grad_fn is node
-                found.append((name, each, is_place, each.output_nr if is_output else None))
-        self.is_quiet = was
-        return found
-
-    def place_of(self, tensor: Tensor) -> Any:
-        """Address, shape and strides."""
-        if tensor.layout is not torch.strided:
-            return id(tensor)
-        return tensor.data_ptr(), tensor.shape, tensor.stride()
-
-    def is_parameter(self, tensor: Tensor) -> bool:
-        """Whether it is an nn.Parameter."""
-        return isinstance(tensor, torch.nn.Parameter)
-
-    def grad_of(self, tensor: Tensor) -> Any:
-        """Its `.grad`."""
-        return tensor.grad
-
-    def parts(self, obj: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Parameters and modules by path; None before Module.__init__ has run."""
-        if not isinstance(obj, torch.nn.Module) or "_modules" not in obj.__dict__:
-            return None
-        return dict(obj.named_parameters()), dict(obj.named_modules())
-
-    def in_inference(self) -> bool:
-        """As torch says."""
-        return torch.is_inference_mode_enabled()
-
-    def accumulator(self, leaf: Tensor) -> Any:
-        """Where a gradient for a leaf goes."""
-        return torch.autograd.graph.get_gradient_edge(leaf).node if leaf.requires_grad else None
-
-    def _running(self) -> Iterable[Any]:
-        for frame in self._frames():
-            if frame.f_code is CALL:
-                yield frame.f_locals["self"]
-
-    def _frames(self) -> Iterable[Any]:
-        frame: Any = sys._getframe(1)
-        while frame is not None:
-            yield frame
-            frame = frame.f_back
 
     def known(self, tensor: Tensor) -> int | None:
         """As always; or a result that autograd has wrapped once more on its way to the program."""
@@ -235,7 +153,9 @@ class Operations(recorder.Recorder):
         result = func(*args, **kwargs)
         results = tensors_in(result)
         if len(results) == len(signature.outputs) > 1:
-            results = tuple(r for r, name in zip(results, signature.outputs, strict=True) if name not in INTERNAL_OUTPUTS)
+            results = tuple(
+                r for r, name in zip(results, signature.outputs, strict=True) if name not in INTERNAL_OUTPUTS
+            )
         if results:
             operands = self._operands(signature, args, kwargs)
             needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
@@ -304,7 +224,7 @@ class Operations(recorder.Recorder):
 
     def _is_applying(self) -> bool:
         """Whether the forward of an autograd.Function is running: the whole of it is one operation."""
-        frame = next((f for f in self._frames() if f.f_code is APPLY), None)
+        frame = next((f for f in frames() if f.f_code is APPLY), None)
         if frame is None:
             return False
         number = next_number() - 1
@@ -467,6 +387,3 @@ class Operations(recorder.Recorder):
 
 def _is_same(a: Any, b: Any) -> bool:
     return a is b or (a is not None and a._sequence_nr() == b._sequence_nr() < 2**63)
-
-
-CALL = torch.nn.Module._call_impl.__code__

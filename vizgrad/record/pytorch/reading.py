@@ -8,10 +8,10 @@ import torch
 
 from ...trace import Value
 from ...trace.values import WHOLE
-from ..recorder import public_name
+from ..names import public_name
 
 Tensor = torch.Tensor
-ACCUMULATE = type(torch.ones(1, requires_grad=True).exp().grad_fn.next_functions[0][0])  # type: ignore[union-attr]
+ACCUMULATE: Any = type(torch.ones(1, requires_grad=True).exp().grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 DTYPES = {
     getattr(torch, name): name
     for name in (
