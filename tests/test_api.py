@@ -1,8 +1,10 @@
 """The public API, as its users call it."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -127,7 +129,8 @@ def test_ordinary_python_can_be_recorded(namespace, tmp_path):
         "assert trace.source.splitlines()[line - 1].strip() == 'y = 5 * (x + 1) ** 2'\n"
         "print(trace.svg()[:4])\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, check=False)
     assert done.stdout == "<svg\n", done.stderr
 
 

@@ -1,9 +1,13 @@
 """The command line, as it is typed."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 PROGRAM = """import torch
 x = torch.ones(2, requires_grad=True)
@@ -15,7 +19,8 @@ print(x.grad)
 
 def vizgrad(*arguments, cwd):
     command = [sys.executable, "-m", "vizgrad", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
 
 
 @pytest.fixture
