@@ -108,6 +108,7 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
     pending: dict[Node, list[Grad]] = {}
     ready: list[tuple[int, int, Node]] = []
     tick = 0
+    check = anomaly.get()
     for (root, number), seed in zip(edges, call.seeds, strict=True):
         if root is None:
             continue
@@ -134,27 +135,38 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
             if grads[0] is not None:
                 yield _accumulated(node, hooks, grads, create_graph)
             continue
-        raw, fitted = (_apply_recorded if create_graph else _apply)(node, grads, wanted)
-        if anomaly.get():
-            check_nan(node, fitted)
-        if hooks is not None:
-            fitted = run_post(node, hooks, fitted, grads, create_graph)
+        if create_graph:
+            raw, fitted = _apply_recorded(node, grads, wanted)
+        else:
+            raw = fitted = node.apply(grads, wanted, False)
+        if hooks is not None or check:
+            fitted = [fit_slot(node, slot, grad, create_graph) for slot, grad in enumerate(raw)]
+            if check:
+                check_nan(node, fitted)
+            if hooks is not None:
+                fitted = run_post(node, hooks, fitted, grads, create_graph)
         freed = not keep and node.release()
-        for (nxt, number), grad in zip(node.next_functions, fitted, strict=True):
+        for slot, (nxt, number) in enumerate(node.next_functions):
             if nxt is None or (leading is not None and nxt not in leading and nxt not in captures):
                 continue
+            grad = fitted[slot]
             if grad is not None:
-                if nxt in pending or nxt.more is not None:
+                if type(grad) is not ndarray or grad.shape != nxt.shape or grad.dtype is not nxt.dtype or nxt.more:
+                    fitted = raw.copy() if fitted is raw else fitted
+                    grad = fitted[slot] = fit_slot(node, slot, grad, create_graph)
+                if nxt in pending or nxt.more:
                     _arrive(pending, nxt, number, grad)
                 else:
                     pending[nxt] = [grad]
-            waits[nxt] = left = waits[nxt] - 1
+            left = waits[nxt] = waits[nxt] - 1
             if not left:
                 if nxt not in pending:
                     pending[nxt] = [None] * len(nxt.outputs)
                 tick += 1
                 heappush(ready, (-nxt.number, tick, nxt))
-        yield _new_tuple(Step, (node, tuple(grads), tuple(raw), tuple(fitted), None, None, None, None, freed))
+        rules = tuple(raw)
+        fits = rules if raw is fitted else tuple(fitted)
+        yield _new_tuple(Step, (node, tuple(grads), rules, fits, None, None, None, None, freed))
 
 
 def _accumulated(node: AccumulateGrad, hooks: Hooks | None, grads: list[Grad], create_graph: bool) -> Step:
@@ -164,24 +176,8 @@ def _accumulated(node: AccumulateGrad, hooks: Hooks | None, grads: list[Grad], c
     return step
 
 
-def _apply(node: Node, grads: list[Grad], wanted: list[bool] | None) -> tuple[list[Grad], list[Grad]]:
-    """Run a node's rules on arrays; give their gradients as they are, and fitted to the inputs they are for."""
-    raw = node.apply(grads, wanted, False)
-    fitted = raw
-    for slot, grad in enumerate(raw):
-        if grad is None:
-            continue
-        nxt, number = node.next_functions[slot]
-        if nxt is not None and type(grad) is ndarray and nxt.more is None and grad.shape == nxt.shape and grad.dtype is nxt.dtype:
-            continue
-        if fitted is raw:
-            fitted = raw.copy()
-        fitted[slot] = fit_slot(node, slot, grad, False)
-    return raw, fitted
-
-
 def _apply_recorded(node: Node, grads: list[Grad], wanted: list[bool] | None) -> tuple[list[Grad], list[Grad]]:
-    """The same on tensors, recording what the rules do."""
+    """Run a node's rules on tensors, recording what they do; give their gradients as they are, and fitted."""
     token = modes.change(modes.current()._replace(grad=True, in_rule=True))
     try:
         raw = node.apply(grads, wanted, True)

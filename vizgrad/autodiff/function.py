@@ -160,7 +160,7 @@ class Function(metaclass=_FunctionMeta):
         results = [cls._result(ctx, value, args) for value in listed]
         if tracked:
             ctx.next_functions = edges
-            ctx.describe(v if isinstance(v, Tensor) else _NO_TENSOR for v in results)
+            ctx.describe([v if isinstance(v, Tensor) else _NO_TENSOR for v in results])
             for i, (value, given) in enumerate(zip(results, listed, strict=True)):
                 if isinstance(value, Tensor) and value.array.dtype.kind in "fc" and id(given) not in ctx._non_differentiable:
                     value._edge, value._requires_grad = (ctx, i), True

@@ -53,7 +53,8 @@ class Mode(NamedTuple):
     in_rule: bool = False  # a derivative rule is running on tensors: its numbers are PyTorch's C++ scalars
 
 
-_mode: ContextVar[Mode] = ContextVar("mode", default=Mode())
+PLAIN = Mode()
+_mode: ContextVar[Mode] = ContextVar("mode", default=PLAIN)
 current = _mode.get  # every operation calls this: a bound C method, not a Python function
 change = _mode.set
 restore = _mode.reset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -44,14 +44,14 @@ class Node:
         self.next_functions = next_functions
         self.hooks = self.versions = None
         self.saved = []
+        self.describe(outputs)
+
+    def describe(self, outputs: Sequence[Tensor]) -> None:
+        """Note shape and dtype of the outputs."""
         if len(outputs) == 1:
             array = outputs[0].array
             self.shape, self.dtype, self.more = array.shape, array.dtype, None
-        else:
-            self.describe(outputs)
-
-    def describe(self, outputs: Iterable[Tensor]) -> None:
-        """Note shape and dtype of several outputs."""
+            return
         self.more = tuple([(t.array.shape, t.array.dtype) for t in outputs])
         self.shape, self.dtype = self.more[0] if self.more else ((), dtypes.DEFAULT)
 
@@ -91,30 +91,34 @@ class Node:
         if op.whole_slots:
             return self._apply_whole(grads, values, wanted, create_graph)
         results: list[Grad] = []
-        for slot, (rule, indices, _) in enumerate(op.slots):
-            if self.next_functions[slot][0] is None or (wanted is not None and not wanted[slot]):
+        next_functions = self.next_functions
+        for slot, (rule, pick, _) in enumerate(op.slots):
+            if next_functions[slot][0] is None or (wanted is not None and not wanted[slot]):
                 results.append(None)
-            elif indices:
-                results.append(rule(grad, *[values[i] for i in indices]))
-            else:
+            elif pick is None:
                 results.append(rule(grad))
+            elif type(pick) is int:
+                results.append(rule(grad, values[pick]))
+            else:
+                results.append(rule(grad, *pick(values)))
         return results
 
     def _apply_whole(self, grads: list[Grad], values: Any, wanted: Any, create_graph: bool) -> list[Grad]:
         """Run rules that answer for a list of tensors, or that look at the gradients of all outputs."""
         results: list[Grad] = []
-        for slot, (rule, indices, kind) in enumerate(self.op.slots):
+        for slot, (rule, pick, kind) in enumerate(self.op.slots):
+            arguments = () if pick is None else (values[pick],) if type(pick) is int else pick(values)
             grad: Any = grads[0]
             if kind == "grads":
                 grad = self.filled(grads, create_graph)
             elif kind == "grads_or_none":
                 grad = grads
             if kind == "list":
-                results.extend(rule(grad, *[values[i] for i in indices]))
+                results.extend(rule(grad, *arguments))
             elif self.next_functions[slot][0] is None or (wanted is not None and not wanted[slot]):
                 results.append(None)
             else:
-                results.append(rule(grad, *[values[i] for i in indices]))
+                results.append(rule(grad, *arguments))
         return results
 
     def filled(self, grads: list[Grad], create_graph: bool) -> list[Grad]:
@@ -130,13 +134,15 @@ class Node:
         values = self.saved.copy()
         for i in self.op.saves_tensors:
             value = values[i]
+            if value is None:
+                continue
             if isinstance(value, Tensor):
                 if value._counter is not None:
                     self._check(value, i)
                 values[i] = value.array
             elif value is FREED:
                 raise RuntimeError(errors.BACKWARD_TWICE)
-            elif type(value) in (list, tuple):
+            elif type(value) is list or type(value) is tuple:
                 values[i] = [v.array if isinstance(v, Tensor) else v for v in value]
         return values
 
@@ -197,13 +203,12 @@ class AccumulateGrad(Node):
     next_functions = ()  # type: ignore[assignment]
     saved = ()  # type: ignore[assignment]
     more = versions = None  # type: ignore[assignment]
-    shape = property(lambda self: self.variable.array.shape)  # type: ignore[assignment]
-    dtype = property(lambda self: self.variable.array.dtype)  # type: ignore[assignment]
     # the leaf's hooks outlive this node, which lives only as long as a graph needs it
     hooks = property(lambda self: self.variable._hooks)  # type: ignore[assignment]
 
     def __init__(self, variable: Tensor) -> None:
         self.variable = variable
+        self.shape, self.dtype = variable.array.shape, variable.array.dtype
 
     def release(self) -> bool:
         """Nothing is saved here."""

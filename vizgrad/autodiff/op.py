@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from types import MethodType
 from typing import Any
 
 import numpy as np
 
 from . import dtypes, errors, modes
-from .node import Node, gradient_edge
+from .node import Node, _numbers, gradient_edge
 from .samples import Sample, booleans, integers, positive, sample
 from .saving import Plan, Saving
 from .symbol import Symbol, call_on_symbols
@@ -35,8 +36,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
 _REQUIRED = inspect.Parameter.empty
 _NUMBERS = frozenset({bool, int, float})  # what an operation on floating-point tensors takes as it is
-current = modes.current
+current, PLAIN, FLOAT32 = modes.current, modes.PLAIN, dtypes.DEFAULT
 ndarray = np.ndarray
+_new: Any = object.__new__
+_NOTHING: list[Any] = []
 
 
 class Op:
@@ -74,6 +77,7 @@ class Op:
         self.arity = len(self.params)
         self.required = self.arity - len(self.defaults)
         self.tail = tuple(self.defaults.get(p) for p in self.params)
+        self.differentiable = bool(rules)
         self.takes_numbers = promotes != "same"
         self.promotes, self.view, self.formulas, self.tex = promotes, view, dict(formulas), tex
         self.samples = tuple(samples)
@@ -95,7 +99,7 @@ class Op:
         self.slots = tuple(
             (
                 rule,
-                tuple(self.saved.index(n) for n in wanted[p][1:]),
+                _picker([self.saved.index(n) for n in wanted[p][1:]]),
                 "list" if p in lists else wanted[p][0] if wanted[p][0] in ("grads", "grads_or_none") else None,
             )
             for p, rule in rules.items()
@@ -115,7 +119,8 @@ class Op:
     # -- declaration
 
     def _node_attributes(self) -> dict[str, Any]:
-        attributes: dict[str, Any] = {"__slots__": (), "op": self, "__module__": "vizgrad.autodiff", "__doc__": None}
+        attributes: dict[str, Any] = {"__slots__": (), "__module__": "vizgrad.autodiff", "__doc__": None}
+        attributes["op"] = staticmethod(self)  # or it would be bound to the node, as a method of tensors is
         for i, name in enumerate(self.saved):
             if not name.startswith("_"):
                 attributes[f"_saved_{name}"] = property(lambda node, i=i: self._shown(node, i))
@@ -149,6 +154,8 @@ class Op:
                     kind = array.dtype
                 elif array.dtype is not kind:
                     plain = False
+            elif type(value) is ndarray and kind is None:  # bare arrays, in a rule: nothing is recorded
+                return self._bare(args)
             elif value is not None and not (self.takes_numbers and type(value) in _NUMBERS):
                 plain = False
         if not plain or kind is None or (kind is not dtypes.DEFAULT and kind.kind != "f"):
@@ -163,24 +170,27 @@ class Op:
             data = self.forward(*arrays)
         except ValueError as fault:
             raise self._explained(fault, arrays) from None
-        tracked = tracked and mode.grad and self.slots != ()
+        tracked = tracked and mode.grad and self.differentiable
         if self.multiple:
             return self._many(args, arrays, [np.asarray(d) for d in data], tracked, mode)
-        if type(data) is not ndarray:
-            data = np.asarray(data)
-        result = wrap(data)
+        result = wrap(data if type(data) is ndarray else np.asarray(data))
         node: Any = None
-        if tracked and data.dtype.kind in "fc":
+        if tracked and (data.dtype is kind or data.dtype.kind in "fc"):
             node = self.record(args, arrays, (result,))
             result._edge = (node, 0)
             result._requires_grad = True
+        if mode is not PLAIN or self.view:
+            self._surround(result, args, mode, node)
+        return result
+
+    def _surround(self, result: Tensor, args: Sequence[Any], mode: modes.Mode, node: Node | None) -> None:
+        """Do what the mode, or the kind of operation, asks for besides computing."""
         if self.view:
             _mark_view(result, args[0], mode, "")
         elif mode.inference:
             result._counter = INFERENCE
         if mode.observer is not None:
             mode.observer.computed(self, self.named(args), (result,), node)
-        return result
 
     def _many(self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
         results = tuple(map(wrap, data))
@@ -326,6 +336,14 @@ class Op:
 
     # -- recording
 
+    def plan(self, live: int) -> Plan:
+        """Say what to save when the inputs that are bits of `live` need a gradient."""
+        try:
+            return self._plans[live]
+        except KeyError:
+            plan = self._plans[live] = self.saving.plan(live)
+            return plan
+
     def record(self, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor], edge: Edge | None = None) -> Node:
         """Make the node of a call; `edge` replaces the first input's, for in-place operations."""
         edges: list[Edge] = []
@@ -346,13 +364,70 @@ class Op:
         if edge is not None:
             edges[0] = edge
             live = live | 1 if edge[0] is not None else live & ~1
-        node = self.node(tuple(edges), results)
+        node = _new(self.node)
+        node.number = next(_numbers)
+        node.next_functions = tuple(edges)
+        node.hooks = node.versions = node.more = None
+        array = results[0].array
+        node.shape, node.dtype = array.shape, array.dtype
+        if self.multiple:
+            node.describe(results)
         if self.saved:
-            plan = self._plans.get(live)
-            if plan is None:
-                plan = self._plans[live] = self.saving.plan(live)
-            plan.fill(node, args, arrays, results)
+            self.plan(live).fill(node, args, arrays, results)
+        else:
+            node.saved = _NOTHING
         return node
+
+
+class Binary(Op):
+    """An operation on two operands, element by element.
+
+    Programs spend their time in these, so operators call `pair`: where nobody watches and both are float32, or one is
+    a number, it takes the steps of `Op.__call__` and `Op.record` in one go.
+    """
+
+    def pair(self, left: Any, right: Any) -> Any:
+        """Compute with two operands, and record."""
+        if current() is not PLAIN or left._view is not None or left.array.dtype is not FLOAT32:
+            return self(left, right)
+        live = 1 if left._requires_grad else 0
+        other = right
+        if type(right) is Tensor:
+            other = right.array
+            if right._view is not None or other.dtype is not FLOAT32:
+                return self(left, right)
+            if right._requires_grad:
+                live |= 2
+        elif type(right) not in _NUMBERS:
+            return self(left, right)
+        try:
+            data = self.forward(left.array, other)
+        except ValueError as fault:
+            raise self._explained(fault, (left.array, other)) from None
+        result = wrap(data if type(data) is ndarray else np.asarray(data))
+        if live:
+            node = _new(self.node)
+            node.number = next(_numbers)
+            node.next_functions = (
+                (left._edge or gradient_edge(left)) if live & 1 else NO_EDGE,
+                (right._edge or gradient_edge(right)) if live & 2 else NO_EDGE,
+            )
+            node.hooks = node.versions = node.more = None
+            node.shape, node.dtype = data.shape, FLOAT32
+            if self.saved:
+                self.plan(live).fill(node, (left, right, *self.tail[2:]), (), (result,))
+            else:
+                node.saved = _NOTHING
+            result._edge = (node, 0)
+            result._requires_grad = True
+        return result
+
+
+def _picker(indices: Sequence[int]) -> Any:
+    """Say how a rule's arguments are found among what was saved: None, the one's index, or a function for several."""
+    if len(indices) < 2:
+        return indices[0] if indices else None
+    return itemgetter(*indices)
 
 
 def _positional(forward: Callable[..., Any], parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
@@ -422,7 +497,10 @@ def op(
     it, `formulas` the rules that cannot write themselves.
     """
     function = name.partition(".")[0]
-    made = Op(
+    names = list(inspect.signature(forward).parameters)
+    pair = promotes != "same" and len(rules) == 2 and list(rules) == names[:2] and outputs == "result"
+    kind = Binary if pair else Op
+    made = kind(
         name,
         forward,
         rules,

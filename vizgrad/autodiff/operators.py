@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import modes
-from .op import FUNCTIONS, OPS
+from .op import FUNCTIONS, OPS, Binary
 from .ops import elementwise as e
 from .ops.linalg import matmul
 from .tensor import Tensor
@@ -25,9 +25,9 @@ IN_RULES = {
 }  # fmt: skip
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 REFLECTED: dict[str, Callable[[Any, Any], Any]] = {
-    "radd": lambda self, other: e.add(self, other),
+    "radd": e.add,
     "rsub": lambda self, other: e.rsub(self, other),
-    "rmul": lambda self, other: e.mul(self, other),
+    "rmul": e.mul,
     "rtruediv": lambda self, other: e.mul(e.reciprocal(self), other),
     "rpow": lambda self, other: e.pow(other, self),
     "rmod": lambda self, other: e.remainder(_tensor(other), self),
@@ -53,13 +53,16 @@ def _tensor(value: Any) -> Tensor:
 def _operator(compute: Callable[[Any, Any], Any], name: str = "") -> Callable[[Any, Any], Any]:
     in_rule = IN_RULES.get(name, compute)
     kinds = Tensor if name in ("matmul", "rmatmul") else _NUMBERS
+    pair = compute.pair if isinstance(compute, Binary) else compute
+    plain = kinds is _NUMBERS
 
     def operator(self: Any, other: Any) -> Any:
-        if type(other) is Tensor:
-            return compute(self, other)
+        kind = type(other)
+        if kind is Tensor or ((kind is float or kind is int) and modes.current() is modes.PLAIN and plain):
+            return pair(self, other)
         if isinstance(other, kinds):
             numbers = modes.current().in_rule and not isinstance(other, Tensor)
-            return (in_rule if numbers else compute)(self, other)
+            return (in_rule if numbers else pair)(self, other)
         return compute(self, other.item()) if isinstance(other, np.generic) else NotImplemented
 
     return operator

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .engine import Node
     from .op import Op
 
+_NUMBERS = frozenset({bool, int, float, complex})
 _DERIVED: dict[str, Callable[[Any], Any]] = {
     "_sym_sizes": lambda a: [x.shape for x in a] if isinstance(a, list) else a.shape,
     "_sym_strides": lambda a: tuple(s // a.itemsize for s in a.strides),
@@ -64,7 +65,7 @@ class Saving:
                 twins.append((i, at))
             elif kind not in ("input", "output"):
                 derived.append((i, at, kind.startswith("output"), _DERIVED[kind.removeprefix("input").removeprefix("output")]))
-        checked = tuple(i for i in self.tensors if pick[i] != nothing)
+        checked = tuple(i for i in self.tensors if pick[i] != nothing and pick[i] not in self.op.lists)
         return Plan(itemgetter(*pick) if len(pick) > 1 else _only(pick[0]), checked, tuple(twins), tuple(derived))
 
 
@@ -75,28 +76,32 @@ def _only(at: int) -> Callable[[Sequence[Any]], tuple[Any]]:
 class Plan:
     """How to fill a node's `saved`, for one choice of the inputs that need a gradient."""
 
-    __slots__ = ("checked", "derived", "pick", "twins")
+    __slots__ = ("checked", "derived", "more", "pick", "twins")
 
     def __init__(self, pick: Callable[[Sequence[Any]], Any], checked: Any, twins: Any, derived: Any) -> None:
         self.pick, self.checked, self.twins, self.derived = pick, checked, twins, derived
+        self.more = bool(twins or derived)
 
     def fill(self, node: Node, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]) -> None:
         """Save the values; of tensors, also which version they are at, unless all are unwritten."""
         saved = node.saved = [*self.pick((*args, None))]
-        versions = None
         for i in self.checked:
             value = saved[i]
-            if isinstance(value, Tensor) and value._counter is not None:
-                if value._counter is INFERENCE:
-                    raise RuntimeError(errors.INFERENCE_SAVED)
-                if value._counter[0]:
-                    versions = versions or [0] * len(saved)
-                    versions[i] = value._counter[0]
-        for i, at in self.twins:
-            twin = saved[i] = results[at]._twin()
-            if twin._counter is not INFERENCE and twin._counter[0]:
-                versions = versions or [0] * len(saved)
-                versions[i] = twin._counter[0]
-        for i, at, of_output, derive in self.derived:
-            saved[i] = derive(results[at].array if of_output else arrays[at])
-        node.versions = versions
+            if type(value) not in _NUMBERS and value is not None and value._counter is not None:
+                _note(node, i, value._counter)
+        if self.more:
+            for i, at in self.twins:
+                twin = saved[i] = results[at]._twin()
+                _note(node, i, twin._counter)
+            for i, at, of_output, derive in self.derived:
+                saved[i] = derive(results[at].array if of_output else arrays[at])
+
+
+def _note(node: Node, i: int, counter: Any) -> None:
+    """Remember the version of a saved tensor that is not unwritten."""
+    if counter is INFERENCE:
+        raise RuntimeError(errors.INFERENCE_SAVED)
+    if counter[0]:
+        if node.versions is None:
+            node.versions = [0] * len(node.saved)
+        node.versions[i] = counter[0]

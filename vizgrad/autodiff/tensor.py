@@ -336,6 +336,7 @@ class Tensor:
     @data.setter
     def data(self, value: Tensor) -> None:
         self.array = value.array
+        self._accumulator = None  # one that knows the new shape is made when it is needed
 
     def retain_grad(self) -> None:
         """Keep `.grad` on this non-leaf tensor too."""

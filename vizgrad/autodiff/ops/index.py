@@ -341,7 +341,7 @@ class _SetItem(InPlace):
 setitem_op = op(
     "setitem", lambda self, index, value: self, public=False, inputs="self value", node="CopySlices", promotes="same",
 )  # fmt: skip
-CopySlices.op = setitem_op
+CopySlices.op = staticmethod(setitem_op)  # type: ignore[assignment]
 setitem = _SetItem(setitem_op)
 Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
 Tensor.__setitem__ = lambda self, key, value: setitem(self, key, value)  # type: ignore[attr-defined]

@@ -37,10 +37,25 @@ def _mm(self: Any, mat2: Any) -> Any:
     return self @ mat2
 
 
+def columns_first(sizes: Any, strides: Any) -> bool:
+    """Say whether a matrix lies in memory column by column, as a transposed one does."""
+    return isinstance(strides, tuple) and strides[0] == 1 and strides[1] == sizes[0]
+
+
+def by_left(grad: Any, right: Any, sizes: Any, strides: Any) -> Any:
+    """The gradient of the left factor, laid out in memory as that factor is: PyTorch does so, to save a copy."""
+    return t(right @ t(grad)) if columns_first(sizes, strides) else grad @ t(right)
+
+
+def by_right(grad: Any, left: Any, sizes: Any, strides: Any) -> Any:
+    """The gradient of the right factor, laid out in memory as that factor is."""
+    return t(t(grad) @ left) if columns_first(sizes, strides) else t(left) @ grad
+
+
 mm = op(
     "mm", _mm, promotes="same", saves="self_sym_sizes self_sym_strides mat2_sym_sizes mat2_sym_strides",
-    self=lambda grad, mat2: grad @ t(mat2),
-    mat2=lambda grad, self: t(self) @ grad,
+    self=lambda grad, mat2, self_sym_sizes, self_sym_strides: by_left(grad, mat2, self_sym_sizes, self_sym_strides),
+    mat2=lambda grad, self, mat2_sym_sizes, mat2_sym_strides: by_right(grad, self, mat2_sym_sizes, mat2_sym_strides),
     tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3), sample(3, 4))],
 )  # fmt: skip
 
@@ -120,8 +135,8 @@ def _times(value: Any, factor: Any) -> Any:
 addmm = op(
     "addmm", _addmm, promotes="same", saves="mat1_sym_sizes mat1_sym_strides mat2_sym_sizes mat2_sym_strides",
     self=lambda grad, beta: _times(grad, beta),
-    mat1=lambda grad, mat2, alpha: _times(grad @ t(mat2), alpha),
-    mat2=lambda grad, mat1, alpha: _times(t(mat1) @ grad, alpha),
+    mat1=lambda grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha: _times(by_left(grad, mat2, mat1_sym_sizes, mat1_sym_strides), alpha),
+    mat2=lambda grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha: _times(by_right(grad, mat1, mat2_sym_sizes, mat2_sym_strides), alpha),
     formulas={"self": "{grad}", "mat1": r"{grad} \, {mat2}^{{\top}}", "mat2": r"{mat1}^{{\top}} \, {grad}"},
     tex=r"{0} + {1:product} \, {2:product}", samples=[(sample(4), sample(2, 3), sample(3, 4))],
 )  # fmt: skip
