@@ -311,11 +311,12 @@ def test_shows_what_was_printed_so_far(show: Open) -> None:
 
 
 def test_tells_an_error_on_its_line(show: Open) -> None:
-    page = show(failing("The size of tensor a (2) must match", "Look at both shapes."))
+    page = show(failing("The size of tensor a (2) must match", "Look at both `shapes`."))
     panel = page.get_by_role("region", name="Error")
     expect(panel).to_contain_text("RuntimeError")
     expect(panel).to_contain_text("The size of tensor a (2) must match")
     expect(panel).to_contain_text("Look at both shapes.")
+    expect(panel.locator("code")).to_have_text("shapes")
     expect(page.locator(".vg-number.is-error")).to_have_text("3")
     page.keyboard.press("Home")
     expect(panel).to_be_visible()

@@ -54,7 +54,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def visit(page: Page, url: str) -> Page:
     page.add_init_script(COUNT)
     page.goto(url)
-    expect(page.locator("[data-node=t3]")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-node=t3]")).to_be_visible(timeout=60_000)
     expect_runs(page, 1)
     return page
 
@@ -64,7 +64,7 @@ def expect_step(page: Page, step: int) -> None:
 
 
 def expect_runs(page: Page, count: int) -> None:
-    expect(page.get_by_text(f"script runs: {count}", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"script runs: {count}", exact=True)).to_be_visible(timeout=20_000)
 
 
 def area(page: Page) -> Locator:

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from tests.trace.seed_trace import seed
 from vizgrad.draw.looks import looks
@@ -141,6 +142,13 @@ def test_the_legend_is_about_what_is_shown(shown: dict) -> None:
     assert {kind for kind in kinds if kind.startswith("kind-")} == {
         name for name in classes if name.startswith("kind-")
     }
+
+
+def test_the_legend_tells_of_states_that_occur(shown: dict) -> None:
+    states = {entry["kind"] for entry in shown["scenes"][0]["legend"] if entry["kind"].startswith("is-")}
+    assert states == {"is-visited", "is-current"}
+    forward_only = payload(replace(seed, events=seed.events[:6]))
+    assert "is-visited" not in {entry["kind"] for entry in forward_only["scenes"][0]["legend"]}
 
 
 def test_one_number_changes_the_identity() -> None:

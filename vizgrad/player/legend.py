@@ -16,17 +16,18 @@ MEANINGS = {
     "kind-forward": "value",
     "kind-gradient": "gradient",
 }
-STATES = {"is-visited": "gradient has arrived", "is-current": "this step"}
+STATES = {"is-visited": "gradient has arrived", "is-current": "this step", "is-error": "in what failed"}
 
 
-def entries(plan: Drawing) -> list[dict[str, str]]:
-    """The legend's entries for one drawing: `kind` is the class that paints its sign, `text` what it means."""
+def entries(plan: Drawing, states: Iterable[str]) -> list[dict[str, str]]:
+    """The legend's entries for one drawing and the states that its parts come to.
+
+    `kind` is the class that paints an entry's sign, `text` what it means.
+    """
     classes = set(_classes(plan))
     found = [{"kind": kind, "text": text} for kind, text in MEANINGS.items() if kind in classes]
-    if not found:
-        return []
-    states = [s for s in STATES if s != "is-visited" or "kind-gradient" in classes]
-    return found + [{"kind": state, "text": STATES[state]} for state in states]
+    seen = set(states)
+    return found + [{"kind": state, "text": text} for state, text in STATES.items() if state in seen]
 
 
 def _classes(plan: Drawing) -> Iterable[str]:

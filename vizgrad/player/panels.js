@@ -38,7 +38,7 @@ export class Explanation {
     this.latex = (step.latex ?? []).filter(Boolean);
     this.phase.textContent = PHASES[step.kind] ?? step.kind;
     this.phase.dataset.kind = step.kind;
-    this.sentence.textContent = step.sentence;
+    this.sentence.replaceChildren(...withCode(step.sentence));
     this.why.textContent = step.why ? `Why now? ${step.why}` : "";
     this.invitation.textContent = invitation;
     this.formulae.replaceChildren(
@@ -88,6 +88,11 @@ function embrace(table) {
   table.classList.add("vg-matrix");
 }
 
+/** A text in which what stands between backquotes is code. */
+function withCode(text) {
+  return text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
+}
+
 /** What the program has printed so far. */
 export class Console {
   constructor() {
@@ -126,7 +131,7 @@ export class ErrorPanel {
         h("h3", {}, error.type),
         line ? h("button", { type: "button", class: "vg-small", onclick: () => this.ongo(line) }, `Line ${line}`) : null,
       ),
-      h("div", { class: "vg-panel-body" }, h("pre", { class: "vg-message" }, error.message), error.hint ? h("p", { class: "vg-hint" }, error.hint) : null),
+      h("div", { class: "vg-panel-body" }, h("pre", { class: "vg-message" }, error.message), error.hint ? h("p", { class: "vg-hint" }, ...withCode(error.hint)) : null),
     );
   }
 }

@@ -120,7 +120,7 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> 
         ],
         "texts": list(texts),
         "words": words.table,
-        "legend": entries(plan),
+        "legend": entries(plan, (name for look in table for name in look.classes)),
         "steps": steps,
     }
 

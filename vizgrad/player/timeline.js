@@ -55,9 +55,9 @@ function pairs(flat) {
   return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
 }
 
-/** For each step the elements that are the current ones. */
+/** For each step the elements that it is about: the current one, or those of an error. */
 function currents(scene) {
-  const isCurrent = scene.looks.map(([classes]) => scene.texts[classes].split(" ").includes("is-current"));
+  const isCurrent = scene.looks.map(([classes]) => /\bis-(current|error)\b/.test(scene.texts[classes]));
   const current = new Set();
   return scene.steps.map((step) => {
     for (const [element, look] of pairs(step.changes)) isCurrent[look] ? current.add(element) : current.delete(element);
