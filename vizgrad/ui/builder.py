@@ -33,10 +33,9 @@ def render() -> None:
 
 def tensor_card() -> None:
     """Name, shape, fill and requires_grad of a new tensor."""
-    source = state.text()
     st.markdown("**Tensor**")
     left, right = st.columns(2)
-    name = left.text_input("Name", statements.free_name(source), key=_fresh("tensor_name"), live=True)
+    name = left.text_input("Name", key=state.card_field("tensor_name", statements.free_name(state.text())), live=True)
     fill = right.selectbox(
         "Filled with", list(statements.FILLS), format_func=statements.FILLS.__getitem__, key="tensor_fill"
     )
@@ -59,12 +58,11 @@ def expression_card() -> None:
     """Name and formula of a new expression, checked as it is typed."""
     known = _variables()
     st.markdown("**Expression**")
-    name = st.text_input(
-        "Name", statements.free_name(state.text(), "yzouvpq"), key=_fresh("expression_name"), live=True
-    )
+    free = statements.free_name(state.text(), "yzouvpq")
+    name = st.text_input("Name", key=state.card_field("expression_name", free), live=True)
     formula = st.text_input(
         "Formula",
-        key=_fresh("expression_formula"),
+        key=state.card_field("expression_formula", ""),
         live=True,
         placeholder=f"for example 5 * ({next(reversed(known), 'x')} + 1) ** 2",
     )

@@ -81,6 +81,15 @@ def drawn() -> None:
     state.drawn_rev = state.source_rev
 
 
+def card_field(key: str, fresh: str) -> str:
+    """The key of a card's field, whose text becomes `fresh` when it is new, and whenever a card changed the program."""
+    rev = studio().source_rev
+    if key not in st.session_state or st.session_state.get(f"{key}_rev") != rev:
+        st.session_state[f"{key}_rev"] = rev
+        st.session_state[key] = fresh
+    return key
+
+
 # -- callbacks
 
 
