@@ -11,7 +11,8 @@ import pytest
 import vizgrad.autodiff as ours
 from vizgrad.autodiff import dtypes
 from vizgrad.autodiff.autograd.check import gradcheck, gradgradcheck
-from vizgrad.autodiff.op import FUNCTIONS, NODES, OPS, Op, Sample, lookup, op
+from vizgrad.autodiff.op import FUNCTIONS, NODES, OPS, Op, lookup, op
+from vizgrad.autodiff.samples import Sample
 from vizgrad.autodiff.symbol import formula
 
 torch = pytest.importorskip("torch")
@@ -77,7 +78,10 @@ def as_function(made, values):
 
     def function(*given):
         supply = iter(given)
-        args = [[next(supply) for _ in v] if isinstance(v, list) else next(supply) if hasattr(v, "requires_grad") else v for v in values]
+        args = [
+            [next(supply) for _ in v] if isinstance(v, list) else next(supply) if hasattr(v, "requires_grad") else v
+            for v in values
+        ]
         found = made(*args)
         return tuple(t for t in (found if isinstance(found, tuple) else (found,)) if t.dtype.is_floating_point)
 
@@ -156,7 +160,11 @@ def test_every_rule_writes_itself(made):
 
 def test_every_public_differentiable_operation_has_samples():
     without = {o.name for o in FUNCTIONS.values() if isinstance(o, Op) and o.rules and not o.samples}
-    assert without == {"heaviside", "floor_divide", "as_strided_scatter"}  # no derivative; written through in the tables
+    assert without == {
+        "heaviside",
+        "floor_divide",
+        "as_strided_scatter",
+    }  # no derivative; written through in the tables
 
 
 def test_a_node_is_found_by_its_name():
@@ -169,7 +177,9 @@ def test_a_wrong_rule_is_found():
     wrong = op("a_wrong_rule", lambda self: self * self, public=False, self=lambda grad, self: grad * self)
     try:
         x = ours.tensor([0.5, 1.0], dtype=ours.float64, requires_grad=True)
-        with pytest.raises(ours.autograd.GradcheckError, match="Jacobian mismatch for output 0 with respect to input 0"):
+        with pytest.raises(
+            ours.autograd.GradcheckError, match="Jacobian mismatch for output 0 with respect to input 0"
+        ):
             gradcheck(wrong, (x,))
         assert not gradcheck(wrong, (x,), raise_exception=False)
     finally:
@@ -177,8 +187,16 @@ def test_a_wrong_rule_is_found():
 
 
 def test_a_wrong_second_derivative_is_found():
-    slope = op("wrong_slope", lambda grad, self: grad * 2 * self, public=False, grad=lambda g, self: g * 2 * self, self=lambda g: g)
-    square = op("square_with_wrong_slope", lambda self: self * self, public=False, self=lambda grad, self: slope(grad, self))
+    slope = op(
+        "wrong_slope",
+        lambda grad, self: grad * 2 * self,
+        public=False,
+        grad=lambda g, self: g * 2 * self,
+        self=lambda g: g,
+    )
+    square = op(
+        "square_with_wrong_slope", lambda self: self * self, public=False, self=lambda grad, self: slope(grad, self)
+    )
     try:
         x = ours.tensor([0.5, 1.0], dtype=ours.float64, requires_grad=True)
         assert gradcheck(square, (x,))

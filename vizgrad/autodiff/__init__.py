@@ -56,12 +56,12 @@ def is_tensor(value: _Any) -> bool:
     return isinstance(value, Tensor)
 
 
-def is_floating_point(input: Tensor) -> bool:  # noqa: A002
+def is_floating_point(input: Tensor) -> bool:
     """Say whether a tensor's elements are floating-point numbers."""
     return input.is_floating_point()
 
 
-def numel(input: Tensor) -> int:  # noqa: A002
+def numel(input: Tensor) -> int:
     """Count a tensor's elements."""
     return input.numel()
 

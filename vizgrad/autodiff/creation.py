@@ -139,7 +139,9 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
 
 
 def _like(name: str, fill: Any) -> Any:
-    def factory(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:  # noqa: A002
+    def factory(
+        input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+    ) -> Tensor:
         kind = dtype or input.dtype
         return made(np.full(input.array.shape, fill, kind.numpy), name, requires_grad)
 
@@ -151,7 +153,9 @@ def _like(name: str, fill: Any) -> Any:
 zeros_like, ones_like, empty_like = _like("zeros_like", 0), _like("ones_like", 1), _like("empty_like", 0)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:  # noqa: A002
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Make a tensor like another, filled with a number."""
     return made(np.full(input.array.shape, fill_value, (dtype or input.dtype).numpy), "full_like", requires_grad)
 
@@ -160,7 +164,15 @@ def _number(value: Any) -> Any:
     return value.array.item() if isinstance(value, Tensor) else value
 
 
-def arange(*args: Any, start: Any = None, end: Any = None, step: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def arange(
+    *args: Any,
+    start: Any = None,
+    end: Any = None,
+    step: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Count from start (0) up to, but not including, end.
 
     >>> arange(3), arange(0, 1, 0.5)
@@ -184,18 +196,26 @@ def arange(*args: Any, start: Any = None, end: Any = None, step: Any = None, dty
     return made(array, "arange", requires_grad)
 
 
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Spread a number of points evenly from start to end, both included."""
     kind = (dtype or dtypes.default()).numpy
     first, last = kind.type(_number(start)), kind.type(_number(end))
     # PyTorch counts the second half back from the end, so that both ends are exact
     step = (last - first) / kind.type(max(steps - 1, 1))
     at = np.arange(steps)
-    array = np.where(at < steps // 2 if steps > 1 else at == 0, first + step * at.astype(kind), last - step * (steps - 1 - at).astype(kind))
+    array = np.where(
+        at < steps // 2 if steps > 1 else at == 0,
+        first + step * at.astype(kind),
+        last - step * (steps - 1 - at).astype(kind),
+    )
     return made(array.astype(kind), "linspace", requires_grad)
 
 
-def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def logspace(
+    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Spread points evenly on a logarithmic scale."""
     kind = (dtype or dtypes.default()).numpy
     return made((base ** np.linspace(_number(start), _number(end), steps)).astype(kind), "logspace", requires_grad)

@@ -10,7 +10,7 @@ import numpy as np
 _CATEGORIES = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
-class dtype:  # noqa: N801 - PyTorch's name
+class dtype:
     """The type of a tensor's elements.
 
     >>> float32, float32.is_floating_point, float32.itemsize
@@ -41,7 +41,7 @@ class dtype:  # noqa: N801 - PyTorch's name
 # NumPy has no bfloat16: such a tensor keeps float32 numbers under a dtype that carries the name as metadata.
 _BFLOAT16 = np.dtype(np.float32, metadata={"torch": "bfloat16"})
 
-bool = dtype("bool", np.dtype(np.bool_), "Bool", 0)  # noqa: A001
+bool = dtype("bool", np.dtype(np.bool_), "Bool", 0)
 uint8 = dtype("uint8", np.dtype(np.uint8), "Byte", 1)
 int8 = dtype("int8", np.dtype(np.int8), "Char", 2)
 int16 = dtype("int16", np.dtype(np.int16), "Short", 3)

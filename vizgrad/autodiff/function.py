@@ -92,7 +92,10 @@ class FunctionNode(Node):
             if value is not None and not isinstance(value, Tensor):
                 raise RuntimeError(f"expected Variable or None (got {type(value).__name__})")
             kept.append(value if value is None or create_graph else value.array)
-        return [None if e[0] is None else fit_slot(self, i, g, create_graph) for i, (g, e) in enumerate(zip(kept, self.next_functions, strict=True))]
+        return [
+            None if e[0] is None else fit_slot(self, i, g, create_graph)
+            for i, (g, e) in enumerate(zip(kept, self.next_functions, strict=True))
+        ]
 
     def release(self) -> bool:
         """Drop what was saved."""
@@ -110,7 +113,7 @@ class _FunctionMeta(type):
 class _FunctionOp:
     """What the observer sees of a program's own operation: its name and parameters, as an Op shows them."""
 
-    rules: dict[str, Any] = {}  # noqa: RUF012
+    rules: dict[str, Any] = {}
 
     def __init__(self, function: type) -> None:
         self.name = self.function = function.__name__
@@ -162,7 +165,11 @@ class Function(metaclass=_FunctionMeta):
             ctx.next_functions = edges
             ctx.describe([v if isinstance(v, Tensor) else _NO_TENSOR for v in results])
             for i, (value, given) in enumerate(zip(results, listed, strict=True)):
-                if isinstance(value, Tensor) and value.array.dtype.kind in "fc" and id(given) not in ctx._non_differentiable:
+                if (
+                    isinstance(value, Tensor)
+                    and value.array.dtype.kind in "fc"
+                    and id(given) not in ctx._non_differentiable
+                ):
                     value._edge, value._requires_grad = (ctx, i), True
         if now.observer is not None:
             tensors = tuple(v for v in results if isinstance(v, Tensor))
@@ -193,7 +200,10 @@ def once_differentiable(backward: Any) -> Any:
         if not needed:
             return found
         listed = found if isinstance(found, tuple) else (found,)
-        blocked = tuple(v if not isinstance(v, Tensor) else _Once.apply(v, *[g for g in grads if isinstance(g, Tensor)]) for v in listed)
+        blocked = tuple(
+            v if not isinstance(v, Tensor) else _Once.apply(v, *[g for g in grads if isinstance(g, Tensor)])
+            for v in listed
+        )
         return blocked if isinstance(found, tuple) else blocked[0]
 
     return wrapper

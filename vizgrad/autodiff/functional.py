@@ -40,136 +40,136 @@ from .tensor import Size, Tensor, wrap
 _IMPLICIT_DIM = "Implicit dimension choice for {} has been deprecated. Change the call to include dim=X as an argument."
 
 
-def _dim(name: str, input: Tensor, dim: int | None) -> int:  # noqa: A002
+def _dim(name: str, input: Tensor, dim: int | None) -> int:
     if dim is not None:
         return dim
     warnings.warn(_IMPLICIT_DIM.format(name), UserWarning, stacklevel=3)
     return 0 if input.ndim in (0, 1, 3) else 1
 
 
-def relu(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def relu(input: Any, inplace: bool = False) -> Any:
     """Cut negative numbers off at 0."""
     return input.relu_() if inplace else e.relu(input)
 
 
-def relu6(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def relu6(input: Any, inplace: bool = False) -> Any:
     """Cut numbers off at 0 and 6."""
     return nn.hardtanh(input, 0, 6)
 
 
-def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:  # noqa: A002
+def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
     """Scale negative numbers down."""
     return nn.leaky_relu(input, negative_slope)
 
 
-def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:  # noqa: A002
+def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """Let negative numbers run out to -alpha."""
     return nn.elu(input, alpha)
 
 
-def selu(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def selu(input: Any, inplace: bool = False) -> Any:
     """`elu` with the constants that keep mean and variance."""
     return nn.elu(input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
 
 
-def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:  # noqa: A002
+def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """`elu` that stays smooth at 0."""
     return nn.celu(input, alpha)
 
 
-def gelu(input: Any, approximate: str = "none") -> Any:  # noqa: A002
+def gelu(input: Any, approximate: str = "none") -> Any:
     """Weigh each number with the normal distribution at it."""
     return nn.gelu(input, approximate=approximate)
 
 
-def silu(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def silu(input: Any, inplace: bool = False) -> Any:
     """Give x times sigmoid(x)."""
     return nn.silu(input)
 
 
-def mish(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def mish(input: Any, inplace: bool = False) -> Any:
     """Give x times tanh(softplus(x))."""
     return nn.mish(input)
 
 
-def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:  # noqa: A002
+def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """Give a smooth relu."""
     return nn.softplus(input, beta, threshold)
 
 
-def softsign(input: Any) -> Any:  # noqa: A002
+def softsign(input: Any) -> Any:
     """Give x / (1 + |x|)."""
     return input / (e.abs(input) + 1)
 
 
-def tanhshrink(input: Any) -> Any:  # noqa: A002
+def tanhshrink(input: Any) -> Any:
     """Give x - tanh(x)."""
     return input - e.tanh(input)
 
 
-def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:  # noqa: A002
+def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
     """Cut numbers off at both ends."""
     return nn.hardtanh(input, min_val, max_val)
 
 
-def hardsigmoid(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def hardsigmoid(input: Any, inplace: bool = False) -> Any:
     """A sigmoid of straight lines."""
     return nn.hardsigmoid(input)
 
 
-def hardswish(input: Any, inplace: bool = False) -> Any:  # noqa: A002
+def hardswish(input: Any, inplace: bool = False) -> Any:
     """Give x times hardsigmoid(x)."""
     return nn.hardswish(input)
 
 
-def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:  # noqa: A002
+def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
     """Replace what is not above a threshold."""
     return nn.threshold(input, threshold, value)
 
 
-def prelu(input: Any, weight: Any) -> Any:  # noqa: A002
+def prelu(input: Any, weight: Any) -> Any:
     """`leaky_relu` with a slope that is learnt."""
     if weight.ndim != input.ndim:
         weight = weight.reshape(*(weight.numel() if i == 1 else 1 for i in range(input.ndim)))
     return nn.prelu(input, weight)
 
 
-def glu(input: Any, dim: int = -1) -> Any:  # noqa: A002
+def glu(input: Any, dim: int = -1) -> Any:
     """Gate one half with the sigmoid of the other."""
     return nn.glu(input, dim)
 
 
-def sigmoid(input: Any) -> Any:  # noqa: A002
+def sigmoid(input: Any) -> Any:
     """Bring numbers between 0 and 1."""
     return e.sigmoid(input)
 
 
-def tanh(input: Any) -> Any:  # noqa: A002
+def tanh(input: Any) -> Any:
     """Bring numbers between -1 and 1."""
     return e.tanh(input)
 
 
-def logsigmoid(input: Any) -> Any:  # noqa: A002
+def logsigmoid(input: Any) -> Any:
     """Give the logarithm of sigmoid."""
     return nn.log_sigmoid(input)[0]
 
 
-def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:  # noqa: A002
+def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
     """Make positive numbers that add up to 1 along a dimension."""
     return nn.softmax(input, _dim("softmax", input, dim), dtype)
 
 
-def log_softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:  # noqa: A002
+def log_softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
     """Give the logarithm of softmax."""
     return nn.log_softmax(input, _dim("log_softmax", input, dim), dtype)
 
 
-def softmin(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:  # noqa: A002
+def softmin(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
     """Give softmax of the negative."""
     return nn.softmax(-input, _dim("softmin", input, dim), dtype)
 
 
-def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:  # noqa: A002
+def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """Set numbers to 0 by chance, and scale the others up."""
     if p < 0 or p > 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
@@ -180,7 +180,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
     return input * dropout_mask(input, 1 - p)
 
 
-def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:  # noqa: A002
+def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
     """Divide by the norm along a dimension."""
     return input / expand_as(e.clamp_min(vector_norm(input, p, dim, True), eps), input)
 
@@ -190,16 +190,26 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Any:
     return nn.one_hot(tensor, num_classes)
 
 
-def pad(input: Any, pad: Any, mode: str = "constant", value: Any = None) -> Any:  # noqa: A002
+def pad(input: Any, pad: Any, mode: str = "constant", value: Any = None) -> Any:
     """Put a border around."""
     if mode != "constant":
         raise NotImplementedError(f"F.pad(mode={mode!r}) is not in vizgrad's core; mode='constant' is")
     return constant_pad_nd(input, tuple(pad), 0 if value is None else value)
 
 
-def embedding(input: Any, weight: Any, padding_idx: int | None = None, max_norm: Any = None, norm_type: float = 2.0, scale_grad_by_freq: bool = False, sparse: bool = False) -> Any:  # noqa: A002
+def embedding(
+    input: Any,
+    weight: Any,
+    padding_idx: int | None = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Any:
     """Look rows of a table up."""
-    return nn.embedding(weight, input, -1 if padding_idx is None else padding_idx % weight.shape[0], scale_grad_by_freq, sparse)
+    return nn.embedding(
+        weight, input, -1 if padding_idx is None else padding_idx % weight.shape[0], scale_grad_by_freq, sparse
+    )
 
 
 # -- losses
@@ -215,7 +225,7 @@ def _reduce(values: Any, reduction: str) -> Any:
     return values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
 
 
-def _same_size(input: Any, target: Any) -> None:  # noqa: A002
+def _same_size(input: Any, target: Any) -> None:
     if target.array.shape != input.array.shape:
         warnings.warn(
             f"Using a target size ({Size(target.shape)}) that is different to the input size ({Size(input.shape)}). "
@@ -225,36 +235,59 @@ def _same_size(input: Any, target: Any) -> None:  # noqa: A002
         )
 
 
-def mse_loss(input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None) -> Any:  # noqa: A002
+def mse_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Any:
     """Average the squared differences."""
     _same_size(input, target)
     return nn.mse_loss(input, target, _reduction(reduction))
 
 
-def l1_loss(input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None) -> Any:  # noqa: A002
+def l1_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Any:
     """Average the absolute differences."""
     _same_size(input, target)
     return _reduce(e.abs(input - target), reduction)
 
 
-def smooth_l1_loss(input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0) -> Any:  # noqa: A002
+def smooth_l1_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
+) -> Any:
     """Squared differences where small, absolute where large."""
     _same_size(input, target)
     return nn.smooth_l1_loss(input, target, _reduction(reduction), beta)
 
 
-def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:  # noqa: A002
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:
     """Squared differences where small, absolute where large, scaled by delta."""
     _same_size(input, target)
     return nn.huber_loss(input, target, _reduction(reduction), delta)
 
 
-def nll_loss(input: Any, target: Any, weight: Any = None, size_average: Any = None, ignore_index: int = -100, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+def nll_loss(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
     """Average the negative log-probabilities of the right classes."""
     return nn.nll_loss(input, target, weight, _reduction(reduction), ignore_index)[0]
 
 
-def cross_entropy(input: Any, target: Any, weight: Any = None, size_average: Any = None, ignore_index: int = -100, reduce: Any = None, reduction: str = "mean", label_smoothing: float = 0.0) -> Any:  # noqa: A002
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
     """Average the negative log-probabilities of the right classes, given scores."""
     dim = 0 if input.ndim == 1 else 1
     if target.array.shape == input.array.shape and target.is_floating_point():
@@ -274,7 +307,7 @@ def cross_entropy(input: Any, target: Any, weight: Any = None, size_average: Any
     return e.mul_scalar(loss, 1 - label_smoothing) + e.mul_scalar(smooth, label_smoothing / classes)
 
 
-def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, smoothing: float, dim: int) -> Any:  # noqa: A002
+def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, smoothing: float, dim: int) -> Any:
     if smoothing:
         target = target * (1 - smoothing) + smoothing / input.shape[dim]
     logs = nn.log_softmax(input, dim)
@@ -285,7 +318,9 @@ def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, sm
     return total if reduction == "sum" else e.div_scalar(total, input.numel() // input.shape[dim])
 
 
-def binary_cross_entropy(input: Any, target: Any, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+def binary_cross_entropy(
+    input: Any, target: Any, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Any:
     """Average the negative log-probabilities of yes or no."""
     if target.array.shape != input.array.shape:
         raise ValueError(
@@ -295,14 +330,29 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, size_avera
     return nn.binary_cross_entropy(input, target, weight, _reduction(reduction))
 
 
-def binary_cross_entropy_with_logits(input: Any, target: Any, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean", pos_weight: Any = None) -> Any:  # noqa: A002
+def binary_cross_entropy_with_logits(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    pos_weight: Any = None,
+) -> Any:
     """`binary_cross_entropy` of the sigmoid of scores."""
     if target.array.shape != input.array.shape:
         raise ValueError(f"Target size ({Size(target.shape)}) must be the same as input size ({Size(input.shape)})")
     return nn.binary_cross_entropy_with_logits(input, target, weight, pos_weight, _reduction(reduction))
 
 
-def kl_div(input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", log_target: bool = False) -> Any:  # noqa: A002
+def kl_div(
+    input: Any,
+    target: Any,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Any:
     """Compare distributions, the first given as logarithms."""
     loss = e.exp(target) * (target - input) if log_target else e.xlogy(target, target) - target * input
     if reduction == "batchmean":
@@ -310,12 +360,23 @@ def kl_div(input: Any, target: Any, size_average: Any = None, reduce: Any = None
     return _reduce(loss, reduction)
 
 
-def soft_margin_loss(input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+def soft_margin_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Any:
     """The logistic loss of labels -1 and 1."""
     return nn.soft_margin_loss(input, target, _reduction(reduction))
 
 
-def multi_margin_loss(input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+def multi_margin_loss(
+    input: Any,
+    target: Any,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
     """Ask the right class's score to lead by a margin."""
     return nn.multi_margin_loss(input, target, p, margin, weight, _reduction(reduction))
 
@@ -323,7 +384,16 @@ def multi_margin_loss(input: Any, target: Any, p: int = 1, margin: float = 1.0, 
 # -- normalisation
 
 
-def batch_norm(input: Any, running_mean: Any, running_var: Any, weight: Any = None, bias: Any = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5) -> Any:  # noqa: A002
+def batch_norm(
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
     """Normalise each channel over the batch."""
     if training and input.numel() // input.shape[1] == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {Size(input.shape)}")
@@ -331,13 +401,12 @@ def batch_norm(input: Any, running_mean: Any, running_var: Any, weight: Any = No
     return found
 
 
-def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:  # noqa: A002
+def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """Normalise each row over its last dimensions."""
     return nn.native_layer_norm(input, tuple(normalized_shape), weight, bias, eps)[0]
 
 
-
-def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:  # noqa: A002
+def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """Normalise groups of channels, for each example by itself."""
     n, c = input.shape[:2]
     if c % num_groups:
@@ -347,7 +416,16 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     return nn.native_group_norm(input, weight, bias, n, c, input.numel() // (n * c), num_groups, eps)[0]
 
 
-def instance_norm(input: Any, running_mean: Any = None, running_var: Any = None, weight: Any = None, bias: Any = None, use_input_stats: bool = True, momentum: float = 0.1, eps: float = 1e-5) -> Any:  # noqa: A002
+def instance_norm(
+    input: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
     """Normalise each channel of each example by itself."""
     n, c, *rest = input.shape
     if weight is not None:
@@ -356,7 +434,7 @@ def instance_norm(input: Any, running_mean: Any = None, running_var: Any = None,
     return nn.native_batch_norm(flat, weight, bias, None, None, True, momentum, eps)[0].view(n, c, *rest)
 
 
-def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Any:  # noqa: A002
+def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Any:
     """Divide each row by its root mean square."""
     floor = float(np.finfo(input.array.dtype).eps) if eps is None else eps
     dims = tuple(range(input.ndim - len(normalized_shape), input.ndim))
@@ -364,7 +442,16 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = N
     return found if weight is None else found * weight
 
 
-def scaled_dot_product_attention(query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False, scale: Any = None, enable_gqa: bool = False) -> Any:
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
+    enable_gqa: bool = False,
+) -> Any:
     """Weigh values by how well queries match keys."""
     factor = (1.0 / query.shape[-1] ** 0.5 if scale is None else scale) ** 0.5
     scores = matmul(e.mul_scalar(query, factor), e.mul_scalar(transpose(key, -2, -1), factor))
@@ -384,19 +471,37 @@ def scaled_dot_product_attention(query: Any, key: Any, value: Any, attn_mask: An
 # -- losses composed of simpler operations
 
 
-def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+def hinge_embedding_loss(
+    input: Any, target: Any, margin: float = 1.0, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Any:
     """Keep pairs labelled 1 close, and those labelled -1 a margin apart."""
     zeros = zeros_like(input)
     apart = e.clamp_min(full_like(input, margin) - input, 0)
     return _reduce(e.where(target != 1, apart, zeros) + e.where(target != -1, input, zeros), reduction)
 
 
-def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:
+def margin_ranking_loss(
+    input1: Any,
+    input2: Any,
+    target: Any,
+    margin: float = 0,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
     """Ask one input to rank above the other by a margin."""
     return _reduce(e.clamp_min(e.add_scalar(-target * (input1 - input2), margin), 0), reduction)
 
 
-def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:
+def cosine_embedding_loss(
+    input1: Any,
+    input2: Any,
+    target: Any,
+    margin: float = 0,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
     """Turn pairs labelled 1 towards each other, and those labelled -1 apart."""
     product = sum_dim(input1 * input2, (-1,))
     first = e.add_scalar(sum_dim(input1 * input1, (-1,)), 1e-12)
@@ -408,7 +513,18 @@ def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float =
     return _reduce(together + apart, reduction)
 
 
-def triplet_margin_loss(anchor: Any, positive: Any, negative: Any, margin: float = 1.0, p: float = 2, eps: float = 1e-6, swap: bool = False, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:
+def triplet_margin_loss(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    margin: float = 1.0,
+    p: float = 2,
+    eps: float = 1e-6,
+    swap: bool = False,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
     """Ask the anchor to lie closer to the positive than to the negative."""
     near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
     if swap:
@@ -416,7 +532,9 @@ def triplet_margin_loss(anchor: Any, positive: Any, negative: Any, margin: float
     return _reduce(e.clamp_min(e.add_scalar(near, margin) - far, 0), reduction)
 
 
-def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:  # noqa: A002
+def gaussian_nll_loss(
+    input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+) -> Any:
     """Give the negative log-likelihood of a normal distribution."""
     var = var.clone()
     with recording(False):
@@ -427,7 +545,16 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
     return _reduce(loss, reduction)
 
 
-def poisson_nll_loss(input: Any, target: Any, log_input: bool = True, full: bool = False, size_average: Any = None, eps: float = 1e-8, reduce: Any = None, reduction: str = "mean") -> Any:  # noqa: A002
+def poisson_nll_loss(
+    input: Any,
+    target: Any,
+    log_input: bool = True,
+    full: bool = False,
+    size_average: Any = None,
+    eps: float = 1e-8,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
     """Give the negative log-likelihood of a Poisson distribution."""
     loss = e.exp(input) - target * input if log_input else input - target * e.log(input + eps)
     if full:

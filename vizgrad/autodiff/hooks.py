@@ -66,7 +66,9 @@ class Hooks:
 def _call(owner: Any, hook: Hook, arguments: tuple[Any, ...], create_graph: bool) -> Any:
     now = modes.current()
     # what a hook computes is not part of the recorded program, unless backward itself is
-    token = modes.change(now._replace(grad=create_graph, observer=now.observer if create_graph else None, in_rule=False))
+    token = modes.change(
+        now._replace(grad=create_graph, observer=now.observer if create_graph else None, in_rule=False)
+    )
     try:
         return hook(*arguments)
     finally:
@@ -131,7 +133,10 @@ def run_pre(node: Node, hooks: Hooks, grads: list[Any], create_graph: bool) -> l
         result = _call(node, hook, (before,), create_graph)
         if result is not None:
             after = (result,) if isinstance(result, Tensor) else tuple(result)
-            grads = [_as_grad(None if r is None else _checked(r, b, hook), create_graph) for r, b in zip(after, before, strict=True)]
+            grads = [
+                _as_grad(None if r is None else _checked(r, b, hook), create_graph)
+                for r, b in zip(after, before, strict=True)
+            ]
         _tell(node, before, before if result is None else after)
     return grads
 
@@ -143,7 +148,10 @@ def run_post(node: Node, hooks: Hooks, inputs: list[Any], grads: list[Any], crea
         result = _call(node, hook, (before, tuple(_as_tensor(g) for g in grads)), create_graph)
         if result is not None:
             after = (result,) if isinstance(result, Tensor) else tuple(result)
-            inputs = [_as_grad(None if r is None else _checked(r, b, hook), create_graph) for r, b in zip(after, before, strict=True)]
+            inputs = [
+                _as_grad(None if r is None else _checked(r, b, hook), create_graph)
+                for r, b in zip(after, before, strict=True)
+            ]
         _tell(node, before, before if result is None else after)
     return inputs
 

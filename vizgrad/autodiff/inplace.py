@@ -129,9 +129,7 @@ def write(tensor: Tensor, data: np.ndarray) -> None:
             )
     found, into = dtypes.of(data), dtypes.of(tensor.array)
     if found.category > into.category:
-        raise RuntimeError(
-            f"result type {found.long_name} can't be cast to the desired output type {into.long_name}"
-        )
+        raise RuntimeError(f"result type {found.long_name} can't be cast to the desired output type {into.long_name}")
     tensor.array[...] = data
     count(tensor)
 
@@ -209,7 +207,9 @@ class InPlace:
             raise op._explained(fault, arrays) from None
         return self.finish(tensor, bound, arrays, data, tracked)
 
-    def finish(self, tensor: Tensor, bound: Sequence[Any], arrays: Sequence[Any], data: np.ndarray, tracked: bool) -> Tensor:
+    def finish(
+        self, tensor: Tensor, bound: Sequence[Any], arrays: Sequence[Any], data: np.ndarray, tracked: bool
+    ) -> Tensor:
         """Write the result, and the history that goes with it."""
         op = self.op
         node: Node | None = None

@@ -38,7 +38,7 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     return _vector_norm(x, ord, dim, keepdim, dtype)
 
 
-def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803
+def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Give a norm of matrices."""
     if ord == "fro":
         return _vector_norm(A, 2, dim, keepdim, dtype)
@@ -52,50 +52,48 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
     return found if keepdim else found.squeeze(max(row, column)).squeeze(min(row, column))
 
 
-def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803
+def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Give the norm: a vector's, or a matrix's where `ord` asks for one."""
     if ord is None or (dim is None and A.ndim == 1) or isinstance(dim, int):
         return _vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype)
     return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
 
 
-def qr(A: Any, mode: str = "reduced") -> Any:  # noqa: N803
+def qr(A: Any, mode: str = "reduced") -> Any:
     """Factor into an orthogonal and a triangular matrix."""
     return named("linalg_qr", "Q R", qr_op(A, mode))
 
 
-def eigh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def eigh(A: Any, UPLO: str = "L") -> Any:
     """Give eigenvalues and eigenvectors of a symmetric matrix."""
     return named("linalg_eigh", "eigenvalues eigenvectors", eigh_op(A, UPLO))
 
 
-def eigvalsh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def eigvalsh(A: Any, UPLO: str = "L") -> Any:
     """Give the eigenvalues of a symmetric matrix."""
     return eigh_op(A, UPLO)[0]
 
 
-def svd(A: Any, full_matrices: bool = True) -> Any:  # noqa: N803
+def svd(A: Any, full_matrices: bool = True) -> Any:
     """Factor into U diag(S) Vh."""
     return named("linalg_svd", "U S Vh", svd_op(A, full_matrices))
 
 
-def svdvals(A: Any) -> Any:  # noqa: N803
+def svdvals(A: Any) -> Any:
     """Give the singular values."""
     return svd_op(A, False)[1]
 
 
-def matrix_exp(A: Any) -> Any:  # noqa: N803
+def matrix_exp(A: Any) -> Any:
     """Give the exponential of a matrix."""
     return matrix_exp_op(A)
 
 
-def cross(input: Any, other: Any, *, dim: int = -1) -> Any:  # noqa: A002
+def cross(input: Any, other: Any, *, dim: int = -1) -> Any:
     """Give the cross product of vectors of three."""
     return cross_op(input, other, dim)
 
 
-def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803
+def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     """Give the diagonals of matrices."""
     return _diagonal(A, offset, dim1, dim2)
-
-

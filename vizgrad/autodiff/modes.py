@@ -130,20 +130,20 @@ class _Bare(_GradMode):
         return mode(function)
 
 
-class no_grad(_Bare):  # noqa: N801
+class no_grad(_Bare):
     """Record nothing inside the block, or the decorated function."""
 
     name = "no_grad"
     grad = False
 
 
-class enable_grad(_Bare):  # noqa: N801
+class enable_grad(_Bare):
     """Record again, inside a `no_grad` block."""
 
     name = "enable_grad"
 
 
-class inference_mode(_GradMode):  # noqa: N801
+class inference_mode(_GradMode):
     """Record nothing, and mark the tensors made as never to be recorded."""
 
     name = "inference_mode"
@@ -163,7 +163,7 @@ class inference_mode(_GradMode):  # noqa: N801
             self.grad, self.inference = current().grad, False
 
 
-class set_grad_enabled(_GradMode):  # noqa: N801
+class set_grad_enabled(_GradMode):
     """Switch recording on or off: at once, and back at the end of the block if used with `with`."""
 
     def __init__(self, mode: bool, *, _lasting: bool = True) -> None:

@@ -21,7 +21,6 @@ import numpy as np
 
 from . import dtypes, errors, modes
 from .node import Node, _numbers, gradient_edge
-from .samples import Sample, booleans, integers, positive, sample
 from .saving import Plan, Saving
 from .symbol import Symbol, call_on_symbols
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
@@ -192,11 +191,17 @@ class Op:
         if mode.observer is not None:
             mode.observer.computed(self, self.named(args), (result,), node)
 
-    def _many(self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
+    def _many(
+        self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode
+    ) -> tuple[Tensor, ...]:
         results = tuple(map(wrap, data))
         node = self.record(args, arrays, results) if tracked else None
         for i, result in enumerate(results):
-            if node is not None and result.array.dtype.kind in "fc" and (self.listed or i in self.differentiable_outputs):
+            if (
+                node is not None
+                and result.array.dtype.kind in "fc"
+                and (self.listed or i in self.differentiable_outputs)
+            ):
                 result._edge = (node, i)
                 result._requires_grad = True
             if self.view:
@@ -318,9 +323,7 @@ class Op:
     def _check_list(self, i: int, value: Any) -> None:
         for position, v in enumerate(value):
             if v is not None and not isinstance(v, Tensor):
-                raise TypeError(
-                    f"expected Tensor as element {position} in argument {i}, but got {type(v).__name__}"
-                )
+                raise TypeError(f"expected Tensor as element {position} in argument {i}, but got {type(v).__name__}")
 
     def _wrong(self, i: int, value: Any) -> errors.NotAnOperand:
         return errors.argument(self.function, self.params[i], i + 1, "Tensor", value)
@@ -344,7 +347,9 @@ class Op:
             plan = self._plans[live] = self.saving.plan(live)
             return plan
 
-    def record(self, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor], edge: Edge | None = None) -> Node:
+    def record(
+        self, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor], edge: Edge | None = None
+    ) -> Node:
         """Make the node of a call; `edge` replaces the first input's, for in-place operations."""
         edges: list[Edge] = []
         live = 0

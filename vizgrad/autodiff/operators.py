@@ -109,5 +109,3 @@ ALIASES = {
 for _alias, _name in ALIASES.items():
     FUNCTIONS[_alias] = FUNCTIONS[_name]
     setattr(Tensor, _alias, getattr(Tensor, _name))
-
-

@@ -20,7 +20,7 @@ def named(function: str, fields: str, values: Any) -> Any:
     1
     """
     if function not in _TYPES:
-        kind = namedtuple(function, fields)  # type: ignore[misc]  # noqa: PYI024
+        kind = namedtuple(function, fields)  # type: ignore[misc]
         kind.__repr__ = _repr  # type: ignore[method-assign]
         _TYPES[function] = kind
     return _TYPES[function](*values)

@@ -37,7 +37,9 @@ class Saving:
         self._users = [sum(1 << bit for bit, names in enumerate(wanted.values()) if n in names) for n in self.names]
         self.outputs = tuple(at if kind == "output" else None for kind, at in self._sources)
         self.tensors = tuple(
-            i for i, (kind, at) in enumerate(self._sources) if kind == "output" or (kind == "input" and at in op.tensor_at)
+            i
+            for i, (kind, at) in enumerate(self._sources)
+            if kind == "output" or (kind == "input" and at in op.tensor_at)
         )
 
     def _source(self, name: str) -> tuple[str, int]:
@@ -64,7 +66,9 @@ class Saving:
             if kind == "output" and needed:
                 twins.append((i, at))
             elif kind not in ("input", "output"):
-                derived.append((i, at, kind.startswith("output"), _DERIVED[kind.removeprefix("input").removeprefix("output")]))
+                derived.append(
+                    (i, at, kind.startswith("output"), _DERIVED[kind.removeprefix("input").removeprefix("output")])
+                )
         checked = tuple(i for i in self.tensors if pick[i] != nothing and pick[i] not in self.op.lists)
         return Plan(itemgetter(*pick) if len(pick) > 1 else _only(pick[0]), checked, tuple(twins), tuple(derived))
 

@@ -184,7 +184,7 @@ def call_on_symbols(op: Op, args: Any) -> Symbol:
     return call(op.function, args)
 
 
-def formula(name: str, input: str, names: Mapping[str, str] | None = None) -> str:  # noqa: A002
+def formula(name: str, input: str, names: Mapping[str, str] | None = None) -> str:
     """Write the rule for one input of an operation as LaTeX: the gradient that input gets.
 
     `name` is the operation's ("mul") or its node's ("MulBackward0"). `names` gives the LaTeX for schema names: "grad"
@@ -231,7 +231,7 @@ def _binding(tex: str) -> int:
             depth += 1
         elif character in "})":
             depth -= 1
-        elif not depth and character in "+-" :
+        elif not depth and character in "+-":
             loosest = min(loosest, SUM if position else PRODUCT)
         elif not depth and character == "^":
             loosest = min(loosest, POWER)

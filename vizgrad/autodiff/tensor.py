@@ -14,8 +14,8 @@ from .printing import tensor_repr
 if TYPE_CHECKING:
     from weakref import ref
 
-    from .node import AccumulateGrad, Node
     from .hooks import Hooks
+    from .node import AccumulateGrad, Node
 
 Edge = tuple["Node | None", int]
 NO_EDGE: Edge = (None, 0)
@@ -60,14 +60,14 @@ class Size(tuple[int, ...]):
         return Size(super().__add__(tuple(other)))
 
 
-class device:  # noqa: N801 - PyTorch's name
+class device:
     """Where a tensor lives; here, always the CPU."""
 
     __slots__ = ("index", "type")
 
-    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:  # noqa: A002
+    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         if isinstance(type, device):
-            type = type.type  # noqa: A001
+            type = type.type
         name, _, number = str(type).partition(":")
         if name != "cpu":
             raise RuntimeError(f"vizgrad's core computes on the CPU only; there is no device '{type}' here")
@@ -310,7 +310,9 @@ class Tensor:
 
     def _check_grad(self, value: Any) -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+            raise TypeError(
+                f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}"
+            )
         if value is self:
             raise RuntimeError("can't assign Variable as its own grad")
         if value.array.shape != self.array.shape:
@@ -508,6 +510,7 @@ class Tensor:
         return object.__dir__(self)
 
     if TYPE_CHECKING:  # methods and operators come from the registry of operations
+
         def __add__(self, other: Any) -> Tensor: ...
         def __sub__(self, other: Any) -> Tensor: ...
         def __mul__(self, other: Any) -> Tensor: ...

@@ -157,7 +157,7 @@ def grad(
     return tuple(found)
 
 
-class set_detect_anomaly:  # noqa: N801
+class set_detect_anomaly:
     """Stop backward at the first node that makes a NaN; also as a context manager."""
 
     def __init__(self, mode: bool = True, check_nan: bool = True) -> None:
@@ -170,7 +170,7 @@ class set_detect_anomaly:  # noqa: N801
         anomaly.set(self._before)
 
 
-class detect_anomaly(set_detect_anomaly):  # noqa: N801
+class detect_anomaly(set_detect_anomaly):
     """Stop backward, inside the block, at the first node that makes a NaN."""
 
     def __init__(self, check_nan: bool = True) -> None:

@@ -31,7 +31,9 @@ def _outputs(function: Callable[..., Any], inputs: Sequence[Any]) -> tuple[Tenso
     return tuple(t for t in found if isinstance(t, Tensor) and t.array.dtype.kind in "fc")
 
 
-def numerical_jacobians(function: Callable[..., Any], inputs: Sequence[Any], which: Tensor, eps: float) -> list[np.ndarray]:
+def numerical_jacobians(
+    function: Callable[..., Any], inputs: Sequence[Any], which: Tensor, eps: float
+) -> list[np.ndarray]:
     """Move each element of one input by ±eps; give for each output how all its elements follow.
 
     A row for each element of the input, a column for each element of the output, as PyTorch lays them out.

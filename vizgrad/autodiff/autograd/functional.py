@@ -33,12 +33,21 @@ def _rows(output: Tensor, inputs: tuple[Tensor, ...], create_graph: bool, strict
         found = grad(output, inputs, wrap(seed.reshape(output.array.shape)), True, create_graph, allow_unused=True)
         for row, value, tensor in zip(rows, found, inputs, strict=True):
             if value is None and strict:
-                raise RuntimeError("The output of the user-provided function is independent of an input. This is not allowed in strict mode.")
+                raise RuntimeError(
+                    "The output of the user-provided function is independent of an input. This is not allowed in strict mode."
+                )
             row.append(wrap(np.zeros_like(tensor.array)) if value is None else value)
     return [stack(row).reshape((*output.shape, *t.shape)) for row, t in zip(rows, inputs, strict=True)]
 
 
-def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False, strategy: str = "reverse-mode") -> Any:
+def jacobian(
+    func: Callable[..., Any],
+    inputs: Any,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> Any:
     """Give the derivative of every element of the result by every element of the inputs.
 
     >>> from vizgrad import autodiff as torch
@@ -60,7 +69,14 @@ def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False, 
     return _shown(blocks, isinstance(found, Tensor))
 
 
-def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False, outer_jacobian_strategy: str = "reverse-mode") -> Any:
+def hessian(
+    func: Callable[..., Any],
+    inputs: Any,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
+) -> Any:
     """Give the second derivatives of a function with one number as its result."""
     one_input = isinstance(inputs, Tensor)
 
@@ -77,7 +93,9 @@ def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False, s
 def _seeds(outputs: tuple[Tensor, ...], v: Any) -> Any:
     if v is None:
         if len(outputs) != 1 or outputs[0].array.size != 1:
-            raise RuntimeError("The vector v can only be None if the user-provided function returns a single Tensor with a single element.")
+            raise RuntimeError(
+                "The vector v can only be None if the user-provided function returns a single Tensor with a single element."
+            )
         return None
     return (v,) if isinstance(v, Tensor) else tuple(v)
 
@@ -88,7 +106,9 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         one_input, ready = _prepared(inputs, create_graph)
         found = func(*ready)
         outputs = (found,) if isinstance(found, Tensor) else tuple(found)
-        slopes = grad(outputs, ready, _seeds(outputs, v), create_graph=create_graph, allow_unused=True, materialize_grads=True)
+        slopes = grad(
+            outputs, ready, _seeds(outputs, v), create_graph=create_graph, allow_unused=True, materialize_grads=True
+        )
     return (found if create_graph else _detached(found)), _shown(slopes, one_input)
 
 
@@ -101,7 +121,9 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         weights = tuple(wrap(np.zeros_like(o.array)).requires_grad_() for o in outputs)
         slopes = grad(outputs, ready, weights, create_graph=True, allow_unused=True, materialize_grads=True)
         directions = _seeds(ready, v)
-        products = grad(slopes, weights, directions, create_graph=create_graph, allow_unused=True, materialize_grads=True)
+        products = grad(
+            slopes, weights, directions, create_graph=create_graph, allow_unused=True, materialize_grads=True
+        )
     return (found if create_graph else _detached(found)), _shown(products, isinstance(found, Tensor))
 
 
@@ -120,7 +142,9 @@ def _second(func: Callable[..., Any], inputs: Any, v: Any, create_graph: bool) -
         one_input, ready = _prepared(inputs, create_graph)
         found = func(*ready)
         slopes = grad(found, ready, create_graph=True, allow_unused=True, materialize_grads=True)
-        products = grad(slopes, ready, _seeds(ready, v), create_graph=create_graph, allow_unused=True, materialize_grads=True)
+        products = grad(
+            slopes, ready, _seeds(ready, v), create_graph=create_graph, allow_unused=True, materialize_grads=True
+        )
     return (found if create_graph else _detached(found)), _shown(products, one_input)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import errors
 from ..dims import axis
-from ..op import function, op, sample
+from ..op import function, op
+from ..samples import sample
 from ..tensor import Tensor
 from .linalg import bmm, dot, mm
 from .reduce import sum_dim
@@ -60,7 +61,9 @@ def einsum(equation: str, *operands: Any) -> Any:
     for part, tensor in zip(labels, operands, strict=True):
         for c, n in zip(part, tensor.shape, strict=True):
             if sizes.get(c, 1) not in (1, n) and n != 1:
-                raise RuntimeError(f"einsum(): subscript {c} has size {n} for operand 1 which does not broadcast with previously seen size {sizes[c]}")
+                raise RuntimeError(
+                    f"einsum(): subscript {c} has size {n} for operand 1 which does not broadcast with previously seen size {sizes[c]}"
+                )
             sizes[c] = max(n, sizes.get(c, 1))
     ready = [_aligned(part, tensor, letters) for part, tensor in zip(labels, operands, strict=True)]
     found, *others = ready
@@ -171,7 +174,10 @@ def multi_dot(tensors: Sequence[Any]) -> Any:
         if i == j:
             return 0.0, i
         if (i, j) not in known:
-            costs = [(best(i, k, known)[0] + best(k + 1, j, known)[0] + sides[i] * sides[k + 1] * sides[j + 1], k) for k in range(i, j)]
+            costs = [
+                (best(i, k, known)[0] + best(k + 1, j, known)[0] + sides[i] * sides[k + 1] * sides[j + 1], k)
+                for k in range(i, j)
+            ]
             known[i, j] = min(costs)
         return known[i, j]
 
@@ -199,16 +205,20 @@ def _trilinear_rule(pattern: str) -> Any:
 
 _by_i1, _by_weight, _by_i2 = (_trilinear_rule(p) for p in ("bo,oij,bj->bi", "bo,bi,bj->oij", "bo,bi,oij->bj"))
 trilinear = op(
-    "_trilinear", _trilinear, public=False, promotes="same",
+    "_trilinear",
+    _trilinear,
+    public=False,
+    promotes="same",
     i1=lambda grad, weight, i2: _by_i1(grad, weight, i2),
     weight=lambda grad, i1, i2: _by_weight(grad, i1, i2),
     i2=lambda grad, i1, weight: _by_i2(grad, i1, weight),
     formulas={
-        "i1": r"\sum_{{o, j}} {grad}_o \, {weight}_{{oij}} \, {i2}_j", "weight": r"{grad}_o \, {i1}_i \, {i2}_j",
+        "i1": r"\sum_{{o, j}} {grad}_o \, {weight}_{{oij}} \, {i2}_j",
+        "weight": r"{grad}_o \, {i1}_i \, {i2}_j",
         "i2": r"\sum_{{o, i}} {grad}_o \, {i1}_i \, {weight}_{{oij}}",
     },
     samples=[(sample(2, 3), sample(2, 3, 2), sample(2, 2))],
-)  # fmt: skip
+)
 
 
 def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:

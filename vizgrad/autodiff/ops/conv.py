@@ -10,7 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from .. import errors
-from ..op import function, op, sample
+from ..op import function, op
+from ..samples import sample
 from ..tensor import Tensor
 from .shape import constant_pad_nd
 
@@ -19,15 +20,21 @@ def windows(x: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
     """Show all windows of a padded (N, C, …) array: (N, C, *places, *kernel)."""
     rank = len(kernel)
     spatial, strides = x.shape[2:], x.strides[2:]
-    places = tuple(
-        (n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(spatial, kernel, stride, dilation, strict=True)
+    places = tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(spatial, kernel, stride, dilation, strict=True))
+    return (
+        as_strided(
+            x,
+            (*x.shape[:2], *places, *kernel),
+            (
+                *x.strides[:2],
+                *(b * s for b, s in zip(strides, stride, strict=True)),
+                *(b * d for b, d in zip(strides, dilation, strict=True)),
+            ),
+            writeable=False,
+        )
+        if rank
+        else x
     )
-    return as_strided(
-        x,
-        (*x.shape[:2], *places, *kernel),
-        (*x.strides[:2], *(b * s for b, s in zip(strides, stride, strict=True)), *(b * d for b, d in zip(strides, dilation, strict=True))),
-        writeable=False,
-    ) if rank else x
 
 
 def _padded(x: Any, padding: Any, value: float = 0.0) -> Any:
@@ -55,12 +62,20 @@ def _correlate(x: Any, w: Any, stride: Any, padding: Any, dilation: Any, groups:
 def _spread(g: Any, w: Any, size: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Any:
     """The transpose of `_correlate` in x: add each place's weights into an array of the size given."""
     kernel = w.shape[2:]
-    into = np.zeros((g.shape[0], w.shape[1] * groups, *(n + 2 * p for n, p in zip(size, padding, strict=True))), np.result_type(g, w))
+    into = np.zeros(
+        (g.shape[0], w.shape[1] * groups, *(n + 2 * p for n, p in zip(size, padding, strict=True))),
+        np.result_type(g, w),
+    )
     out, per = w.shape[0] // groups, w.shape[1]
     for at in itertools.product(*map(range, kernel)):
-        where = tuple(slice(k * d, k * d + s * (n - 1) + 1, s) for k, d, s, n in zip(at, dilation, stride, g.shape[2:], strict=True))
+        where = tuple(
+            slice(k * d, k * d + s * (n - 1) + 1, s)
+            for k, d, s, n in zip(at, dilation, stride, g.shape[2:], strict=True)
+        )
         for i in range(groups):
-            part = np.tensordot(g[:, i * out : (i + 1) * out], w[(slice(i * out, (i + 1) * out), slice(None), *at)], ([1], [0]))
+            part = np.tensordot(
+                g[:, i * out : (i + 1) * out], w[(slice(i * out, (i + 1) * out), slice(None), *at)], ([1], [0])
+            )
             into[(slice(None), slice(i * per, (i + 1) * per), *where)] += np.moveaxis(part, -1, 1)
     return into[(slice(None), slice(None), *(slice(p, p + n) for p, n in zip(padding, size, strict=True)))]
 
@@ -73,7 +88,10 @@ def _weigh(g: Any, x: Any, kernel: Any, stride: Any, padding: Any, dilation: Any
     found = np.empty((g.shape[1], per, *kernel), np.result_type(g, x))
     over = (0, *range(2, 2 + rank))
     for at in itertools.product(*map(range, kernel)):
-        where = tuple(slice(k * d, k * d + s * (n - 1) + 1, s) for k, d, s, n in zip(at, dilation, stride, g.shape[2:], strict=True))
+        where = tuple(
+            slice(k * d, k * d + s * (n - 1) + 1, s)
+            for k, d, s, n in zip(at, dilation, stride, g.shape[2:], strict=True)
+        )
         seen = x[(slice(None), slice(None), *where)]
         for i in range(groups):
             part = np.tensordot(g[:, i * out : (i + 1) * out], seen[:, i * per : (i + 1) * per], (over, over))
@@ -81,7 +99,7 @@ def _weigh(g: Any, x: Any, kernel: Any, stride: Any, padding: Any, dilation: Any
     return found
 
 
-def _check(input: Any, weight: Any, bias: Any, padding: Any, dilation: Any, transposed: bool, groups: int) -> None:  # noqa: A002
+def _check(input: Any, weight: Any, bias: Any, padding: Any, dilation: Any, transposed: bool, groups: int) -> None:
     channels = weight.shape[0] if transposed else weight.shape[1] * groups
     if input.shape[1] != channels:
         raise RuntimeError(
@@ -103,12 +121,24 @@ def _check(input: Any, weight: Any, bias: Any, padding: Any, dilation: Any, tran
         )
 
 
-def _convolution(input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: bool, output_padding: Any, groups: int) -> Any:  # noqa: A002
+def _convolution(
+    input: Any,
+    weight: Any,
+    bias: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    transposed: bool,
+    output_padding: Any,
+    groups: int,
+) -> Any:
     _check(input, weight, bias, padding, dilation, transposed, groups)
     if transposed:
         size = tuple(
             (n - 1) * s - 2 * p + d * (k - 1) + o + 1
-            for n, s, p, d, k, o in zip(input.shape[2:], stride, padding, dilation, weight.shape[2:], output_padding, strict=True)
+            for n, s, p, d, k, o in zip(
+                input.shape[2:], stride, padding, dilation, weight.shape[2:], output_padding, strict=True
+            )
         )
         found = _spread(input, weight, size, stride, padding, dilation, groups)
     else:
@@ -116,50 +146,112 @@ def _convolution(input: Any, weight: Any, bias: Any, stride: Any, padding: Any, 
     return found if bias is None else found + bias.reshape(1, -1, *(1,) * (found.ndim - 2))
 
 
-def _to_input(grad: Any, weight: Any, size: Any, stride: Any, padding: Any, dilation: Any, transposed: bool, output_padding: Any, groups: int) -> Any:
+def _to_input(
+    grad: Any,
+    weight: Any,
+    size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    transposed: bool,
+    output_padding: Any,
+    groups: int,
+) -> Any:
     if transposed:
         return _correlate(grad, weight, stride, padding, dilation, groups)
     return _spread(grad, weight, size[2:], stride, padding, dilation, groups)
 
 
-def _to_weight(grad: Any, input: Any, size: Any, stride: Any, padding: Any, dilation: Any, transposed: bool, output_padding: Any, groups: int) -> Any:  # noqa: A002
+def _to_weight(
+    grad: Any,
+    input: Any,
+    size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    transposed: bool,
+    output_padding: Any,
+    groups: int,
+) -> Any:
     if transposed:
         return _weigh(input, grad, size[2:], stride, padding, dilation, groups)
     return _weigh(grad, input, size[2:], stride, padding, dilation, groups)
 
 
 convolution = op(
-    "convolution", _convolution, public=False, promotes="same", saves="bias_sym_sizes_opt",
-    input=lambda grad, _input_sym_sizes, weight, stride, padding, dilation, transposed, output_padding, groups: conv_input(grad, weight, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups),
-    weight=lambda grad, input, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups: conv_weight(grad, input, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups),
+    "convolution",
+    _convolution,
+    public=False,
+    promotes="same",
+    saves="bias_sym_sizes_opt",
+    input=lambda grad, _input_sym_sizes, weight, stride, padding, dilation, transposed, output_padding, groups: (
+        conv_input(grad, weight, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups)
+    ),
+    weight=lambda grad, input, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups: (
+        conv_weight(grad, input, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups)
+    ),
     bias=lambda grad: sum_places(grad),
-    formulas={"input": r"{grad} * \operatorname{{flip}}({weight})", "weight": r"{grad} \star {input}", "bias": r"\sum {grad}"},
-    samples=[(sample(1, 2, 4, 4), sample(3, 2, 2, 2), sample(3), (1, 1), (1, 0), (1, 1), False, (0, 0), 1), (sample(2, 2, 5), sample(2, 3, 2), None, (2,), (1,), (1,), True, (1,), 1)],
-)  # fmt: skip
+    formulas={
+        "input": r"{grad} * \operatorname{{flip}}({weight})",
+        "weight": r"{grad} \star {input}",
+        "bias": r"\sum {grad}",
+    },
+    samples=[
+        (sample(1, 2, 4, 4), sample(3, 2, 2, 2), sample(3), (1, 1), (1, 0), (1, 1), False, (0, 0), 1),
+        (sample(2, 2, 5), sample(2, 3, 2), None, (2,), (1,), (1,), True, (1,), 1),
+    ],
+)
 conv_input = op(
-    "convolution_input", _to_input, public=False, promotes="same",
-    grad=lambda grad, weight, stride, padding, dilation, transposed, output_padding, groups: convolution(grad, weight, None, stride, padding, dilation, transposed, output_padding, groups),
-    weight=lambda g, grad, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups: conv_weight(grad, g, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups),
-    tex=r"{0} * \operatorname{{flip}}({1})", formulas={"grad": r"{grad} \star {weight}", "weight": r"\bar{{g}} \star {grad}"},
-)  # fmt: skip
+    "convolution_input",
+    _to_input,
+    public=False,
+    promotes="same",
+    grad=lambda grad, weight, stride, padding, dilation, transposed, output_padding, groups: convolution(
+        grad, weight, None, stride, padding, dilation, transposed, output_padding, groups
+    ),
+    weight=lambda g, grad, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups: (
+        conv_weight(grad, g, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups)
+    ),
+    tex=r"{0} * \operatorname{{flip}}({1})",
+    formulas={"grad": r"{grad} \star {weight}", "weight": r"\bar{{g}} \star {grad}"},
+)
 conv_weight = op(
-    "convolution_weight", _to_weight, public=False, promotes="same",
-    grad=lambda g, input, stride, padding, dilation, transposed, output_padding, groups: convolution(input, g, None, stride, padding, dilation, transposed, output_padding, groups),
-    input=lambda g, grad, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups: conv_input(grad, g, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups),
-    tex=r"{0} \star {1}", formulas={"grad": r"{input} \star {grad}", "input": r"{grad} * \operatorname{{flip}}(g)"},
-)  # fmt: skip
+    "convolution_weight",
+    _to_weight,
+    public=False,
+    promotes="same",
+    grad=lambda g, input, stride, padding, dilation, transposed, output_padding, groups: convolution(
+        input, g, None, stride, padding, dilation, transposed, output_padding, groups
+    ),
+    input=lambda g, grad, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups: conv_input(
+        grad, g, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups
+    ),
+    tex=r"{0} \star {1}",
+    formulas={"grad": r"{input} \star {grad}", "input": r"{grad} * \operatorname{{flip}}(g)"},
+)
 sum_places = op(
-    "sum_places", lambda grad: grad.sum((0, *range(2, grad.ndim))), public=False, promotes="same", tex=r"\sum {0}",
-    grad=lambda g, grad: g.reshape((1, -1, *(1,) * (grad.ndim - 2))) + grad * 0, formulas={"grad": "{grad}"},
-)  # fmt: skip
+    "sum_places",
+    lambda grad: grad.sum((0, *range(2, grad.ndim))),
+    public=False,
+    promotes="same",
+    tex=r"\sum {0}",
+    grad=lambda g, grad: g.reshape((1, -1, *(1,) * (grad.ndim - 2))) + grad * 0,
+    formulas={"grad": "{grad}"},
+)
 
 
 def _each(value: Any, rank: int) -> tuple[int, ...]:
-    return (int(value),) * rank if isinstance(value, int) else tuple(int(v) for v in value) * (rank if len(value) == 1 else 1)
+    return (
+        (int(value),) * rank
+        if isinstance(value, int)
+        else tuple(int(v) for v in value) * (rank if len(value) == 1 else 1)
+    )
 
 
 def _functional(rank: int, transposed: bool = False) -> Any:
-    def conv(input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, *rest: Any, **named: Any) -> Any:  # noqa: A002
+    def conv(
+        input: Tensor, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, *rest: Any, **named: Any
+    ) -> Any:
         names = ("output_padding", "groups", "dilation") if transposed else ("dilation", "groups")
         given = {**dict(zip(names, rest, strict=False)), **named}
         dilation = _each(given.get("dilation", 1), rank)
@@ -179,8 +271,15 @@ def _functional(rank: int, transposed: bool = False) -> Any:
             )
         found = convolution(
             input.unsqueeze(0) if single else input,  # type: ignore[attr-defined]
-            weight, bias, steps, _each(padding, rank), dilation, transposed, _each(given.get("output_padding", 0), rank), given.get("groups", 1),
-        )  # fmt: skip
+            weight,
+            bias,
+            steps,
+            _each(padding, rank),
+            dilation,
+            transposed,
+            _each(given.get("output_padding", 0), rank),
+            given.get("groups", 1),
+        )
         return found.squeeze(0) if single else found
 
     conv.__name__ = conv.__qualname__ = f"conv{'_transpose' if transposed else ''}{rank}d"

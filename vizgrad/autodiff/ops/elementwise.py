@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..op import FUNCTIONS, booleans, function, op, positive, sample
+from ..op import FUNCTIONS, function, op
+from ..samples import booleans, positive, sample
 from ..tensor import Tensor, wrap
 
 PAIR = (sample(2, 3), sample(3))
@@ -41,11 +42,15 @@ def _zero(grad: Any) -> Any:
 # -- arithmetic
 
 add = op(
-    "add.Tensor", lambda self, other, alpha=1: self + scaled(other, alpha), saves="alpha", inplace=True,
+    "add.Tensor",
+    lambda self, other, alpha=1: self + scaled(other, alpha),
+    saves="alpha",
+    inplace=True,
     self=lambda grad: grad,
     other=lambda grad, alpha: scaled(grad, alpha),
-    formulas={"other": "{grad}"}, samples=[PAIR],
-)  # fmt: skip
+    formulas={"other": "{grad}"},
+    samples=[PAIR],
+)
 
 
 def _sub(self: Any, other: Any, alpha: Any = 1) -> Any:
@@ -54,33 +59,50 @@ def _sub(self: Any, other: Any, alpha: Any = 1) -> Any:
 
 
 sub = op(
-    "sub.Tensor", _sub, inplace=True, saves="alpha",
+    "sub.Tensor",
+    _sub,
+    inplace=True,
+    saves="alpha",
     self=lambda grad: grad,
     other=lambda grad, alpha: -scaled(grad, alpha),
-    formulas={"other": "-{grad}"}, samples=[PAIR],
-)  # fmt: skip
+    formulas={"other": "-{grad}"},
+    samples=[PAIR],
+)
 rsub = op(
-    "rsub.Scalar", lambda self, other, alpha=1: other - scaled(self, alpha), overload=1, inputs="other", saves="alpha",
+    "rsub.Scalar",
+    lambda self, other, alpha=1: other - scaled(self, alpha),
+    overload=1,
+    inputs="other",
+    saves="alpha",
     self=lambda grad: -grad,
     samples=[(sample(3), 2.0)],
-)  # fmt: skip
+)
 mul = op(
-    "mul.Tensor", lambda self, other: self * other, inplace=True,
+    "mul.Tensor",
+    lambda self, other: self * other,
+    inplace=True,
     self=lambda grad, other: grad * other,
     other=lambda grad, self: grad * self,
     samples=[PAIR],
-)  # fmt: skip
+)
 div = op(
-    "div.Tensor", lambda self, other: self / other, promotes="float", inplace=True,
+    "div.Tensor",
+    lambda self, other: self / other,
+    promotes="float",
+    inplace=True,
     self=lambda grad, other: grad / other,
     other=lambda grad, self, other: -grad * self / other**2,
     samples=[(sample(2, 3), positive(3))],
-)  # fmt: skip
+)
 neg = op("neg", lambda self: _negated(self), inplace=True, self=lambda grad: -grad, tex="-{0}", samples=[ONE])
 reciprocal = op(
-    "reciprocal", lambda self: 1 / self, promotes="float", inplace=True,
-    self=lambda grad, result: -grad * result**2, samples=[POSITIVE],
-)  # fmt: skip
+    "reciprocal",
+    lambda self: 1 / self,
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: -grad * result**2,
+    samples=[POSITIVE],
+)
 
 
 def _negated(self: Any) -> Any:
@@ -94,21 +116,38 @@ def _negated(self: Any) -> Any:
 
 # The same with a number that PyTorch's C++ code supplies: their nodes have numbers of their own.
 add_scalar = op(
-    "add.Scalar", lambda self, other, alpha=1: self + other, overload=1, public=False, self=lambda grad: grad,
+    "add.Scalar",
+    lambda self, other, alpha=1: self + other,
+    overload=1,
+    public=False,
+    self=lambda grad: grad,
     samples=[(sample(3), 2.0)],
-)  # fmt: skip
+)
 sub_scalar = op(
-    "sub.Scalar", lambda self, other, alpha=1: self - other, overload=1, public=False, self=lambda grad: grad,
+    "sub.Scalar",
+    lambda self, other, alpha=1: self - other,
+    overload=1,
+    public=False,
+    self=lambda grad: grad,
     samples=[(sample(3), 2.0)],
-)  # fmt: skip
+)
 mul_scalar = op(
-    "mul.Scalar", lambda self, other: self * other, overload=1, public=False, self=lambda grad, other: grad * other,
+    "mul.Scalar",
+    lambda self, other: self * other,
+    overload=1,
+    public=False,
+    self=lambda grad, other: grad * other,
     samples=[(sample(3), 2.0)],
-)  # fmt: skip
+)
 div_scalar = op(
-    "div.Scalar", lambda self, other: self / other, overload=1, public=False, promotes="float",
-    self=lambda grad, other: grad / other, samples=[(sample(3), 2.0)],
-)  # fmt: skip
+    "div.Scalar",
+    lambda self, other: self / other,
+    overload=1,
+    public=False,
+    promotes="float",
+    self=lambda grad, other: grad / other,
+    samples=[(sample(3), 2.0)],
+)
 
 # -- powers
 
@@ -136,30 +175,51 @@ def _is_number(value: Any, number: float) -> bool:
 
 
 pow_scalar = op(
-    "pow.Tensor_Scalar", _powered, inputs="exponent",
-    self=_pow_self, inplace=True, samples=[(sample(2, 3), 3), (positive(3), 0.5), (positive(3), -1)], public=False,
-)  # fmt: skip
+    "pow.Tensor_Scalar",
+    _powered,
+    inputs="exponent",
+    self=_pow_self,
+    inplace=True,
+    samples=[(sample(2, 3), 3), (positive(3), 0.5), (positive(3), -1)],
+    public=False,
+)
 pow_tensor = op(
-    "pow.Tensor_Tensor", _powered, overload=1, public=False,
+    "pow.Tensor_Tensor",
+    _powered,
+    overload=1,
+    public=False,
     self=lambda grad, self, exponent: grad * (exponent * pow_at_zero(self, exponent)),
     exponent=lambda grad, self, exponent, result: grad * (result * log_at_zero(self, exponent)),
     samples=[(positive(2, 3), sample(3))],
-)  # fmt: skip
+)
 pow_at_zero = op(
-    "pow_at_zero", lambda self, exponent: np.where(exponent == 0, 0, self ** (exponent - 1)).astype(self.dtype), public=False,
-    tex="{0:power}^{{{1} - 1}}", node="PowBackward1_",
+    "pow_at_zero",
+    lambda self, exponent: np.where(exponent == 0, 0, self ** (exponent - 1)).astype(self.dtype),
+    public=False,
+    tex="{0:power}^{{{1} - 1}}",
+    node="PowBackward1_",
     self=lambda grad, self, exponent: grad * ((exponent - 1) * self ** (exponent - 2)),
     exponent=lambda grad, self, exponent, result: grad * (result * log_at_zero(self, exponent)),
-)  # fmt: skip
+)
 log_at_zero = op(
-    "log_at_zero", lambda self, exponent: np.where((self == 0) & (exponent >= 0), 0, np.log(self)).astype(self.dtype),
-    public=False, inputs="exponent", tex=r"\ln {0:prefix}", node="LogBackward0_", self=lambda grad, self: grad / self,
-)  # fmt: skip
+    "log_at_zero",
+    lambda self, exponent: np.where((self == 0) & (exponent >= 0), 0, np.log(self)).astype(self.dtype),
+    public=False,
+    inputs="exponent",
+    tex=r"\ln {0:prefix}",
+    node="LogBackward0_",
+    self=lambda grad, self: grad / self,
+)
 pow_number = op(
-    "pow.Scalar", _powered, overload=2, inputs="self", public=False,
-    exponent=lambda grad, self, result: grad * (result * ln(self)), saves="exponent",
+    "pow.Scalar",
+    _powered,
+    overload=2,
+    inputs="self",
+    public=False,
+    exponent=lambda grad, self, result: grad * (result * ln(self)),
+    saves="exponent",
     samples=[(2.0, sample(3))],
-)  # fmt: skip
+)
 
 
 @function()
@@ -185,26 +245,166 @@ def float_power(self: Any, exponent: Any) -> Any:
 
 # -- functions of one variable
 
-exp = op("exp", lambda self: np.exp(self), promotes="float", inplace=True, self=lambda grad, result: grad * result, samples=[ONE])
-log = op("log", lambda self: np.log(self), promotes="float", inplace=True, self=lambda grad, self: grad / self, samples=[POSITIVE])
-log2 = op("log2", lambda self: np.log2(self), promotes="float", inplace=True, self=lambda grad, self: grad / (self * math.log(2)), samples=[POSITIVE])
-log10 = op("log10", lambda self: np.log10(self), promotes="float", inplace=True, self=lambda grad, self: grad / (self * math.log(10)), samples=[POSITIVE])
-log1p = op("log1p", lambda self: np.log1p(self), promotes="float", inplace=True, self=lambda grad, self: grad / (self + 1), samples=[POSITIVE])
-exp2 = op("exp2", lambda self: np.exp2(self), promotes="float", inplace=True, self=lambda grad, result: grad * (result * math.log(2)), samples=[ONE])
-expm1 = op("expm1", lambda self: np.expm1(self), promotes="float", inplace=True, self=lambda grad, result: grad * (result + 1), samples=[ONE])
-sqrt = op("sqrt", lambda self: np.sqrt(self), promotes="float", inplace=True, self=lambda grad, result: grad / (2 * result), samples=[POSITIVE])
-rsqrt = op("rsqrt", lambda self: 1 / np.sqrt(self), promotes="float", inplace=True, self=lambda grad, result: -0.5 * grad * result**3, samples=[POSITIVE])
-sin = op("sin", lambda self: np.sin(self), promotes="float", inplace=True, self=lambda grad, self: grad * cos(self), samples=[ONE])
-cos = op("cos", lambda self: np.cos(self), promotes="float", inplace=True, self=lambda grad, self: grad * -sin(self), samples=[ONE])
-tan = op("tan", lambda self: np.tan(self), promotes="float", inplace=True, self=lambda grad, result: grad * (1 + result**2), samples=[(sample(2, 3, low=-1, high=1),)])
-asin = op("asin", lambda self: np.arcsin(self), promotes="float", inplace=True, self=lambda grad, self: grad * rsqrt(1 - self * self), samples=[(sample(2, 3, low=-0.8, high=0.8),)])
-acos = op("acos", lambda self: np.arccos(self), promotes="float", inplace=True, self=lambda grad, self: grad * -rsqrt(1 - self * self), samples=[(sample(2, 3, low=-0.8, high=0.8),)])
-atan = op("atan", lambda self: np.arctan(self), promotes="float", inplace=True, self=lambda grad, self: grad / (self * self + 1), samples=[ONE])
-sinh = op("sinh", lambda self: np.sinh(self), promotes="float", inplace=True, self=lambda grad, self: grad * cosh(self), samples=[ONE])
-cosh = op("cosh", lambda self: np.cosh(self), promotes="float", inplace=True, self=lambda grad, self: grad * sinh(self), samples=[ONE])
-asinh = op("asinh", lambda self: np.arcsinh(self), promotes="float", inplace=True, self=lambda grad, self: grad * rsqrt(self**2 + 1), samples=[ONE])
-acosh = op("acosh", lambda self: np.arccosh(self), promotes="float", inplace=True, self=lambda grad, self: grad * rsqrt(self**2 - 1), samples=[(sample(2, 3, low=1.5, high=3),)])
-atanh = op("atanh", lambda self: np.arctanh(self), promotes="float", inplace=True, self=lambda grad, self: grad / (1 - self**2), samples=[(sample(2, 3, low=-0.8, high=0.8),)])
+exp = op(
+    "exp",
+    lambda self: np.exp(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: grad * result,
+    samples=[ONE],
+)
+log = op(
+    "log",
+    lambda self: np.log(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad / self,
+    samples=[POSITIVE],
+)
+log2 = op(
+    "log2",
+    lambda self: np.log2(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad / (self * math.log(2)),
+    samples=[POSITIVE],
+)
+log10 = op(
+    "log10",
+    lambda self: np.log10(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad / (self * math.log(10)),
+    samples=[POSITIVE],
+)
+log1p = op(
+    "log1p",
+    lambda self: np.log1p(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad / (self + 1),
+    samples=[POSITIVE],
+)
+exp2 = op(
+    "exp2",
+    lambda self: np.exp2(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: grad * (result * math.log(2)),
+    samples=[ONE],
+)
+expm1 = op(
+    "expm1",
+    lambda self: np.expm1(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: grad * (result + 1),
+    samples=[ONE],
+)
+sqrt = op(
+    "sqrt",
+    lambda self: np.sqrt(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: grad / (2 * result),
+    samples=[POSITIVE],
+)
+rsqrt = op(
+    "rsqrt",
+    lambda self: 1 / np.sqrt(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: -0.5 * grad * result**3,
+    samples=[POSITIVE],
+)
+sin = op(
+    "sin",
+    lambda self: np.sin(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * cos(self),
+    samples=[ONE],
+)
+cos = op(
+    "cos",
+    lambda self: np.cos(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * -sin(self),
+    samples=[ONE],
+)
+tan = op(
+    "tan",
+    lambda self: np.tan(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: grad * (1 + result**2),
+    samples=[(sample(2, 3, low=-1, high=1),)],
+)
+asin = op(
+    "asin",
+    lambda self: np.arcsin(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * rsqrt(1 - self * self),
+    samples=[(sample(2, 3, low=-0.8, high=0.8),)],
+)
+acos = op(
+    "acos",
+    lambda self: np.arccos(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * -rsqrt(1 - self * self),
+    samples=[(sample(2, 3, low=-0.8, high=0.8),)],
+)
+atan = op(
+    "atan",
+    lambda self: np.arctan(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad / (self * self + 1),
+    samples=[ONE],
+)
+sinh = op(
+    "sinh",
+    lambda self: np.sinh(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * cosh(self),
+    samples=[ONE],
+)
+cosh = op(
+    "cosh",
+    lambda self: np.cosh(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * sinh(self),
+    samples=[ONE],
+)
+asinh = op(
+    "asinh",
+    lambda self: np.arcsinh(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * rsqrt(self**2 + 1),
+    samples=[ONE],
+)
+acosh = op(
+    "acosh",
+    lambda self: np.arccosh(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * rsqrt(self**2 - 1),
+    samples=[(sample(2, 3, low=1.5, high=3),)],
+)
+atanh = op(
+    "atanh",
+    lambda self: np.arctanh(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad / (1 - self**2),
+    samples=[(sample(2, 3, low=-0.8, high=0.8),)],
+)
 
 
 def _erf(self: Any) -> Any:
@@ -213,9 +413,28 @@ def _erf(self: Any) -> Any:
     return np.array(flat, dtype=array.dtype).reshape(array.shape)
 
 
-erf = op("erf", _erf, promotes="float", inplace=True, self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * exp(-(self**2))), samples=[ONE])
-erfc = op("erfc", lambda self: 1 - _erf(self), promotes="float", self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self**2))), samples=[ONE])
-sinc = op("sinc", lambda self: np.sinc(self), promotes="float", self=lambda grad, self: grad * sinc_slope(self), samples=[POSITIVE])
+erf = op(
+    "erf",
+    _erf,
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * exp(-(self**2))),
+    samples=[ONE],
+)
+erfc = op(
+    "erfc",
+    lambda self: 1 - _erf(self),
+    promotes="float",
+    self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self**2))),
+    samples=[ONE],
+)
+sinc = op(
+    "sinc",
+    lambda self: np.sinc(self),
+    promotes="float",
+    self=lambda grad, self: grad * sinc_slope(self),
+    samples=[POSITIVE],
+)
 
 
 def _sinc_slope(self: Any) -> Any:
@@ -226,7 +445,14 @@ def _sinc_slope(self: Any) -> Any:
 
 sinc_slope = op("sinc_slope", _sinc_slope, public=False, inputs="self", tex=r"\operatorname{{sinc}}'\left({0}\right)")
 
-sign = op("sign", lambda self: np.sign(self), inplace=True, self=_zero, tex=r"\operatorname{{sign}}\left({0}\right)", samples=[ONE])
+sign = op(
+    "sign",
+    lambda self: np.sign(self),
+    inplace=True,
+    self=_zero,
+    tex=r"\operatorname{{sign}}\left({0}\right)",
+    samples=[ONE],
+)
 sgn = op("sgn", lambda self: np.sign(self), self=_zero, tex=r"\operatorname{{sgn}}\left({0}\right)", samples=[ONE])
 abs = op("abs", lambda self: np.abs(self), inplace=True, self=lambda grad, self: grad * sgn(self), samples=[ONE])
 floor = op("floor", lambda self: np.floor(self), inplace=True, self=_zero, samples=[ONE])
@@ -234,39 +460,77 @@ ceil = op("ceil", lambda self: np.ceil(self), inplace=True, self=_zero, samples=
 trunc = op("trunc", lambda self: np.trunc(self), inplace=True, self=_zero, samples=[ONE])
 round = op("round", lambda self, decimals=0: np.round(self, decimals), inplace=True, self=_zero, samples=[ONE])
 frac = op("frac", lambda self: self - np.trunc(self), inplace=True, self=lambda grad: grad, samples=[ONE])
-deg2rad = op("deg2rad", lambda self: self * (math.pi / 180), promotes="float", self=lambda grad: grad * (math.pi / 180), samples=[ONE])
-rad2deg = op("rad2deg", lambda self: self * (180 / math.pi), promotes="float", self=lambda grad: grad * (180 / math.pi), samples=[ONE])
+deg2rad = op(
+    "deg2rad",
+    lambda self: self * (math.pi / 180),
+    promotes="float",
+    self=lambda grad: grad * (math.pi / 180),
+    samples=[ONE],
+)
+rad2deg = op(
+    "rad2deg",
+    lambda self: self * (180 / math.pi),
+    promotes="float",
+    self=lambda grad: grad * (180 / math.pi),
+    samples=[ONE],
+)
 nan_to_num = op(
-    "nan_to_num", lambda self, nan=0.0, posinf=None, neginf=None: np.nan_to_num(self, nan=nan, posinf=posinf, neginf=neginf),
-    self=lambda grad, self: grad * isfinite(self), samples=[ONE],
-)  # fmt: skip
+    "nan_to_num",
+    lambda self, nan=0.0, posinf=None, neginf=None: np.nan_to_num(self, nan=nan, posinf=posinf, neginf=neginf),
+    self=lambda grad, self: grad * isfinite(self),
+    samples=[ONE],
+)
 logit = op(
-    "logit", lambda self, eps=None: (lambda p: np.log(p / (1 - p)))(self if eps is None else np.clip(self, eps, 1 - eps)),
-    promotes="float", saves="eps", self=lambda grad, self: grad / (self * (1 - self)), samples=[(sample(2, 3, low=0.1, high=0.9),)],
-)  # fmt: skip
+    "logit",
+    lambda self, eps=None: (lambda p: np.log(p / (1 - p)))(self if eps is None else np.clip(self, eps, 1 - eps)),
+    promotes="float",
+    saves="eps",
+    self=lambda grad, self: grad / (self * (1 - self)),
+    samples=[(sample(2, 3, low=0.1, high=0.9),)],
+)
 
 # -- saturating functions, whose derivatives PyTorch has as operations of their own
 
-tanh = op("tanh", lambda self: np.tanh(self), promotes="float", inplace=True, self=lambda grad, result: tanh_backward(grad, result), samples=[ONE])
+tanh = op(
+    "tanh",
+    lambda self: np.tanh(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: tanh_backward(grad, result),
+    samples=[ONE],
+)
 tanh_backward = op(
-    "tanh_backward", lambda grad_output, output: grad_output * (1 - output**2), public=False,
+    "tanh_backward",
+    lambda grad_output, output: grad_output * (1 - output**2),
+    public=False,
     grad_output=lambda grad, output: tanh_backward(grad, output),
     output=lambda grad, grad_output, output: grad * (-2 * output * grad_output),
-    node="TanhBackwardBackward0", samples=[(sample(3), sample(3))],
-)  # fmt: skip
+    node="TanhBackwardBackward0",
+    samples=[(sample(3), sample(3))],
+)
 
 
 def _sigmoid(self: Any) -> Any:
     return 1 / (1 + np.exp(-self))
 
 
-sigmoid = op("sigmoid", _sigmoid, promotes="float", inplace=True, self=lambda grad, result: sigmoid_backward(grad, result), samples=[ONE])
+sigmoid = op(
+    "sigmoid",
+    _sigmoid,
+    promotes="float",
+    inplace=True,
+    self=lambda grad, result: sigmoid_backward(grad, result),
+    samples=[ONE],
+)
 sigmoid_backward = op(
-    "sigmoid_backward", lambda grad_output, output: grad_output * (output * (1 - output)), public=False,
+    "sigmoid_backward",
+    lambda grad_output, output: grad_output * (output * (1 - output)),
+    public=False,
     grad_output=lambda grad, output: sigmoid_backward(grad, output),
     output=lambda grad, grad_output, output: grad * grad_output * (1 - 2 * output),
-    node="SigmoidBackwardBackward0", samples=[(sample(3), sample(3))],
-)  # fmt: skip
+    node="SigmoidBackwardBackward0",
+    samples=[(sample(3), sample(3))],
+)
 
 
 def _relu(self: Any) -> Any:
@@ -275,28 +539,60 @@ def _relu(self: Any) -> Any:
     return np.maximum(self, 0)
 
 
-relu = op("relu", _relu, inplace=True, self=lambda grad, result: threshold_backward(grad, result, 0), tex=r"\max\left(0, {0}\right)", samples=[ONE])
+relu = op(
+    "relu",
+    _relu,
+    inplace=True,
+    self=lambda grad, result: threshold_backward(grad, result, 0),
+    tex=r"\max\left(0, {0}\right)",
+    samples=[ONE],
+)
 threshold_backward = op(
-    "threshold_backward", lambda grad_output, self, threshold: grad_output * (self > threshold), public=False,
+    "threshold_backward",
+    lambda grad_output, self, threshold: grad_output * (self > threshold),
+    public=False,
     grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
     self=lambda grad: zeros_like(grad),
-    node="ThresholdBackwardBackward0", samples=[(sample(3), sample(3), 0.0)],
-)  # fmt: skip
+    node="ThresholdBackwardBackward0",
+    samples=[(sample(3), sample(3), 0.0)],
+)
 
 # -- functions of two variables
 
-remainder_scalar = op("remainder.Scalar", lambda self, other: np.remainder(self, other), inputs="other", public=False, self=lambda grad: grad, samples=[(sample(3), 0.7)])
+remainder_scalar = op(
+    "remainder.Scalar",
+    lambda self, other: np.remainder(self, other),
+    inputs="other",
+    public=False,
+    self=lambda grad: grad,
+    samples=[(sample(3), 0.7)],
+)
 remainder_tensor = op(
-    "remainder.Tensor", lambda self, other: np.remainder(self, other), overload=1, public=False,
+    "remainder.Tensor",
+    lambda self, other: np.remainder(self, other),
+    overload=1,
+    public=False,
     self=lambda grad: grad,
-    other=lambda grad, self, other: grad * -floor(self / other), samples=[(sample(3), positive(3))],
-)  # fmt: skip
-fmod_scalar = op("fmod.Scalar", lambda self, other: np.fmod(self, other), inputs="other", public=False, self=lambda grad: grad, samples=[(sample(3), 0.7)])
+    other=lambda grad, self, other: grad * -floor(self / other),
+    samples=[(sample(3), positive(3))],
+)
+fmod_scalar = op(
+    "fmod.Scalar",
+    lambda self, other: np.fmod(self, other),
+    inputs="other",
+    public=False,
+    self=lambda grad: grad,
+    samples=[(sample(3), 0.7)],
+)
 fmod_tensor = op(
-    "fmod.Tensor", lambda self, other: np.fmod(self, other), overload=1, public=False,
+    "fmod.Tensor",
+    lambda self, other: np.fmod(self, other),
+    overload=1,
+    public=False,
     self=lambda grad: grad,
-    other=lambda grad, self, other: grad * -trunc(self / other), samples=[(sample(3), positive(3))],
-)  # fmt: skip
+    other=lambda grad, self, other: grad * -trunc(self / other),
+    samples=[(sample(3), positive(3))],
+)
 
 
 @function("__mod__")
@@ -326,28 +622,45 @@ def _underivable(name: str) -> Any:
 
 
 floor_divide = op(
-    "floor_divide", _floor_divide, inputs="other", node="NotImplemented", inplace=True,
-    self=_underivable("floor_divide"), formulas={"self": r"\text{{undefined}}"},
-)  # fmt: skip
+    "floor_divide",
+    _floor_divide,
+    inputs="other",
+    node="NotImplemented",
+    inplace=True,
+    self=_underivable("floor_divide"),
+    formulas={"self": r"\text{{undefined}}"},
+)
 heaviside = op(
-    "heaviside", lambda self, values: np.heaviside(self, values), inputs="values", node="NotImplemented",
-    self=_underivable("heaviside"), formulas={"self": r"\text{{undefined}}"},
-)  # fmt: skip
+    "heaviside",
+    lambda self, values: np.heaviside(self, values),
+    inputs="values",
+    node="NotImplemented",
+    self=_underivable("heaviside"),
+    formulas={"self": r"\text{{undefined}}"},
+)
 atan2 = op(
-    "atan2", lambda self, other: np.arctan2(self, other), promotes="float",
+    "atan2",
+    lambda self, other: np.arctan2(self, other),
+    promotes="float",
     self=lambda grad, self, other: grad * (other / (self**2 + other**2)),
-    other=lambda grad, self, other: grad * (-self / (self**2 + other**2)), samples=[(positive(2, 3), positive(3))],
-)  # fmt: skip
+    other=lambda grad, self, other: grad * (-self / (self**2 + other**2)),
+    samples=[(positive(2, 3), positive(3))],
+)
 hypot = op(
-    "hypot", lambda self, other: np.hypot(self, other),
+    "hypot",
+    lambda self, other: np.hypot(self, other),
     self=lambda grad, self, result: grad * (self / result),
-    other=lambda grad, other, result: grad * (other / result), samples=[(positive(2, 3), positive(3))],
-)  # fmt: skip
+    other=lambda grad, other, result: grad * (other / result),
+    samples=[(positive(2, 3), positive(3))],
+)
 logaddexp = op(
-    "logaddexp", lambda self, other: np.logaddexp(self, other), promotes="float",
+    "logaddexp",
+    lambda self, other: np.logaddexp(self, other),
+    promotes="float",
     self=lambda grad, self, other: grad / (1 + exp(other - self)),
-    other=lambda grad, self, other: grad / (1 + exp(self - other)), samples=[PAIR],
-)  # fmt: skip
+    other=lambda grad, self, other: grad / (1 + exp(self - other)),
+    samples=[PAIR],
+)
 
 
 def _xlogy(self: Any, other: Any) -> Any:
@@ -356,30 +669,47 @@ def _xlogy(self: Any, other: Any) -> Any:
 
 
 xlogy = op(
-    "xlogy", _xlogy, promotes="float",
+    "xlogy",
+    _xlogy,
+    promotes="float",
     self=lambda grad, self, other: grad * log_where(self, other),
     other=lambda grad, self, other: grad * self / other,
-    tex=r"{0} \ln {1:prefix}", samples=[(positive(2, 3), positive(3))],
-)  # fmt: skip
+    tex=r"{0} \ln {1:prefix}",
+    samples=[(positive(2, 3), positive(3))],
+)
 log_where = op(
-    "log_where", lambda self, other: np.where((self == 0) & (other <= 0), 0, np.log(other)).astype(other.dtype), public=False,
-    inputs="self", node="LogBackward0__", tex=r"\ln {1:prefix}", other=lambda grad, other: grad / other,
-)  # fmt: skip
+    "log_where",
+    lambda self, other: np.where((self == 0) & (other <= 0), 0, np.log(other)).astype(other.dtype),
+    public=False,
+    inputs="self",
+    node="LogBackward0__",
+    tex=r"\ln {1:prefix}",
+    other=lambda grad, other: grad / other,
+)
 copysign = op(
-    "copysign", lambda self, other: np.copysign(self, other), promotes="float",
+    "copysign",
+    lambda self, other: np.copysign(self, other),
+    promotes="float",
     self=lambda grad, self, result: grad * sgn(self) * sgn(result),
-    other=lambda grad: zeros_like(grad), samples=[(positive(2, 3), positive(3))],
-)  # fmt: skip
+    other=lambda grad: zeros_like(grad),
+    samples=[(positive(2, 3), positive(3))],
+)
 maximum = op(
-    "maximum", lambda self, other: np.maximum(self, other),
+    "maximum",
+    lambda self, other: np.maximum(self, other),
     self=lambda grad, self, other: grad * share(self, other),
-    other=lambda grad, self, other: grad * share(other, self), tex=r"\max\left({0}, {1}\right)", samples=[PAIR],
-)  # fmt: skip
+    other=lambda grad, self, other: grad * share(other, self),
+    tex=r"\max\left({0}, {1}\right)",
+    samples=[PAIR],
+)
 minimum = op(
-    "minimum", lambda self, other: np.minimum(self, other),
+    "minimum",
+    lambda self, other: np.minimum(self, other),
     self=lambda grad, self, other: grad * share(other, self),
-    other=lambda grad, self, other: grad * share(self, other), tex=r"\min\left({0}, {1}\right)", samples=[PAIR],
-)  # fmt: skip
+    other=lambda grad, self, other: grad * share(self, other),
+    tex=r"\min\left({0}, {1}\right)",
+    samples=[PAIR],
+)
 
 
 def _share(self: Any, other: Any) -> Any:
@@ -389,28 +719,44 @@ def _share(self: Any, other: Any) -> Any:
 
 share = op("share", _share, public=False, inputs="self other", tex=r"\left[{0} > {1}\right]")
 addcmul = op(
-    "addcmul", lambda self, tensor1, tensor2, value=1: self + value * tensor1 * tensor2, saves="value", inplace=True,
+    "addcmul",
+    lambda self, tensor1, tensor2, value=1: self + value * tensor1 * tensor2,
+    saves="value",
+    inplace=True,
     self=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
-    tensor2=lambda grad, tensor1, value: grad * (tensor1 * value), samples=[(sample(3), sample(3), sample(3))],
-)  # fmt: skip
+    tensor2=lambda grad, tensor1, value: grad * (tensor1 * value),
+    samples=[(sample(3), sample(3), sample(3))],
+)
 addcdiv = op(
-    "addcdiv", lambda self, tensor1, tensor2, value=1: self + value * tensor1 / tensor2, saves="value", inplace=True,
+    "addcdiv",
+    lambda self, tensor1, tensor2, value=1: self + value * tensor1 / tensor2,
+    saves="value",
+    inplace=True,
     self=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * (value / tensor2),
-    tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)), samples=[(sample(3), sample(3), positive(3))],
-)  # fmt: skip
+    tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+    samples=[(sample(3), sample(3), positive(3))],
+)
 lerp_scalar = op(
-    "lerp.Scalar", lambda self, end, weight: self + weight * (end - self), public=False, inplace=True,
-    self=lambda grad, weight: grad * (1 - weight),
-    end=lambda grad, weight: grad * weight, samples=[(sample(3), sample(3), 0.3)],
-)  # fmt: skip
-lerp_tensor = op(
-    "lerp.Tensor", lambda self, end, weight: self + weight * (end - self), overload=1, public=False,
+    "lerp.Scalar",
+    lambda self, end, weight: self + weight * (end - self),
+    public=False,
+    inplace=True,
     self=lambda grad, weight: grad * (1 - weight),
     end=lambda grad, weight: grad * weight,
-    weight=lambda grad, self, end: grad * (end - self), samples=[(sample(3), sample(3), sample(3))],
-)  # fmt: skip
+    samples=[(sample(3), sample(3), 0.3)],
+)
+lerp_tensor = op(
+    "lerp.Tensor",
+    lambda self, end, weight: self + weight * (end - self),
+    overload=1,
+    public=False,
+    self=lambda grad, weight: grad * (1 - weight),
+    end=lambda grad, weight: grad * weight,
+    weight=lambda grad, self, end: grad * (end - self),
+    samples=[(sample(3), sample(3), sample(3))],
+)
 
 
 @function()
@@ -427,19 +773,42 @@ def _clip(self: Any, min: Any = None, max: Any = None) -> Any:
 
 
 clamp_number = op(
-    "clamp", _clip, overload=1, public=False, inputs="min max", inplace=True,
+    "clamp",
+    _clip,
+    overload=1,
+    public=False,
+    inputs="min max",
+    inplace=True,
     self=lambda grad, self, min, max: grad * within(self, min, max),
-    tex=r"\operatorname{{clamp}}\left({0}\right)", samples=[(sample(2, 3), -0.5, 0.5)],
-)  # fmt: skip
+    tex=r"\operatorname{{clamp}}\left({0}\right)",
+    samples=[(sample(2, 3), -0.5, 0.5)],
+)
 clamp_tensor = op(
-    "clamp.Tensor", _clip, public=False, inputs="min max",
+    "clamp.Tensor",
+    _clip,
+    public=False,
+    inputs="min max",
     self=lambda grad, self, min, max: grad * within(self, min, max),
     min=lambda grad, self, min, max: grad * below(self, min, max),
     max=lambda grad, self, max: grad * (self > max),
     samples=[(sample(2, 3), sample(2, 3, low=-1, high=-0.5), positive(2, 3))],
-)  # fmt: skip
-clamp_min = op("clamp_min", lambda self, min: np.maximum(self, min), inputs="min", inplace=True, self=lambda grad, self, min: grad * within(self, min, None), samples=[(sample(3), 0.1)])
-clamp_max = op("clamp_max", lambda self, max: np.minimum(self, max), inputs="max", inplace=True, self=lambda grad, self, max: grad * within(self, None, max), samples=[(sample(3), 0.1)])
+)
+clamp_min = op(
+    "clamp_min",
+    lambda self, min: np.maximum(self, min),
+    inputs="min",
+    inplace=True,
+    self=lambda grad, self, min: grad * within(self, min, None),
+    samples=[(sample(3), 0.1)],
+)
+clamp_max = op(
+    "clamp_max",
+    lambda self, max: np.minimum(self, max),
+    inputs="max",
+    inplace=True,
+    self=lambda grad, self, max: grad * within(self, None, max),
+    samples=[(sample(3), 0.1)],
+)
 
 
 def _within(self: Any, min: Any, max: Any) -> Any:
@@ -452,7 +821,13 @@ def _within(self: Any, min: Any, max: Any) -> Any:
 
 
 within = op("within", _within, public=False, inputs="self min max", tex=r"\left[{min} \le {0} \le {max}\right]")
-below = op("below", lambda self, min, max: (self < min) & (True if max is None else min <= max), public=False, inputs="self min max", tex=r"\left[{0} < {min}\right]")
+below = op(
+    "below",
+    lambda self, min, max: (self < min) & (True if max is None else min <= max),
+    public=False,
+    inputs="self min max",
+    tex=r"\left[{0} < {min}\right]",
+)
 
 
 @function("clip")
@@ -474,16 +849,19 @@ def _where(condition: Any, self: Any, other: Any) -> Any:
 
 
 where_op = op(
-    "where", _where, public=False,
+    "where",
+    _where,
+    public=False,
     self=lambda grad, condition: where_op(condition, grad, zeros_like(grad)),
-    other=lambda grad, condition: where_op(condition, zeros_like(grad), grad), apart="condition",
+    other=lambda grad, condition: where_op(condition, zeros_like(grad), grad),
+    apart="condition",
     formulas={"self": r"{grad} \, \left[{condition}\right]", "other": r"{grad} \, \left[\lnot {condition}\right]"},
     samples=[(booleans(2, 3), sample(2, 3), sample(3))],
-)  # fmt: skip
+)
 
 
 @function(method=False)
-def where(condition: Any, self: Any = None, other: Any = None, *, input: Any = None) -> Any:  # noqa: A002
+def where(condition: Any, self: Any = None, other: Any = None, *, input: Any = None) -> Any:
     """Take elements from one tensor where a condition holds, else from the other."""
     self = input if self is None else self
     if self is None and other is None:
@@ -497,10 +875,15 @@ def _constant(value: Any) -> Tensor:
 
 Tensor.where = lambda self, condition, other: where(condition, self, other)  # type: ignore[attr-defined]
 masked_fill = op(
-    "masked_fill", lambda self, mask, value: np.where(mask, np.asarray(value, self.dtype), self), inplace=True, inputs="mask",
-    promotes="same", self=lambda grad, mask: masked_fill(grad, mask, 0),
-    formulas={"self": r"{grad} \, \left[\lnot {mask}\right]"}, samples=[(sample(2, 3), booleans(2, 3), 0.5)],
-)  # fmt: skip
+    "masked_fill",
+    lambda self, mask, value: np.where(mask, np.asarray(value, self.dtype), self),
+    inplace=True,
+    inputs="mask",
+    promotes="same",
+    self=lambda grad, mask: masked_fill(grad, mask, 0),
+    formulas={"self": r"{grad} \, \left[\lnot {mask}\right]"},
+    samples=[(sample(2, 3), booleans(2, 3), 0.5)],
+)
 
 
 # -- comparisons and predicates: no derivatives
@@ -515,15 +898,30 @@ def _unary(compute: Any) -> Any:
 
 
 for _name, _compute in {
-    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor,
-    "bitwise_and": np.bitwise_and, "bitwise_or": np.bitwise_or, "bitwise_xor": np.bitwise_xor,
-    "bitwise_left_shift": np.left_shift, "bitwise_right_shift": np.right_shift,
-}.items():  # fmt: skip
+    "eq": np.equal,
+    "ne": np.not_equal,
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "logical_and": np.logical_and,
+    "logical_or": np.logical_or,
+    "logical_xor": np.logical_xor,
+    "bitwise_and": np.bitwise_and,
+    "bitwise_or": np.bitwise_or,
+    "bitwise_xor": np.bitwise_xor,
+    "bitwise_left_shift": np.left_shift,
+    "bitwise_right_shift": np.right_shift,
+}.items():
     op(_name, _binary(_compute), inputs="self other", inplace=True)
 for _name, _compute in {
-    "isnan": np.isnan, "isinf": np.isinf, "logical_not": np.logical_not, "bitwise_not": np.invert,
-    "signbit": np.signbit, "isposinf": np.isposinf, "isneginf": np.isneginf,
-}.items():  # fmt: skip
+    "isnan": np.isnan,
+    "isinf": np.isinf,
+    "logical_not": np.logical_not,
+    "bitwise_not": np.invert,
+    "signbit": np.signbit,
+    "isposinf": np.isposinf,
+    "isneginf": np.isneginf,
+}.items():
     op(_name, _unary(_compute), inputs="self")
 isfinite = op("isfinite", lambda self: np.isfinite(self), inputs="self")

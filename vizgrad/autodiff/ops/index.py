@@ -10,10 +10,11 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided as strided_array
 
 from .. import errors, modes
-from ..inplace import CopySlices, InPlace
 from ..dims import axis
-from ..op import OPS, booleans, function, integers, op, sample
+from ..inplace import CopySlices, InPlace
+from ..op import OPS, function, op
 from ..returns import named
+from ..samples import booleans, integers, sample
 from ..tensor import Tensor, wrap
 from .elementwise import zeros_like
 
@@ -41,15 +42,25 @@ def _part_put_back(grad: Any, size: Any, dim: int, key: Any) -> Any:
 
 
 select = op(
-    "select.int", _selected, view=True, promotes="same",
+    "select.int",
+    _selected,
+    view=True,
+    promotes="same",
     self=lambda grad, self_sym_sizes, dim, index: select_backward(grad, self_sym_sizes, dim, index),
-    formulas={"self": r"{grad} \text{{ at }} {index}"}, samples=[(sample(2, 3), 0, 1)],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ at }} {index}"},
+    samples=[(sample(2, 3), 0, 1)],
+)
 select_backward = op(
-    "select_backward", lambda grad_output, input_sizes, dim, index: _part_put_back(grad_output, input_sizes, axis(dim, len(input_sizes)), index),
-    public=False, node="SelectBackwardBackward0", promotes="same",
-    grad_output=lambda grad, dim, index: select(grad, dim, index), formulas={"grad_output": r"{grad}_{{{index}}}"},
-)  # fmt: skip
+    "select_backward",
+    lambda grad_output, input_sizes, dim, index: _part_put_back(
+        grad_output, input_sizes, axis(dim, len(input_sizes)), index
+    ),
+    public=False,
+    node="SelectBackwardBackward0",
+    promotes="same",
+    grad_output=lambda grad, dim, index: select(grad, dim, index),
+    formulas={"grad_output": r"{grad}_{{{index}}}"},
+)
 
 
 def _sliced(self: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1) -> Any:
@@ -57,16 +68,28 @@ def _sliced(self: Any, dim: int = 0, start: Any = None, end: Any = None, step: i
 
 
 slice_ = op(
-    "slice.Tensor", _sliced, view=True, promotes="same", public=False,
-    self=lambda grad, self_sym_sizes, dim, start, end, step: slice_backward(grad, self_sym_sizes, dim, start, end, step),
-    formulas={"self": r"{grad} \text{{ at }} {start}{{:}}{end}"}, samples=[(sample(2, 3), 1, 1, 3)],
-)  # fmt: skip
+    "slice.Tensor",
+    _sliced,
+    view=True,
+    promotes="same",
+    public=False,
+    self=lambda grad, self_sym_sizes, dim, start, end, step: slice_backward(
+        grad, self_sym_sizes, dim, start, end, step
+    ),
+    formulas={"self": r"{grad} \text{{ at }} {start}{{:}}{end}"},
+    samples=[(sample(2, 3), 1, 1, 3)],
+)
 slice_backward = op(
-    "slice_backward", lambda grad_output, input_sizes, dim, start, end, step: _part_put_back(grad_output, input_sizes, axis(dim, len(input_sizes)), slice(start, end, step)),
-    public=False, node="SliceBackwardBackward0", promotes="same",
+    "slice_backward",
+    lambda grad_output, input_sizes, dim, start, end, step: _part_put_back(
+        grad_output, input_sizes, axis(dim, len(input_sizes)), slice(start, end, step)
+    ),
+    public=False,
+    node="SliceBackwardBackward0",
+    promotes="same",
     grad_output=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step),
     formulas={"grad_output": r"{grad}_{{{start}:{end}}}"},
-)  # fmt: skip
+)
 
 
 @function()
@@ -100,21 +123,34 @@ def _strided_replaced(self: Any, src: Any, size: Any, stride: Any, storage_offse
 
 
 as_strided = op(
-    "as_strided", _strided, view=True, promotes="same",
-    self=lambda grad, _self_sym_sizes, size, stride, storage_offset: as_strided_backward(grad, _self_sym_sizes, size, stride, storage_offset),
-    formulas={"self": r"{grad} \text{{ in its place}}"}, samples=[(sample(2, 3), (2, 2), (1, 2), 0)],
-)  # fmt: skip
+    "as_strided",
+    _strided,
+    view=True,
+    promotes="same",
+    self=lambda grad, _self_sym_sizes, size, stride, storage_offset: as_strided_backward(
+        grad, _self_sym_sizes, size, stride, storage_offset
+    ),
+    formulas={"self": r"{grad} \text{{ in its place}}"},
+    samples=[(sample(2, 3), (2, 2), (1, 2), 0)],
+)
 as_strided_backward = op(
-    "as_strided_backward", _strided_back, public=False, promotes="same",
+    "as_strided_backward",
+    _strided_back,
+    public=False,
+    promotes="same",
     grad=lambda grad, size, stride, storage_offset: as_strided(grad, size, stride, storage_offset),
     formulas={"grad": r"{grad} \text{{ of that part}}"},
-)  # fmt: skip
+)
 as_strided_scatter = op(
-    "as_strided_scatter", _strided_replaced, promotes="same",
-    self=lambda grad, size, stride, storage_offset: as_strided_scatter(grad, zeros_like(as_strided(grad, size, stride, storage_offset)), size, stride, storage_offset),
+    "as_strided_scatter",
+    _strided_replaced,
+    promotes="same",
+    self=lambda grad, size, stride, storage_offset: as_strided_scatter(
+        grad, zeros_like(as_strided(grad, size, stride, storage_offset)), size, stride, storage_offset
+    ),
     src=lambda grad, size, stride, storage_offset: as_strided(grad, size, stride, storage_offset),
     formulas={"self": r"{grad} \text{{ elsewhere}}", "src": r"{grad} \text{{ of that part}}"},
-)  # fmt: skip
+)
 
 # -- advanced indexing
 
@@ -159,14 +195,24 @@ def _index_back(grad: Any, self_sizes: Any, indices: Any) -> Any:
 
 
 index = op(
-    "index.Tensor", _indexed, public=False, promotes="same", lists="indices",
+    "index.Tensor",
+    _indexed,
+    public=False,
+    promotes="same",
+    lists="indices",
     self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices),
-    formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=[(sample(4), [integers(3, below=4)])],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ at }} {indices}"},
+    samples=[(sample(4), [integers(3, below=4)])],
+)
 index_backward = op(
-    "index_backward", _index_back, public=False, promotes="same", lists="indices",
-    grad=lambda grad, indices: index(grad, indices), formulas={"grad": r"{grad}_{{{indices}}}"},
-)  # fmt: skip
+    "index_backward",
+    _index_back,
+    public=False,
+    promotes="same",
+    lists="indices",
+    grad=lambda grad, indices: index(grad, indices),
+    formulas={"grad": r"{grad}_{{{indices}}}"},
+)
 
 
 def _put(self: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
@@ -194,12 +240,16 @@ def _check_assignable(target: Any, shape: Any) -> None:
 
 
 index_put = op(
-    "index_put", _put, promotes="same", lists="indices", inplace=True,
+    "index_put",
+    _put,
+    promotes="same",
+    lists="indices",
+    inplace=True,
     self=lambda grad, indices, accumulate: grad if accumulate else index_put(grad, indices, zero_like(grad)),
     values=lambda grad, indices: index(grad, indices),
     formulas={"self": r"{grad} \text{{ elsewhere}}", "values": r"{grad}_{{{indices}}}"},
     samples=[(sample(4), [integers(1, below=4)], sample(1))],
-)  # fmt: skip
+)
 
 
 def zero_like(grad: Any) -> Any:
@@ -339,8 +389,13 @@ class _SetItem(InPlace):
 
 
 setitem_op = op(
-    "setitem", lambda self, index, value: self, public=False, inputs="self value", node="CopySlices", promotes="same",
-)  # fmt: skip
+    "setitem",
+    lambda self, index, value: self,
+    public=False,
+    inputs="self value",
+    node="CopySlices",
+    promotes="same",
+)
 CopySlices.op = staticmethod(setitem_op)  # type: ignore[assignment]
 setitem = _SetItem(setitem_op)
 Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
@@ -351,7 +406,7 @@ Tensor.__setitem__ = lambda self, key, value: setitem(self, key, value)  # type:
 
 def _copied(self: Any, src: Any, non_blocking: bool = False) -> Any:
     for i, (s, n) in enumerate(zip(reversed(self.shape), reversed(src.shape), strict=False)):
-        if n not in (1, s) :
+        if n not in (1, s):
             raise RuntimeError(
                 f"The expanded size of the tensor ({s}) must match the existing size ({n}) at non-singleton dimension "
                 f"{self.ndim - 1 - i}.  Target sizes: {errors.sizes(self.shape)}.  Tensor sizes: {errors.sizes(src.shape)}"
@@ -360,12 +415,36 @@ def _copied(self: Any, src: Any, non_blocking: bool = False) -> Any:
 
 
 copy = op(
-    "copy", _copied, public=False, inplace=True, node="CopyBackwards", promotes="same",
+    "copy",
+    _copied,
+    public=False,
+    inplace=True,
+    node="CopyBackwards",
+    promotes="same",
     self=lambda grad: zeros_like(grad),
-    src=lambda grad: grad, tex="{1}", samples=[(sample(2, 3), sample(3))],
-)  # fmt: skip
-zero = op("zero", lambda self: np.zeros_like(self), public=False, inplace=True, promotes="same", self=lambda grad: zeros_like(grad), tex="0")
-fill_number = op("fill", lambda self, value: np.full_like(self, value), public=False, inplace=True, overload=2, promotes="same", self=lambda grad: zeros_like(grad), tex="{1}")
+    src=lambda grad: grad,
+    tex="{1}",
+    samples=[(sample(2, 3), sample(3))],
+)
+zero = op(
+    "zero",
+    lambda self: np.zeros_like(self),
+    public=False,
+    inplace=True,
+    promotes="same",
+    self=lambda grad: zeros_like(grad),
+    tex="0",
+)
+fill_number = op(
+    "fill",
+    lambda self, value: np.full_like(self, value),
+    public=False,
+    inplace=True,
+    overload=2,
+    promotes="same",
+    self=lambda grad: zeros_like(grad),
+    tex="{1}",
+)
 
 
 def copy_of(grad: Tensor) -> Tensor:
@@ -398,10 +477,15 @@ def _grid(index: Any, dim: int) -> tuple[Any, ...]:
 
 
 gather = op(
-    "gather", _gathered, promotes="same", inputs="index", saves="sparse_grad",
+    "gather",
+    _gathered,
+    promotes="same",
+    inputs="index",
+    saves="sparse_grad",
     self=lambda grad, self, dim, index: scatter_add(zeros_like(self), dim, index, grad),
-    formulas={"self": r"\sum {grad} \text{{ at }} {index}"}, samples=[(sample(2, 3), 1, integers(2, 2, below=3))],
-)  # fmt: skip
+    formulas={"self": r"\sum {grad} \text{{ at }} {index}"},
+    samples=[(sample(2, 3), 1, integers(2, 2, below=3))],
+)
 
 
 def _scattered(self: Any, dim: int, index: Any, src: Any, add: bool = False) -> Any:
@@ -419,22 +503,38 @@ def _scattered(self: Any, dim: int, index: Any, src: Any, add: bool = False) -> 
 
 
 scatter_add = op(
-    "scatter_add", lambda self, dim, index, src: _scattered(self, dim, index, src, True), promotes="same", inputs="index", inplace=True,
+    "scatter_add",
+    lambda self, dim, index, src: _scattered(self, dim, index, src, True),
+    promotes="same",
+    inputs="index",
+    inplace=True,
     self=lambda grad: grad,
     src=lambda grad, dim, index: gather(grad, dim, index),
-    formulas={"self": "{grad}", "src": r"{grad}_{{{index}}}"}, samples=[(sample(3), 0, integers(2, below=3), sample(2))],
-)  # fmt: skip
+    formulas={"self": "{grad}", "src": r"{grad}_{{{index}}}"},
+    samples=[(sample(3), 0, integers(2, below=3), sample(2))],
+)
 scatter_src = op(
-    "scatter.src", lambda self, dim, index, src: _scattered(self, dim, index, src), promotes="same", public=False, inputs="index",
+    "scatter.src",
+    lambda self, dim, index, src: _scattered(self, dim, index, src),
+    promotes="same",
+    public=False,
+    inputs="index",
     self=lambda grad, dim, index: scatter_value(grad, dim, index, 0),
     src=lambda grad, dim, index: gather(grad, dim, index),
-    formulas={"self": r"{grad} \text{{ elsewhere}}", "src": r"{grad}_{{{index}}}"}, samples=[(sample(3), 0, integers(1, below=3), sample(1))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ elsewhere}}", "src": r"{grad}_{{{index}}}"},
+    samples=[(sample(3), 0, integers(1, below=3), sample(1))],
+)
 scatter_value = op(
-    "scatter.value", lambda self, dim, index, value: _scattered(self, dim, index, value), overload=1, promotes="same", public=False, inputs="index",
+    "scatter.value",
+    lambda self, dim, index, value: _scattered(self, dim, index, value),
+    overload=1,
+    promotes="same",
+    public=False,
+    inputs="index",
     self=lambda grad, dim, index: scatter_value(grad, dim, index, 0),
-    formulas={"self": r"{grad} \text{{ elsewhere}}"}, samples=[(sample(3), 0, integers(1, below=3), 0.5)],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ elsewhere}}"},
+    samples=[(sample(3), 0, integers(1, below=3), 0.5)],
+)
 
 
 @function()
@@ -449,10 +549,14 @@ def _along(self: Any, dim: int, index: Any) -> tuple[Any, ...]:
 
 
 index_select = op(
-    "index_select", lambda self, dim, index: np.take(self, index, axis(dim, self.ndim)), promotes="same", inputs="index",
+    "index_select",
+    lambda self, dim, index: np.take(self, index, axis(dim, self.ndim)),
+    promotes="same",
+    inputs="index",
     self=lambda grad, self_sym_sizes, dim, index: index_select_backward(grad, self_sym_sizes, dim, index),
-    formulas={"self": r"{grad} \text{{ at }} {index}"}, samples=[(sample(2, 3), 1, integers(2, below=3))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ at }} {index}"},
+    samples=[(sample(2, 3), 1, integers(2, below=3))],
+)
 
 
 def _index_select_back(grad: Any, self_sizes: Any, dim: int, index: Any) -> Any:
@@ -462,9 +566,14 @@ def _index_select_back(grad: Any, self_sizes: Any, dim: int, index: Any) -> Any:
 
 
 index_select_backward = op(
-    "index_select_backward", _index_select_back, public=False, promotes="same", inputs="index",
-    grad=lambda grad, dim, index: index_select(grad, dim, index), formulas={"grad": r"{grad}_{{{index}}}"},
-)  # fmt: skip
+    "index_select_backward",
+    _index_select_back,
+    public=False,
+    promotes="same",
+    inputs="index",
+    grad=lambda grad, dim, index: index_select(grad, dim, index),
+    formulas={"grad": r"{grad}_{{{index}}}"},
+)
 
 
 def _index_changed(self: Any, dim: int, index: Any, source: Any, alpha: Any, add: bool) -> Any:
@@ -478,24 +587,39 @@ def _index_changed(self: Any, dim: int, index: Any, source: Any, alpha: Any, add
 
 
 index_add = op(
-    "index_add", lambda self, dim, index, source, alpha=1: _index_changed(self, dim, index, source, alpha, True), promotes="same", inputs="index", inplace=True,
+    "index_add",
+    lambda self, dim, index, source, alpha=1: _index_changed(self, dim, index, source, alpha, True),
+    promotes="same",
+    inputs="index",
+    inplace=True,
     saves="source source_dim",
     self=lambda grad: grad,
     source=lambda grad, dim, index, alpha: index_select(grad, dim, index) * alpha,
-    formulas={"self": "{grad}", "source": r"{grad}_{{{index}}}"}, samples=[(sample(3), 0, integers(2, below=3), sample(2))],
-)  # fmt: skip
+    formulas={"self": "{grad}", "source": r"{grad}_{{{index}}}"},
+    samples=[(sample(3), 0, integers(2, below=3), sample(2))],
+)
 index_copy = op(
-    "index_copy", lambda self, dim, index, source: _index_changed(self, dim, index, source, 1, False), promotes="same", inputs="index", inplace=True,
+    "index_copy",
+    lambda self, dim, index, source: _index_changed(self, dim, index, source, 1, False),
+    promotes="same",
+    inputs="index",
+    inplace=True,
     saves="source source_dim",
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
     source=lambda grad, dim, index: index_select(grad, dim, index),
-    formulas={"self": r"{grad} \text{{ elsewhere}}", "source": r"{grad}_{{{index}}}"}, samples=[(sample(3), 0, integers(1, below=3), sample(1))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ elsewhere}}", "source": r"{grad}_{{{index}}}"},
+    samples=[(sample(3), 0, integers(1, below=3), sample(1))],
+)
 index_fill = op(
-    "index_fill", lambda self, dim, index, value: _index_changed(self, dim, index, value, 1, False), promotes="same", inputs="index", inplace=True,
+    "index_fill",
+    lambda self, dim, index, value: _index_changed(self, dim, index, value, 1, False),
+    promotes="same",
+    inputs="index",
+    inplace=True,
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
-    formulas={"self": r"{grad} \text{{ elsewhere}}"}, samples=[(sample(3), 0, integers(1, below=3), 0.5)],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ elsewhere}}"},
+    samples=[(sample(3), 0, integers(1, below=3), 0.5)],
+)
 
 
 def _take_back(grad: Any, self_sizes: Any, index: Any) -> Any:
@@ -505,14 +629,23 @@ def _take_back(grad: Any, self_sizes: Any, index: Any) -> Any:
 
 
 take = op(
-    "take", lambda self, index: self.reshape(-1)[index], promotes="same", inputs="index",
+    "take",
+    lambda self, index: self.reshape(-1)[index],
+    promotes="same",
+    inputs="index",
     self=lambda grad, self, index: take_backward(grad, tuple(self.shape), index),
-    formulas={"self": r"{grad} \text{{ at }} {index}"}, samples=[(sample(2, 3), integers(2, below=6))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ at }} {index}"},
+    samples=[(sample(2, 3), integers(2, below=6))],
+)
 take_backward = op(
-    "take_backward", _take_back, public=False, promotes="same", inputs="index",
-    grad=lambda grad, index: take(grad, index), formulas={"grad": r"{grad}_{{{index}}}"},
-)  # fmt: skip
+    "take_backward",
+    _take_back,
+    public=False,
+    promotes="same",
+    inputs="index",
+    grad=lambda grad, index: take(grad, index),
+    formulas={"grad": r"{grad}_{{{index}}}"},
+)
 
 
 def _masked_back(grad: Any, self_sizes: Any, mask: Any) -> Any:
@@ -522,15 +655,25 @@ def _masked_back(grad: Any, self_sizes: Any, mask: Any) -> Any:
 
 
 masked_select = op(
-    "masked_select", lambda self, mask: np.broadcast_to(self, np.broadcast_shapes(self.shape, mask.shape))[np.broadcast_to(mask, np.broadcast_shapes(self.shape, mask.shape))],
-    promotes="same", inputs="mask",
+    "masked_select",
+    lambda self, mask: np.broadcast_to(self, np.broadcast_shapes(self.shape, mask.shape))[
+        np.broadcast_to(mask, np.broadcast_shapes(self.shape, mask.shape))
+    ],
+    promotes="same",
+    inputs="mask",
     self=lambda grad, self, mask: masked_select_backward(grad, tuple(self.shape), mask),
-    formulas={"self": r"{grad} \text{{ at }} {mask}"}, samples=[(sample(2, 3), booleans(2, 3))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ at }} {mask}"},
+    samples=[(sample(2, 3), booleans(2, 3))],
+)
 masked_select_backward = op(
-    "masked_select_backward", _masked_back, public=False, promotes="same", inputs="mask",
-    grad=lambda grad, mask: masked_select(grad, mask), formulas={"grad": r"{grad} \text{{ at }} {mask}"},
-)  # fmt: skip
+    "masked_select_backward",
+    _masked_back,
+    public=False,
+    promotes="same",
+    inputs="mask",
+    grad=lambda grad, mask: masked_select(grad, mask),
+    formulas={"grad": r"{grad} \text{{ at }} {mask}"},
+)
 
 
 def _mask_scattered(self: Any, mask: Any, source: Any) -> Any:
@@ -548,13 +691,24 @@ def _from_mask(grad: Any, mask: Any, sizes: Any) -> Any:
 
 
 masked_scatter = op(
-    "masked_scatter", _mask_scattered, promotes="same", inputs="mask", inplace=True,
+    "masked_scatter",
+    _mask_scattered,
+    promotes="same",
+    inputs="mask",
+    inplace=True,
     self=lambda grad, mask: OPS["masked_fill"](grad, mask, 0),
     source=lambda grad, mask, source_sym_sizes: masked_scatter_backward(grad, mask, source_sym_sizes),
     formulas={"self": r"{grad} \text{{ elsewhere}}", "source": r"{grad} \text{{ at }} {mask}"},
     samples=[(sample(2, 3), booleans(2, 3), sample(6))],
-)  # fmt: skip
-masked_scatter_backward = op("masked_scatter_backward", _from_mask, public=False, promotes="same", inputs="grad mask", tex=r"{0} \text{{ at }} {1}")
+)
+masked_scatter_backward = op(
+    "masked_scatter_backward",
+    _from_mask,
+    public=False,
+    promotes="same",
+    inputs="grad mask",
+    tex=r"{0} \text{{ at }} {1}",
+)
 
 
 @function()
@@ -563,7 +717,9 @@ def take_along_dim(self: Any, indices: Any, dim: Any = None) -> Any:
     if dim is None:
         return gather(self.reshape(-1), 0, indices.reshape(-1))
     d = axis(dim, self.ndim)
-    shape = np.broadcast_shapes(*(tuple(1 if i == d else n for i, n in enumerate(s)) for s in (self.shape, indices.shape)))
+    shape = np.broadcast_shapes(
+        *(tuple(1 if i == d else n for i, n in enumerate(s)) for s in (self.shape, indices.shape))
+    )
     wide = tuple(self.shape[d] if i == d else n for i, n in enumerate(shape))
     where = tuple(indices.shape[d] if i == d else n for i, n in enumerate(shape))
     return gather(OPS["expand"](self, wide), d, indices.expand(*where))
@@ -586,7 +742,7 @@ def _order(self: Any, d: int, descending: bool) -> Any:
     return self.shape[d] - 1 - np.flip(np.argsort(np.flip(self, d), d, kind="stable"), d)
 
 
-def _top(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:  # noqa: A002
+def _top(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     d = axis(dim, self.ndim)
     order = np.take(_order(self, d, largest), np.arange(k), d)
     return np.take_along_axis(self, order, d), order
@@ -597,13 +753,27 @@ def _scatter_rule(grad: Any, indices: Any, self_sym_sizes: Any, dim: int) -> Any
 
 
 sort_op = op(
-    "sort", _sorted, outputs="values indices", differentiable="values", public=False, promotes="same",
-    self=_scatter_rule, formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=[(sample(2, 3),)],
-)  # fmt: skip
+    "sort",
+    _sorted,
+    outputs="values indices",
+    differentiable="values",
+    public=False,
+    promotes="same",
+    self=_scatter_rule,
+    formulas={"self": r"{grad} \text{{ at }} {indices}"},
+    samples=[(sample(2, 3),)],
+)
 topk_op = op(
-    "topk", _top, outputs="values indices", differentiable="values", public=False, promotes="same",
-    self=_scatter_rule, formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=[(sample(2, 3), 2)],
-)  # fmt: skip
+    "topk",
+    _top,
+    outputs="values indices",
+    differentiable="values",
+    public=False,
+    promotes="same",
+    self=_scatter_rule,
+    formulas={"self": r"{grad} \text{{ at }} {indices}"},
+    samples=[(sample(2, 3), 2)],
+)
 
 
 @function()
@@ -613,7 +783,7 @@ def sort(self: Any, dim: int = -1, descending: bool = False, *, stable: bool = T
 
 
 @function()
-def topk(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:  # noqa: A002
+def topk(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """Give the k largest elements along a dimension, and where they were."""
     return named("topk", "values indices", topk_op(self, k, dim, largest))
 
@@ -624,8 +794,18 @@ def msort(self: Any) -> Any:
     return sort_op(self, 0)[0]
 
 
-argsort = op("argsort", lambda self, dim=-1, descending=False, stable=True: _order(self, axis(dim, self.ndim), descending), inputs="self", promotes="same")
-bincount = op("bincount", lambda self, weights=None, minlength=0: np.bincount(self, weights, minlength), inputs="self", promotes="same")
+argsort = op(
+    "argsort",
+    lambda self, dim=-1, descending=False, stable=True: _order(self, axis(dim, self.ndim), descending),
+    inputs="self",
+    promotes="same",
+)
+bincount = op(
+    "bincount",
+    lambda self, weights=None, minlength=0: np.bincount(self, weights, minlength),
+    inputs="self",
+    promotes="same",
+)
 nonzero_op = op("nonzero", lambda self: np.argwhere(self), inputs="self", promotes="same", public=False)
 
 
@@ -641,12 +821,19 @@ def _underivable(grad: Any) -> Any:
 
 
 unique_op = op(
-    "_unique2", lambda self: np.unique(self), public=False, promotes="same", self=_underivable, formulas={"self": r"\text{{undefined}}"},
-)  # fmt: skip
+    "_unique2",
+    lambda self: np.unique(self),
+    public=False,
+    promotes="same",
+    self=_underivable,
+    formulas={"self": r"\text{{undefined}}"},
+)
 
 
 @function()
-def unique(self: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:  # noqa: A002
+def unique(
+    self: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None
+) -> Any:
     """Give the different elements, sorted; perhaps also where each went, and how many there were."""
     found = unique_op(self)
     if not return_inverse and not return_counts:
@@ -691,4 +878,8 @@ def allclose(self: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, eq
     return bool(np.allclose(self.array, other.array, rtol, atol, equal_nan))
 
 
-isclose = op("isclose", lambda self, other, rtol=1e-05, atol=1e-08, equal_nan=False: np.isclose(self, other, rtol, atol, equal_nan), inputs="self other")
+isclose = op(
+    "isclose",
+    lambda self, other, rtol=1e-05, atol=1e-08, equal_nan=False: np.isclose(self, other, rtol, atol, equal_nan),
+    inputs="self other",
+)

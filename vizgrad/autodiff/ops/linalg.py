@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes, errors
-from ..op import function, op, sample
+from ..op import function, op
+from ..samples import sample
 from ..tensor import Tensor
 from .shape import clone, expand, reshape, squeeze_from_product, t, transpose, unsafe_view, unsqueeze, view
 
@@ -53,11 +54,15 @@ def by_right(grad: Any, left: Any, sizes: Any, strides: Any) -> Any:
 
 
 mm = op(
-    "mm", _mm, promotes="same", saves="self_sym_sizes self_sym_strides mat2_sym_sizes mat2_sym_strides",
+    "mm",
+    _mm,
+    promotes="same",
+    saves="self_sym_sizes self_sym_strides mat2_sym_sizes mat2_sym_strides",
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: by_left(grad, mat2, self_sym_sizes, self_sym_strides),
     mat2=lambda grad, self, mat2_sym_sizes, mat2_sym_strides: by_right(grad, self, mat2_sym_sizes, mat2_sym_strides),
-    tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3), sample(3, 4))],
-)  # fmt: skip
+    tex=r"{0:product} \, {1:product}",
+    samples=[(sample(2, 3), sample(3, 4))],
+)
 
 
 def _dot(self: Any, tensor: Any) -> Any:
@@ -73,10 +78,14 @@ def _dot(self: Any, tensor: Any) -> Any:
 
 
 dot = op(
-    "dot", _dot, promotes="same",
+    "dot",
+    _dot,
+    promotes="same",
     self=lambda grad, tensor: grad * tensor,
-    tensor=lambda grad, self: grad * self, tex=r"{0:product} \cdot {1:product}", samples=[(sample(3), sample(3))],
-)  # fmt: skip
+    tensor=lambda grad, self: grad * self,
+    tex=r"{0:product} \cdot {1:product}",
+    samples=[(sample(3), sample(3))],
+)
 
 
 def _mv(self: Any, vec: Any) -> Any:
@@ -91,11 +100,15 @@ def _mv(self: Any, vec: Any) -> Any:
 
 
 mv = op(
-    "mv", _mv, promotes="same",
+    "mv",
+    _mv,
+    promotes="same",
     self=lambda grad, vec: outer_rule(grad, vec),
     vec=lambda grad, self: t(self) @ grad,
-    formulas={"self": r"{grad} \, {vec}^{{\top}}"}, tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3), sample(3))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \, {vec}^{{\top}}"},
+    tex=r"{0:product} \, {1:product}",
+    samples=[(sample(2, 3), sample(3))],
+)
 
 
 def outer_rule(a: Any, b: Any) -> Any:
@@ -114,11 +127,14 @@ def _bmm(self: Any, mat2: Any) -> Any:
 
 
 bmm = op(
-    "bmm", _bmm, promotes="same",
+    "bmm",
+    _bmm,
+    promotes="same",
     self=lambda grad, mat2: bmm(grad, transpose(mat2, 1, 2)),
     mat2=lambda grad, self: bmm(transpose(self, 1, 2), grad),
-    tex=r"{0:product} \, {1:product}", samples=[(sample(2, 3, 2), sample(2, 2, 3))],
-)  # fmt: skip
+    tex=r"{0:product} \, {1:product}",
+    samples=[(sample(2, 3, 2), sample(2, 2, 3))],
+)
 
 
 def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any:
@@ -133,21 +149,31 @@ def _times(value: Any, factor: Any) -> Any:
 
 
 addmm = op(
-    "addmm", _addmm, promotes="same", saves="mat1_sym_sizes mat1_sym_strides mat2_sym_sizes mat2_sym_strides",
+    "addmm",
+    _addmm,
+    promotes="same",
+    saves="mat1_sym_sizes mat1_sym_strides mat2_sym_sizes mat2_sym_strides",
     self=lambda grad, beta: _times(grad, beta),
-    mat1=lambda grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha: _times(by_left(grad, mat2, mat1_sym_sizes, mat1_sym_strides), alpha),
-    mat2=lambda grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha: _times(by_right(grad, mat1, mat2_sym_sizes, mat2_sym_strides), alpha),
+    mat1=lambda grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha: _times(
+        by_left(grad, mat2, mat1_sym_sizes, mat1_sym_strides), alpha
+    ),
+    mat2=lambda grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha: _times(
+        by_right(grad, mat1, mat2_sym_sizes, mat2_sym_strides), alpha
+    ),
     formulas={"self": "{grad}", "mat1": r"{grad} \, {mat2}^{{\top}}", "mat2": r"{mat1}^{{\top}} \, {grad}"},
-    tex=r"{0} + {1:product} \, {2:product}", samples=[(sample(4), sample(2, 3), sample(3, 4))],
-)  # fmt: skip
+    tex=r"{0} + {1:product} \, {2:product}",
+    samples=[(sample(4), sample(2, 3), sample(3, 4))],
+)
 baddbmm = op(
-    "baddbmm", lambda self, batch1, batch2, beta=1, alpha=1: beta * self + alpha * (batch1 @ batch2), promotes="same",
+    "baddbmm",
+    lambda self, batch1, batch2, beta=1, alpha=1: beta * self + alpha * (batch1 @ batch2),
+    promotes="same",
     self=lambda grad, beta: _times(grad, beta),
     batch1=lambda grad, batch2, alpha: _times(bmm(grad, transpose(batch2, 1, 2)), alpha),
     batch2=lambda grad, batch1, alpha: _times(bmm(transpose(batch1, 1, 2), grad), alpha),
     formulas={"self": "{grad}", "batch1": r"{grad} \, {batch2}^{{\top}}", "batch2": r"{batch1}^{{\top}} \, {grad}"},
     samples=[(sample(2, 3, 3), sample(2, 3, 2), sample(2, 2, 3))],
-)  # fmt: skip
+)
 
 
 @function("__matmul__")
@@ -207,7 +233,7 @@ def outer(self: Any, vec2: Any) -> Any:
     return view(self, (self.shape[0], 1)) * vec2
 
 
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """Multiply with a weight matrix's transpose, and add a bias: `input @ weight.T + bias`."""
     if weight.ndim == 2 and input.ndim == 2 and bias is not None:
         return addmm(bias, input, t(weight))
@@ -216,7 +242,11 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:  # noqa: A002
 
 
 trace = op(
-    "trace", lambda self: np.trace(self), promotes="same",
-    self=lambda grad, self_sym_sizes: grad * eye_rule(grad, self_sym_sizes), formulas={"self": r"{grad} \, I"}, samples=[(sample(3, 3),)],
-)  # fmt: skip
+    "trace",
+    lambda self: np.trace(self),
+    promotes="same",
+    self=lambda grad, self_sym_sizes: grad * eye_rule(grad, self_sym_sizes),
+    formulas={"self": r"{grad} \, I"},
+    samples=[(sample(3, 3),)],
+)
 eye_rule = op("eye_like", lambda grad, size: np.eye(*size, dtype=grad.dtype), inputs="grad", public=False, tex="I")

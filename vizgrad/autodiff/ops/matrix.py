@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from .. import errors
-from ..op import FUNCTIONS, function, op, sample
+from ..op import FUNCTIONS, function, op
 from ..returns import named
+from ..samples import sample
 from ..tensor import Tensor, wrap
 from . import elementwise as e
 from .linalg import matmul
@@ -19,7 +20,7 @@ from .shape import clone, diag_embed, transpose, unsqueeze
 SQUARE = (sample(3, 3),)
 
 
-def T(matrix: Any) -> Any:  # noqa: N802
+def T(matrix: Any) -> Any:
     """Transpose the last two dimensions."""
     return transpose(matrix, -2, -1)
 
@@ -51,7 +52,7 @@ def _lu(matrix: Any) -> tuple[Any, Any]:
     return lu, pivots
 
 
-def _inverted(A: Any) -> Any:  # noqa: N803
+def _inverted(A: Any) -> Any:
     _square("linalg.inv", A)
     try:
         return np.linalg.inv(A).astype(A.dtype), np.zeros(A.shape[:-2], np.int32)
@@ -66,10 +67,16 @@ def _inverted(A: Any) -> Any:  # noqa: N803
 
 
 inv_ex = op(
-    "linalg_inv_ex", _inverted, outputs="inverse info", differentiable="inverse", public=False, promotes="same",
+    "linalg_inv_ex",
+    _inverted,
+    outputs="inverse info",
+    differentiable="inverse",
+    public=False,
+    promotes="same",
     A=lambda grad, inverse: -(T(inverse) @ (grad @ T(inverse))),
-    formulas={"A": r"-{inverse}^{{\top}} \, {grad} \, {inverse}^{{\top}}"}, samples=[SQUARE],
-)  # fmt: skip
+    formulas={"A": r"-{inverse}^{{\top}} \, {grad} \, {inverse}^{{\top}}"},
+    samples=[SQUARE],
+)
 
 
 @function()
@@ -78,12 +85,12 @@ def inverse(self: Any) -> Any:
     return inv_ex(self)[0]
 
 
-def _det(A: Any) -> Any:  # noqa: N803
+def _det(A: Any) -> Any:
     _square("linalg.det", A)
     return (np.linalg.det(A).astype(A.dtype), *_lu(A))
 
 
-def _cofactors(A: Any) -> Any:  # noqa: N803
+def _cofactors(A: Any) -> Any:
     """The derivative of the determinant, right also for singular matrices."""
     u, s, vh = np.linalg.svd(A)
     others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(s.shape[-1])], -1)
@@ -91,7 +98,7 @@ def _cofactors(A: Any) -> Any:  # noqa: N803
     return (sign * (u * others[..., None, :]) @ vh).astype(A.dtype)
 
 
-def _det_rule(grad: Any, A: Any, result: Any) -> Any:  # noqa: N803
+def _det_rule(grad: Any, A: Any, result: Any) -> Any:
     wide = grad[..., None, None]
     if isinstance(A, Tensor):
         return (grad * result)[..., None, None] * T(inv_ex(A)[0])
@@ -99,9 +106,17 @@ def _det_rule(grad: Any, A: Any, result: Any) -> Any:  # noqa: N803
 
 
 det_op = op(
-    "linalg_det", _det, outputs="result LU pivots", differentiable="result", public=False, promotes="same", saves="LU pivots",
-    A=_det_rule, formulas={"A": r"{grad} \, \det({A}) \, {A}^{{-\top}}"}, samples=[SQUARE],
-)  # fmt: skip
+    "linalg_det",
+    _det,
+    outputs="result LU pivots",
+    differentiable="result",
+    public=False,
+    promotes="same",
+    saves="LU pivots",
+    A=_det_rule,
+    formulas={"A": r"{grad} \, \det({A}) \, {A}^{{-\top}}"},
+    samples=[SQUARE],
+)
 
 
 @function()
@@ -110,20 +125,28 @@ def det(self: Any) -> Any:
     return det_op(self)[0]
 
 
-def _slogdet(A: Any) -> Any:  # noqa: N803
+def _slogdet(A: Any) -> Any:
     _square("linalg.slogdet", A)
     sign, log = np.linalg.slogdet(A)
     return sign.astype(A.dtype), log.astype(A.dtype), *_lu(A)
 
 
-def _slogdet_rule(grads: Any, A: Any) -> Any:  # noqa: N803
+def _slogdet_rule(grads: Any, A: Any) -> Any:
     return grads[1][..., None, None] * T(inv_ex(A)[0])
 
 
 slogdet_op = op(
-    "linalg_slogdet", _slogdet, outputs="sign logabsdet LU pivots", differentiable="sign logabsdet", public=False, promotes="same",
-    saves="LU pivots sign", A=_slogdet_rule, formulas={"A": r"{grad} \, {A}^{{-\top}}"}, samples=[SQUARE],
-)  # fmt: skip
+    "linalg_slogdet",
+    _slogdet,
+    outputs="sign logabsdet LU pivots",
+    differentiable="sign logabsdet",
+    public=False,
+    promotes="same",
+    saves="LU pivots sign",
+    A=_slogdet_rule,
+    formulas={"A": r"{grad} \, {A}^{{-\top}}"},
+    samples=[SQUARE],
+)
 
 
 @function()
@@ -139,24 +162,28 @@ def logdet(self: Any) -> Any:
     return FUNCTIONS["where"](sign == -1, wrap(np.asarray(np.nan, log.array.dtype)), log)
 
 
-def _solved(A: Any, B: Any, left: bool = True) -> Any:  # noqa: N803
+def _solved(A: Any, B: Any, left: bool = True) -> Any:
     _square("linalg.solve", A)
     vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     right = B[..., None] if vector else B
-    found = np.linalg.solve(A, right) if left else np.swapaxes(np.linalg.solve(np.swapaxes(A, -1, -2), np.swapaxes(right, -1, -2)), -1, -2)
+    found = (
+        np.linalg.solve(A, right)
+        if left
+        else np.swapaxes(np.linalg.solve(np.swapaxes(A, -1, -2), np.swapaxes(right, -1, -2)), -1, -2)
+    )
     return ((found[..., 0] if vector else found).astype(A.dtype), *_lu(A))
 
 
-def solve(A: Any, B: Any, *, left: bool = True) -> Any:  # noqa: N803
+def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     """Solve A X = B."""
     return solve_ex(A, B, left)[0]
 
 
-def _by_right_side(grad: Any, A: Any) -> Any:  # noqa: N803
+def _by_right_side(grad: Any, A: Any) -> Any:
     return solve_ex(T(A), grad, True)[0]
 
 
-def _by_matrix(grad: Any, A: Any, result: Any) -> Any:  # noqa: N803
+def _by_matrix(grad: Any, A: Any, result: Any) -> Any:
     back = _by_right_side(grad, A)
     if result.ndim == A.ndim - 1:
         return -(unsqueeze(back, -1) @ unsqueeze(result, -2))
@@ -164,11 +191,19 @@ def _by_matrix(grad: Any, A: Any, result: Any) -> Any:  # noqa: N803
 
 
 solve_ex = op(
-    "_linalg_solve_ex", _solved, outputs="result LU pivots", differentiable="result", public=False, promotes="same", saves="LU pivots left",
-    A=_by_matrix, B=_by_right_side,
+    "_linalg_solve_ex",
+    _solved,
+    outputs="result LU pivots",
+    differentiable="result",
+    public=False,
+    promotes="same",
+    saves="LU pivots left",
+    A=_by_matrix,
+    B=_by_right_side,
     formulas={"A": r"-{A}^{{-\top}} {grad} \, {result}^{{\top}}", "B": r"{A}^{{-\top}} {grad}"},
-    node="LinalgSolveExBackward0", samples=[(sample(3, 3), sample(3))],
-)  # fmt: skip
+    node="LinalgSolveExBackward0",
+    samples=[(sample(3, 3), sample(3))],
+)
 
 
 def _choleskied(self: Any, upper: bool = False) -> Any:
@@ -183,7 +218,7 @@ def _choleskied(self: Any, upper: bool = False) -> Any:
     return (np.swapaxes(lower, -1, -2) if upper else lower), np.zeros(self.shape[:-2], np.int32)
 
 
-def _cholesky_rule(grad: Any, L: Any, upper: bool) -> Any:  # noqa: N803
+def _cholesky_rule(grad: Any, L: Any, upper: bool) -> Any:
     lower = T(L) if upper else L
     inner = T(lower) @ (T(grad) if upper else grad)
     inverse = inv_ex(lower)[0]
@@ -193,22 +228,28 @@ def _cholesky_rule(grad: Any, L: Any, upper: bool) -> Any:  # noqa: N803
 
 
 cholesky_ex = op(
-    "linalg_cholesky_ex", _choleskied, outputs="L info", differentiable="L", public=False, promotes="same", self=_cholesky_rule,
+    "linalg_cholesky_ex",
+    _choleskied,
+    outputs="L info",
+    differentiable="L",
+    public=False,
+    promotes="same",
+    self=_cholesky_rule,
     formulas={"self": r"{L}^{{-\top}} \, \Phi\left({L}^{{\top}} {grad}\right) {L}^{{-1}}"},
-)  # fmt: skip
+)
 
 
-def cholesky(A: Any, *, upper: bool = False) -> Any:  # noqa: N803
+def cholesky(A: Any, *, upper: bool = False) -> Any:
     """Factor a symmetric positive-definite matrix into L Lᵀ."""
     return cholesky_ex(A, upper)[0]
 
 
-def _qr(A: Any, mode: str = "reduced") -> Any:  # noqa: N803
+def _qr(A: Any, mode: str = "reduced") -> Any:
     q, r = np.linalg.qr(A, mode)
     return q.astype(A.dtype), r.astype(A.dtype)
 
 
-def _qr_rule(grads: Any, Q: Any, R: Any, mode: str) -> Any:  # noqa: N803
+def _qr_rule(grads: Any, Q: Any, R: Any, mode: str) -> Any:
     by_q, by_r = grads
     m = R @ T(by_r) - T(by_q) @ Q
     tril = FUNCTIONS["tril"]
@@ -217,12 +258,21 @@ def _qr_rule(grads: Any, Q: Any, R: Any, mode: str) -> Any:  # noqa: N803
 
 
 qr_op = op(
-    "linalg_qr", _qr, outputs="Q R", public=False, promotes="same", saves="mode", A=_qr_rule,
-    formulas={"A": r"\left({grad} + {Q} \, \operatorname{{copyltu}}({R} {grad}_R^{{\top}} - {grad}^{{\top}} {Q})\right) {R}^{{-\top}}"}, samples=[SQUARE],
-)  # fmt: skip
+    "linalg_qr",
+    _qr,
+    outputs="Q R",
+    public=False,
+    promotes="same",
+    saves="mode",
+    A=_qr_rule,
+    formulas={
+        "A": r"\left({grad} + {Q} \, \operatorname{{copyltu}}({R} {grad}_R^{{\top}} - {grad}^{{\top}} {Q})\right) {R}^{{-\top}}"
+    },
+    samples=[SQUARE],
+)
 
 
-def _eigh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def _eigh(A: Any, UPLO: str = "L") -> Any:
     values, vectors = np.linalg.eigh(A, UPLO)
     return values.astype(A.dtype), vectors.astype(A.dtype)
 
@@ -241,17 +291,23 @@ def _eigh_rule(grads_or_none: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
 
 
 eigh_op = op(
-    "_linalg_eigh", _eigh, outputs="eigenvalues eigenvectors", public=False, promotes="same", A=_eigh_rule, node="LinalgEighBackward0",
+    "_linalg_eigh",
+    _eigh,
+    outputs="eigenvalues eigenvectors",
+    public=False,
+    promotes="same",
+    A=_eigh_rule,
+    node="LinalgEighBackward0",
     formulas={"A": r"V \operatorname{{diag}}\left({grad}\right) V^{{\top}}"},
-)  # fmt: skip
+)
 
 
-def _svd(A: Any, full_matrices: bool = False) -> Any:  # noqa: N803
+def _svd(A: Any, full_matrices: bool = False) -> Any:
     u, s, vh = np.linalg.svd(A, full_matrices)
     return u.astype(A.dtype), s.astype(A.dtype), vh.astype(A.dtype)
 
 
-def _svd_rule(grads_or_none: Any, U: Any, S: Any, Vh: Any) -> Any:  # noqa: N803
+def _svd_rule(grads_or_none: Any, U: Any, S: Any, Vh: Any) -> Any:
     by_u, by_s, by_v = grads_or_none
     if by_u is None and by_v is None:  # equal singular values are well defined, though not their vectors
         return U @ diag_embed(by_s) @ Vh
@@ -273,22 +329,36 @@ def _svd_rule(grads_or_none: Any, U: Any, S: Any, Vh: Any) -> Any:  # noqa: N803
 
 
 svd_op = op(
-    "_linalg_svd", _svd, outputs="U S Vh", public=False, promotes="same", saves="S_sym_argsize_minus_1 full_matrices", A=_svd_rule,
-    node="LinalgSvdBackward0", formulas={"A": r"U \operatorname{{diag}}\left({grad}\right) V^{{\top}}"}, samples=[(sample(2, 3),)],
-)  # fmt: skip
+    "_linalg_svd",
+    _svd,
+    outputs="U S Vh",
+    public=False,
+    promotes="same",
+    saves="S_sym_argsize_minus_1 full_matrices",
+    A=_svd_rule,
+    node="LinalgSvdBackward0",
+    formulas={"A": r"U \operatorname{{diag}}\left({grad}\right) V^{{\top}}"},
+    samples=[(sample(2, 3),)],
+)
 
 
 def _crossed(self: Any, other: Any, dim: int = -1) -> Any:
     if self.shape[dim] != 3 or other.shape[dim] != 3:
-        raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}")
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}"
+        )
     return np.cross(self, other, axis=dim)
 
 
 cross_op = op(
-    "linalg_cross", _crossed, public=False,
+    "linalg_cross",
+    _crossed,
+    public=False,
     self=lambda grad, other, dim: cross_op(other, grad, dim),
-    other=lambda grad, self, dim: cross_op(grad, self, dim), tex=r"{0:product} \times {1:product}", samples=[(sample(3), sample(3))],
-)  # fmt: skip
+    other=lambda grad, self, dim: cross_op(grad, self, dim),
+    tex=r"{0:product} \times {1:product}",
+    samples=[(sample(3), sample(3))],
+)
 
 
 @function()
@@ -314,12 +384,18 @@ def _cdist_rule(grad: Any, x1: Any, x2: Any, p: float, result: Any) -> Any:
 
 
 cdist_op = op(
-    "_cdist_forward", _distances, public=False, node="CdistBackward0",
+    "_cdist_forward",
+    _distances,
+    public=False,
+    node="CdistBackward0",
     x1=_cdist_rule,
     x2=lambda grad, x1, x2, p, result: _cdist_rule(T(grad), x2, x1, p, T(result)),
-    formulas={"x1": r"\sum_j {grad}_{{ij}} \frac{{{x1}_i - {x2}_j}}{{{result}_{{ij}}}}", "x2": r"\sum_i {grad}_{{ij}} \frac{{{x2}_j - {x1}_i}}{{{result}_{{ij}}}}"},
+    formulas={
+        "x1": r"\sum_j {grad}_{{ij}} \frac{{{x1}_i - {x2}_j}}{{{result}_{{ij}}}}",
+        "x2": r"\sum_i {grad}_{{ij}} \frac{{{x2}_j - {x1}_i}}{{{result}_{{ij}}}}",
+    },
     samples=[(sample(2, 3), sample(4, 3))],
-)  # fmt: skip
+)
 
 
 @function(method=False)
@@ -374,13 +450,19 @@ def _expm_rule(grad: Any, self: Any) -> Any:
         whole = cat([cat([T(self), grad], -1), cat([zero, T(self)], -1)], -2)
     else:
         flipped = np.swapaxes(self, -1, -2)
-        whole = np.concatenate([np.concatenate([flipped, grad], -1), np.concatenate([np.zeros_like(self), flipped], -1)], -2)
+        whole = np.concatenate(
+            [np.concatenate([flipped, grad], -1), np.concatenate([np.zeros_like(self), flipped], -1)], -2
+        )
     return matrix_exp_op(whole)[..., :n, n:]
 
 
 matrix_exp_op = op(
-    "linalg_matrix_exp", _expm, public=False, promotes="same", self=_expm_rule,
-    formulas={"self": r"\int_0^1 e^{{s {self}^{{\top}}}} {grad} \, e^{{(1 - s) {self}^{{\top}}}} \, ds"}, samples=[(sample(2, 2),)],
-)  # fmt: skip
+    "linalg_matrix_exp",
+    _expm,
+    public=False,
+    promotes="same",
+    self=_expm_rule,
+    formulas={"self": r"\int_0^1 e^{{s {self}^{{\top}}}} {grad} \, e^{{(1 - s) {self}^{{\top}}}} \, ds"},
+    samples=[(sample(2, 2),)],
+)
 function("matrix_exp")(lambda self: matrix_exp_op(self))
-

@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import dtypes
 from ..dims import axis
-from ..op import function, integers, op, sample
+from ..op import function, op
+from ..samples import integers, sample
 from ..tensor import Tensor
 from . import elementwise as e
 from .reduce import sum, sum_dim
@@ -21,7 +22,7 @@ ONE, PAIR = (sample(2, 3),), (sample(2, 3), sample(2, 3))
 
 def _shifted(self: Any, dim: int, name: str) -> Any:
     if self.dtype.kind not in "fc":
-        raise NotImplementedError(f'"{name}_lastdim_kernel_impl" not implemented for \'{dtypes.of(self).long_name}\'')
+        raise NotImplementedError(f"\"{name}_lastdim_kernel_impl\" not implemented for '{dtypes.of(self).long_name}'")
     return (self - self.max(axis(dim, self.ndim), keepdims=True)) if self.ndim else self - self
 
 
@@ -36,34 +37,71 @@ def _log_softmax(self: Any, dim: int) -> Any:
 
 
 softmax_op = op(
-    "_softmax", _softmax, public=False, promotes="same",
+    "_softmax",
+    _softmax,
+    public=False,
+    promotes="same",
     self=lambda grad, result, dim: softmax_backward(grad, result, dim),
-    formulas={"self": r"{result} \left({grad} - \sum_j {grad}_j {result}_j\right)"}, samples=[(sample(2, 3), 1)],
-)  # fmt: skip
+    formulas={"self": r"{result} \left({grad} - \sum_j {grad}_j {result}_j\right)"},
+    samples=[(sample(2, 3), 1)],
+)
 softmax_backward = op(
-    "_softmax_backward_data", lambda grad_output, output, dim: output * (grad_output - (grad_output * output).sum(dim, keepdims=True)),
-    public=False, node="SoftmaxBackwardBackward0", promotes="same",
+    "_softmax_backward_data",
+    lambda grad_output, output, dim: output * (grad_output - (grad_output * output).sum(dim, keepdims=True)),
+    public=False,
+    node="SoftmaxBackwardBackward0",
+    promotes="same",
     grad_output=lambda grad, output, dim: softmax_backward(grad, output, dim),
-    output=lambda grad, grad_output, output, dim: grad * grad_output - grad * sum_dim(grad_output * output, dim, True) - grad_output * sum_dim(grad * output, dim, True),
-    formulas={"grad_output": r"{output} \left({grad} - \sum_j {grad}_j {output}_j\right)"}, samples=[(sample(2, 3), sample(2, 3), 1)],
-)  # fmt: skip
+    output=lambda grad, grad_output, output, dim: (
+        grad * grad_output
+        - grad * sum_dim(grad_output * output, dim, True)
+        - grad_output * sum_dim(grad * output, dim, True)
+    ),
+    formulas={"grad_output": r"{output} \left({grad} - \sum_j {grad}_j {output}_j\right)"},
+    samples=[(sample(2, 3), sample(2, 3), 1)],
+)
 safe_softmax = op(
-    "_safe_softmax", lambda self, dim: np.nan_to_num(_softmax(np.where(np.isinf(self.max(dim, keepdims=True)) & (self == self.max(dim, keepdims=True)) & (self < 0), np.nan, self).astype(self.dtype), dim)) if np.isneginf(self).any() else _softmax(self, dim),
-    public=False, promotes="same", self=lambda grad, result, dim: softmax_backward(grad, result, dim),
-    formulas={"self": r"{result} \left({grad} - \sum_j {grad}_j {result}_j\right)"}, samples=[(sample(2, 3), 1)],
-)  # fmt: skip
+    "_safe_softmax",
+    lambda self, dim: (
+        np.nan_to_num(
+            _softmax(
+                np.where(
+                    np.isinf(self.max(dim, keepdims=True)) & (self == self.max(dim, keepdims=True)) & (self < 0),
+                    np.nan,
+                    self,
+                ).astype(self.dtype),
+                dim,
+            )
+        )
+        if np.isneginf(self).any()
+        else _softmax(self, dim)
+    ),
+    public=False,
+    promotes="same",
+    self=lambda grad, result, dim: softmax_backward(grad, result, dim),
+    formulas={"self": r"{result} \left({grad} - \sum_j {grad}_j {result}_j\right)"},
+    samples=[(sample(2, 3), 1)],
+)
 log_softmax_op = op(
-    "_log_softmax", _log_softmax, public=False, promotes="same",
+    "_log_softmax",
+    _log_softmax,
+    public=False,
+    promotes="same",
     self=lambda grad, result, dim: log_softmax_backward(grad, result, dim),
-    formulas={"self": r"{grad} - e^{{{result}}} \sum_j {grad}_j"}, samples=[(sample(2, 3), 1)],
-)  # fmt: skip
+    formulas={"self": r"{grad} - e^{{{result}}} \sum_j {grad}_j"},
+    samples=[(sample(2, 3), 1)],
+)
 log_softmax_backward = op(
-    "_log_softmax_backward_data", lambda grad_output, output, dim: grad_output - np.exp(output) * grad_output.sum(dim, keepdims=True),
-    public=False, node="LogSoftmaxBackwardBackward0", promotes="same",
+    "_log_softmax_backward_data",
+    lambda grad_output, output, dim: grad_output - np.exp(output) * grad_output.sum(dim, keepdims=True),
+    public=False,
+    node="LogSoftmaxBackwardBackward0",
+    promotes="same",
     grad_output=lambda grad, output, dim: grad - sum_dim(grad * e.exp(output), dim, True),
     output=lambda grad, grad_output, output, dim: -(grad * e.exp(output)) * sum_dim(grad_output, dim, True),
-    formulas={"grad_output": r"{grad} - \sum_j {grad}_j e^{{{output}_j}}"}, samples=[(sample(2, 3), sample(2, 3), 1)],
-)  # fmt: skip
+    formulas={"grad_output": r"{grad} - \sum_j {grad}_j e^{{{output}_j}}"},
+    samples=[(sample(2, 3), sample(2, 3), 1)],
+)
 
 
 def _need_dim(name: str, dim: Any) -> None:
@@ -88,61 +126,106 @@ def log_softmax(self: Any, dim: Any = None, dtype: Any = None) -> Any:
 # -- activations
 
 leaky_relu = op(
-    "leaky_relu", lambda self, negative_slope=0.01: np.where(self > 0, self, self * self.dtype.type(negative_slope)), public=False,
-    self=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope), samples=[ONE],
-)  # fmt: skip
+    "leaky_relu",
+    lambda self, negative_slope=0.01: np.where(self > 0, self, self * self.dtype.type(negative_slope)),
+    public=False,
+    self=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope),
+    samples=[ONE],
+)
 leaky_relu_backward = op(
-    "leaky_relu_backward", lambda grad_output, self, negative_slope: np.where(self > 0, grad_output, grad_output * self.dtype.type(negative_slope)), public=False,
-    node="LeakyReluBackwardBackward0", inputs="self",
+    "leaky_relu_backward",
+    lambda grad_output, self, negative_slope: np.where(
+        self > 0, grad_output, grad_output * self.dtype.type(negative_slope)
+    ),
+    public=False,
+    node="LeakyReluBackwardBackward0",
+    inputs="self",
     grad_output=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope),
     tex=r"{0:product} \left(\left[{1} > 0\right] + {2:product} \left[{1} \le 0\right]\right)",
-)  # fmt: skip
+)
 
 
 def _elu(self: Any, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
-    return np.where(self > 0, self * scale, np.expm1(np.minimum(self, 0) * input_scale) * (alpha * scale)).astype(self.dtype)
+    return np.where(self > 0, self * scale, np.expm1(np.minimum(self, 0) * input_scale) * (alpha * scale)).astype(
+        self.dtype
+    )
 
 
 elu = op(
-    "elu", _elu, public=False,
-    self=lambda grad, self, alpha, scale, input_scale: elu_backward(grad, self, alpha, scale, input_scale), samples=[ONE],
+    "elu",
+    _elu,
+    public=False,
+    self=lambda grad, self, alpha, scale, input_scale: elu_backward(grad, self, alpha, scale, input_scale),
+    samples=[ONE],
     formulas={"self": r"{grad} \left(\left[{self} > 0\right] + {alpha} e^{{{self}}} \left[{self} \le 0\right]\right)"},
-)  # fmt: skip
+)
 elu_backward = op(
-    "elu_backward", lambda grad_output, self, alpha, scale, input_scale: np.where(self > 0, grad_output * scale, grad_output * (input_scale * alpha * scale) * np.exp(np.minimum(self, 0) * input_scale)).astype(self.dtype),
-    public=False, node="EluBackwardBackward0",
+    "elu_backward",
+    lambda grad_output, self, alpha, scale, input_scale: np.where(
+        self > 0,
+        grad_output * scale,
+        grad_output * (input_scale * alpha * scale) * np.exp(np.minimum(self, 0) * input_scale),
+    ).astype(self.dtype),
+    public=False,
+    node="EluBackwardBackward0",
     grad_output=lambda grad, self, alpha, scale, input_scale: elu_backward(grad, self, alpha, scale, input_scale),
-    self=lambda grad, grad_output, self, alpha, scale, input_scale: grad * elu_backward(grad_output, self, alpha, scale, input_scale) * (self <= 0) * input_scale,
+    self=lambda grad, grad_output, self, alpha, scale, input_scale: (
+        grad * elu_backward(grad_output, self, alpha, scale, input_scale) * (self <= 0) * input_scale
+    ),
     formulas={"grad_output": r"{grad} \, f'({self})", "self": r"{grad} \, f''({self})"},
-)  # fmt: skip
+)
 celu = op(
-    "celu", lambda self, alpha=1.0: _elu(self, alpha, 1.0, 1.0 / alpha), public=False,
-    self=lambda grad, self, alpha: elu_backward(grad, self, alpha, 1, 1.0 / alpha), samples=[ONE],
-    formulas={"self": r"{grad} \left(\left[{self} > 0\right] + e^{{{self} / {alpha}}} \left[{self} \le 0\right]\right)"},
-)  # fmt: skip
+    "celu",
+    lambda self, alpha=1.0: _elu(self, alpha, 1.0, 1.0 / alpha),
+    public=False,
+    self=lambda grad, self, alpha: elu_backward(grad, self, alpha, 1, 1.0 / alpha),
+    samples=[ONE],
+    formulas={
+        "self": r"{grad} \left(\left[{self} > 0\right] + e^{{{self} / {alpha}}} \left[{self} \le 0\right]\right)"
+    },
+)
 hardtanh = op(
-    "hardtanh", lambda self, min_val=-1.0, max_val=1.0: np.clip(self, min_val, max_val), public=False,
-    self=lambda grad, self, min_val, max_val: grad * (self > min_val) * (self < max_val), samples=[ONE],
-)  # fmt: skip
+    "hardtanh",
+    lambda self, min_val=-1.0, max_val=1.0: np.clip(self, min_val, max_val),
+    public=False,
+    self=lambda grad, self, min_val, max_val: grad * (self > min_val) * (self < max_val),
+    samples=[ONE],
+)
 hardsigmoid = op(
-    "hardsigmoid", lambda self: np.clip(self + 3, 0, 6) / 6, public=False,
-    self=lambda grad, self: grad * (self > -3) * (self < 3) / 6, samples=[ONE],
-)  # fmt: skip
+    "hardsigmoid",
+    lambda self: np.clip(self + 3, 0, 6) / 6,
+    public=False,
+    self=lambda grad, self: grad * (self > -3) * (self < 3) / 6,
+    samples=[ONE],
+)
 
 
 def _hardswish_slope(self: Any) -> Any:
     return np.where(self < -3, 0, np.where(self <= 3, self / 3 + 0.5, 1)).astype(self.dtype)
 
 
-hardswish_slope = op("hardswish_slope", _hardswish_slope, public=False, self=lambda grad, self: grad * (self > -3) * (self < 3) / 3, node="HardswishBackwardBackward0")
+hardswish_slope = op(
+    "hardswish_slope",
+    _hardswish_slope,
+    public=False,
+    self=lambda grad, self: grad * (self > -3) * (self < 3) / 3,
+    node="HardswishBackwardBackward0",
+)
 hardswish = op(
-    "hardswish", lambda self: self * np.clip(self + 3, 0, 6) / 6, public=False, self=lambda grad, self: grad * hardswish_slope(self),
-    formulas={"self": r"{grad} \left(\frac{{{self}}}{{3}} + \frac{{1}}{{2}}\right)"}, samples=[ONE],
-)  # fmt: skip
+    "hardswish",
+    lambda self: self * np.clip(self + 3, 0, 6) / 6,
+    public=False,
+    self=lambda grad, self: grad * hardswish_slope(self),
+    formulas={"self": r"{grad} \left(\frac{{{self}}}{{3}} + \frac{{1}}{{2}}\right)"},
+    samples=[ONE],
+)
 threshold = op(
-    "threshold", lambda self, threshold, value: np.where(self > threshold, self, self.dtype.type(value)), public=False,
-    self=lambda grad, self, threshold: e.threshold_backward(grad, self, threshold), samples=[(sample(3), 0.1, 0.0)],
-)  # fmt: skip
+    "threshold",
+    lambda self, threshold, value: np.where(self > threshold, self, self.dtype.type(value)),
+    public=False,
+    self=lambda grad, self, threshold: e.threshold_backward(grad, self, threshold),
+    samples=[(sample(3), 0.1, 0.0)],
+)
 
 
 def _cdf(self: Any) -> Any:
@@ -175,20 +258,44 @@ def _gelu_bend(grad: Any, self: Any, approximate: str) -> Any:
     return grad * (e.exp(-0.5 * self**2) * (1 / math.sqrt(2 * math.pi)) * (2 - self**2))
 
 
-gelu_slope = op("gelu_slope", _gelu_slope, public=False, node="GeluBackwardBackward0", self=_gelu_bend, formulas={"self": r"{grad} \, \varphi({self}) \left(2 - {self}^2\right)"})
+gelu_slope = op(
+    "gelu_slope",
+    _gelu_slope,
+    public=False,
+    node="GeluBackwardBackward0",
+    self=_gelu_bend,
+    formulas={"self": r"{grad} \, \varphi({self}) \left(2 - {self}^2\right)"},
+)
 gelu = op(
-    "gelu", _gelu, public=False, self=lambda grad, self, approximate: grad * gelu_slope(self, approximate),
-    formulas={"self": r"{grad} \left(\Phi({self}) + {self} \, \varphi({self})\right)"}, samples=[ONE],
-)  # fmt: skip
+    "gelu",
+    _gelu,
+    public=False,
+    self=lambda grad, self, approximate: grad * gelu_slope(self, approximate),
+    formulas={"self": r"{grad} \left(\Phi({self}) + {self} \, \varphi({self})\right)"},
+    samples=[ONE],
+)
 silu = op(
-    "silu", lambda self: self * e.sigmoid.forward(self), public=False, promotes="float",
-    self=lambda grad, self: grad * (e.sigmoid(self) * (1 + self * (1 - e.sigmoid(self)))), samples=[ONE],
-)  # fmt: skip
+    "silu",
+    lambda self: self * e.sigmoid.forward(self),
+    public=False,
+    promotes="float",
+    self=lambda grad, self: grad * (e.sigmoid(self) * (1 + self * (1 - e.sigmoid(self)))),
+    samples=[ONE],
+)
 mish = op(
-    "mish", lambda self: self * np.tanh(np.logaddexp(self, 0)), public=False, promotes="float",
-    self=lambda grad, self: grad * (e.tanh(softplus(self, 1.0, 20.0)) + self * e.sigmoid(self) * (1 - e.tanh(softplus(self, 1.0, 20.0)) ** 2)), samples=[ONE],
-    formulas={"self": r"{grad} \left(\tanh s + {self} \, \sigma({self}) \left(1 - \tanh^2 s\right)\right), \; s = \ln(1 + e^{{{self}}})"},
-)  # fmt: skip
+    "mish",
+    lambda self: self * np.tanh(np.logaddexp(self, 0)),
+    public=False,
+    promotes="float",
+    self=lambda grad, self: (
+        grad
+        * (e.tanh(softplus(self, 1.0, 20.0)) + self * e.sigmoid(self) * (1 - e.tanh(softplus(self, 1.0, 20.0)) ** 2))
+    ),
+    samples=[ONE],
+    formulas={
+        "self": r"{grad} \left(\tanh s + {self} \, \sigma({self}) \left(1 - \tanh^2 s\right)\right), \; s = \ln(1 + e^{{{self}}})"
+    },
+)
 
 
 def _softplus(self: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
@@ -196,19 +303,32 @@ def _softplus(self: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
 
 
 softplus = op(
-    "softplus", _softplus, public=False, saves="threshold",
-    self=lambda grad, self, beta: grad * e.sigmoid(self * beta), samples=[ONE],
+    "softplus",
+    _softplus,
+    public=False,
+    saves="threshold",
+    self=lambda grad, self, beta: grad * e.sigmoid(self * beta),
+    samples=[ONE],
     formulas={"self": r"{grad} \, \sigma\left({beta} {self}\right)"},
-)  # fmt: skip
+)
 log_sigmoid = op(
-    "log_sigmoid", lambda self: (-np.logaddexp(-self, 0), np.exp(-np.abs(self))), outputs="result buffer", differentiable="result", public=False,
-    self=lambda grad, self, buffer: grad * e.sigmoid(-self), formulas={"self": r"{grad} \, \sigma\left(-{self}\right)"}, samples=[ONE],
-)  # fmt: skip
+    "log_sigmoid",
+    lambda self: (-np.logaddexp(-self, 0), np.exp(-np.abs(self))),
+    outputs="result buffer",
+    differentiable="result",
+    public=False,
+    self=lambda grad, self, buffer: grad * e.sigmoid(-self),
+    formulas={"self": r"{grad} \, \sigma\left(-{self}\right)"},
+    samples=[ONE],
+)
 prelu = op(
-    "_prelu_kernel", lambda self, weight: np.where(self > 0, self, weight * self), public=False,
+    "_prelu_kernel",
+    lambda self, weight: np.where(self > 0, self, weight * self),
+    public=False,
     self=lambda grad, self, weight: grad * ((self > 0) + weight * (self <= 0)),
-    weight=lambda grad, self: grad * self * (self <= 0), samples=[(sample(3), sample(1))],
-)  # fmt: skip
+    weight=lambda grad, self: grad * self * (self <= 0),
+    samples=[(sample(3), sample(1))],
+)
 
 
 def _glu(self: Any, dim: int = -1) -> Any:
@@ -227,9 +347,16 @@ def _glu_rule(grad: Any, self: Any, dim: int) -> Any:
 
 
 glu = op(
-    "glu", _glu, public=False, promotes="same", self=_glu_rule,
-    formulas={"self": r"\left[{grad} \, \sigma(b), \; {grad} \, a \, \sigma(b) (1 - \sigma(b))\right], \; {self} = [a, b]"}, samples=[(sample(4), 0)],
-)  # fmt: skip
+    "glu",
+    _glu,
+    public=False,
+    promotes="same",
+    self=_glu_rule,
+    formulas={
+        "self": r"\left[{grad} \, \sigma(b), \; {grad} \, a \, \sigma(b) (1 - \sigma(b))\right], \; {self} = [a, b]"
+    },
+    samples=[(sample(4), 0)],
+)
 
 # -- losses: each element's loss, then `reduction` 0 (none), 1 (mean) or 2 (sum), as PyTorch numbers them
 
@@ -255,7 +382,17 @@ def _wide(grad: Any, self: Any, target: Any, reduction: int) -> Any:
     return _shared(grad, tuple(np.broadcast_shapes(tuple(self.shape), tuple(target.shape))), reduction)
 
 
-def elementwise_loss(name: str, compute: Any, slope: Any, formula: str, *, target_slope: Any = None, extra: str = "", samples: Any = (PAIR,), **options: Any) -> Any:
+def elementwise_loss(
+    name: str,
+    compute: Any,
+    slope: Any,
+    formula: str,
+    *,
+    target_slope: Any = None,
+    extra: str = "",
+    samples: Any = (PAIR,),
+    **options: Any,
+) -> Any:
     """Declare a loss of each element and its target, reduced at the end."""
     rules = {"self": slope}
     if target_slope is not None:
@@ -267,11 +404,12 @@ def elementwise_loss(name: str, compute: Any, slope: Any, formula: str, *, targe
 
 
 mse_loss = elementwise_loss(
-    "mse_loss", lambda self, target, reduction=1: _reduced((self - target) ** 2, reduction),
+    "mse_loss",
+    lambda self, target, reduction=1: _reduced((self - target) ** 2, reduction),
     lambda grad, self, target, reduction: _wide(grad, self, target, reduction) * (2 * (self - target)),
     r"{grad} \, \frac{{2}}{{n}} \left({self} - {target}\right)",
     target_slope=lambda grad, self, target, reduction: _wide(grad, self, target, reduction) * (2 * (target - self)),
-)  # fmt: skip
+)
 
 
 def _smooth_l1(self: Any, target: Any, reduction: int = 1, beta: float = 1.0) -> Any:
@@ -280,11 +418,20 @@ def _smooth_l1(self: Any, target: Any, reduction: int = 1, beta: float = 1.0) ->
 
 
 smooth_l1_loss = elementwise_loss(
-    "smooth_l1_loss", _smooth_l1,
-    lambda grad, self, target, reduction, beta: _wide(grad, self, target, reduction) * e.clamp((self - target) / beta, -1, 1) if isinstance(self, Tensor) else _wide(grad, self, target, reduction) * np.clip((self - target) / beta, -1, 1),
+    "smooth_l1_loss",
+    _smooth_l1,
+    lambda grad, self, target, reduction, beta: (
+        _wide(grad, self, target, reduction) * e.clamp((self - target) / beta, -1, 1)
+        if isinstance(self, Tensor)
+        else _wide(grad, self, target, reduction) * np.clip((self - target) / beta, -1, 1)
+    ),
     r"\frac{{{grad}}}{{n}} \operatorname{{clamp}}\left(\frac{{{self} - {target}}}{{{beta}}}, -1, 1\right)",
-    target_slope=lambda grad, self, target, reduction, beta: _wide(grad, self, target, reduction) * e.clamp((target - self) / beta, -1, 1) if isinstance(self, Tensor) else _wide(grad, self, target, reduction) * np.clip((target - self) / beta, -1, 1),
-)  # fmt: skip
+    target_slope=lambda grad, self, target, reduction, beta: (
+        _wide(grad, self, target, reduction) * e.clamp((target - self) / beta, -1, 1)
+        if isinstance(self, Tensor)
+        else _wide(grad, self, target, reduction) * np.clip((target - self) / beta, -1, 1)
+    ),
+)
 
 
 def _huber(self: Any, target: Any, reduction: int = 1, delta: float = 1.0) -> Any:
@@ -293,11 +440,16 @@ def _huber(self: Any, target: Any, reduction: int = 1, delta: float = 1.0) -> An
 
 
 huber_loss = elementwise_loss(
-    "huber_loss", _huber,
-    lambda grad, self, target, reduction, delta: _wide(grad, self, target, reduction) * e.clamp_number(self - target, -delta, delta),
+    "huber_loss",
+    _huber,
+    lambda grad, self, target, reduction, delta: (
+        _wide(grad, self, target, reduction) * e.clamp_number(self - target, -delta, delta)
+    ),
     r"\frac{{{grad}}}{{n}} \operatorname{{clamp}}\left({self} - {target}, -{delta}, {delta}\right)",
-    target_slope=lambda grad, self, target, reduction, delta: _wide(grad, self, target, reduction) * e.clamp_number(target - self, -delta, delta),
-)  # fmt: skip
+    target_slope=lambda grad, self, target, reduction, delta: (
+        _wide(grad, self, target, reduction) * e.clamp_number(target - self, -delta, delta)
+    ),
+)
 
 
 def _bce(self: Any, target: Any, weight: Any = None, reduction: int = 1) -> Any:
@@ -318,11 +470,20 @@ def _bce_rule(grad: Any, self: Any, target: Any, weight: Any, reduction: int) ->
 
 
 binary_cross_entropy = op(
-    "binary_cross_entropy", _bce, public=False, inputs="weight", self=_bce_rule,
-    target=lambda grad, self, target, weight, reduction: _wide(grad, self, target, reduction) * _weighed(e.log(1 - self) - e.log(self), weight),
-    formulas={"target": r"\frac{{{grad}}}{{n}} \left(\ln(1 - {self}) - \ln {self}\right)", "self": r"\frac{{{grad}}}{{n}} \frac{{{self} - {target}}}{{{self} (1 - {self})}}"},
+    "binary_cross_entropy",
+    _bce,
+    public=False,
+    inputs="weight",
+    self=_bce_rule,
+    target=lambda grad, self, target, weight, reduction: (
+        _wide(grad, self, target, reduction) * _weighed(e.log(1 - self) - e.log(self), weight)
+    ),
+    formulas={
+        "target": r"\frac{{{grad}}}{{n}} \left(\ln(1 - {self}) - \ln {self}\right)",
+        "self": r"\frac{{{grad}}}{{n}} \frac{{{self} - {target}}}{{{self} (1 - {self})}}",
+    },
     samples=[(sample(3, low=0.2, high=0.8), sample(3, low=0.2, high=0.8))],
-)  # fmt: skip
+)
 
 
 def _bce_logits(self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = 1) -> Any:
@@ -342,15 +503,34 @@ def _bce_logits_rule(grad: Any, self: Any, target: Any, weight: Any, pos_weight:
 
 
 binary_cross_entropy_with_logits = op(
-    "binary_cross_entropy_with_logits", _bce_logits, public=False, inputs="weight pos_weight", self=_bce_logits_rule,
-    target=lambda grad, self, target, weight, pos_weight, reduction: _wide(grad, self, target, reduction) * _weighed(-self if pos_weight is None else e.log(e.sigmoid(-self)) - pos_weight * e.log(e.sigmoid(self)), weight),
-    formulas={"target": r"-\frac{{{grad}}}{{n}} {self}", "self": r"\frac{{{grad}}}{{n}} \left(\sigma({self}) - {target}\right)"}, samples=[(sample(3), sample(3, low=0, high=1))],
-)  # fmt: skip
+    "binary_cross_entropy_with_logits",
+    _bce_logits,
+    public=False,
+    inputs="weight pos_weight",
+    self=_bce_logits_rule,
+    target=lambda grad, self, target, weight, pos_weight, reduction: (
+        _wide(grad, self, target, reduction)
+        * _weighed(
+            -self if pos_weight is None else e.log(e.sigmoid(-self)) - pos_weight * e.log(e.sigmoid(self)), weight
+        )
+    ),
+    formulas={
+        "target": r"-\frac{{{grad}}}{{n}} {self}",
+        "self": r"\frac{{{grad}}}{{n}} \left(\sigma({self}) - {target}\right)",
+    },
+    samples=[(sample(3), sample(3, low=0, high=1))],
+)
 soft_margin_loss = op(
-    "soft_margin_loss", lambda self, target, reduction=1: _reduced(np.log1p(np.exp(-target * self)), reduction), public=False, inputs="target",
-    self=lambda grad, self, target, reduction: _wide(grad, self, target, reduction) * (-target * e.sigmoid(-target * self)), samples=[PAIR],
+    "soft_margin_loss",
+    lambda self, target, reduction=1: _reduced(np.log1p(np.exp(-target * self)), reduction),
+    public=False,
+    inputs="target",
+    self=lambda grad, self, target, reduction: (
+        _wide(grad, self, target, reduction) * (-target * e.sigmoid(-target * self))
+    ),
+    samples=[PAIR],
     formulas={"self": r"-\frac{{{grad}}}{{n}} {target} \, \sigma(-{target} {self})"},
-)  # fmt: skip
+)
 
 
 def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100) -> Any:
@@ -373,7 +553,9 @@ def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_
     return (losses.sum() / total if reduction == 1 else losses.sum()).astype(self.dtype), total.astype(self.dtype)
 
 
-def _nll_back(grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any) -> Any:
+def _nll_back(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+) -> Any:
     into = np.zeros(self.shape, grad.dtype)
     rows = into if into.ndim == 2 else into[None]
     aims = np.atleast_1d(target)
@@ -385,10 +567,19 @@ def _nll_back(grad: Any, self: Any, target: Any, weight: Any, reduction: int, ig
 
 
 nll_loss = op(
-    "nll_loss", _nll, outputs="result total_weight", differentiable="result", public=False, promotes="same", inputs="target weight",
-    self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_loss_backward(grad, self, target, weight, reduction, ignore_index, total_weight),
-    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"}, samples=[(sample(2, 3), integers(2, below=3))],
-)  # fmt: skip
+    "nll_loss",
+    _nll,
+    outputs="result total_weight",
+    differentiable="result",
+    public=False,
+    promotes="same",
+    inputs="target weight",
+    self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_loss_backward(
+        grad, self, target, weight, reduction, ignore_index, total_weight
+    ),
+    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"},
+    samples=[(sample(2, 3), integers(2, below=3))],
+)
 
 
 def _nll_pick(grad: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any) -> Any:
@@ -397,12 +588,20 @@ def _nll_pick(grad: Any, target: Any, weight: Any, reduction: int, ignore_index:
 
 
 nll_loss_backward = op(
-    "nll_loss_backward", _nll_back, public=False, promotes="same", inputs="self target weight total_weight", node="NllLossBackwardBackward0",
-    grad=_nll_pick, formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
-)  # fmt: skip
+    "nll_loss_backward",
+    _nll_back,
+    public=False,
+    promotes="same",
+    inputs="self target weight total_weight",
+    node="NllLossBackwardBackward0",
+    grad=_nll_pick,
+    formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
+)
 
 
-def _multi_margin(self: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: int = 1) -> Any:
+def _multi_margin(
+    self: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: int = 1
+) -> Any:
     gaps, aims, rows = _margins(self, target, margin)
     loss = np.maximum(gaps, 0) ** p / rows.shape[1]
     if weight is not None:
@@ -428,25 +627,36 @@ def _multi_margin_back(grad: Any, self: Any, target: Any, p: int, margin: float,
     return (slope * share).astype(self.dtype).reshape(self.shape)
 
 
-multi_margin_back = op("multi_margin_loss_backward", _multi_margin_back, public=False, inputs="grad self target weight", promotes="same")
+multi_margin_back = op(
+    "multi_margin_loss_backward", _multi_margin_back, public=False, inputs="grad self target weight", promotes="same"
+)
 multi_margin_loss = op(
-    "multi_margin_loss", _multi_margin, public=False, promotes="same", inputs="target weight",
-    self=lambda grad, self, target, p, margin, weight, reduction: multi_margin_back(grad, self, target, p, margin, weight, reduction),
-    formulas={"self": r"\frac{{{grad}}}{{n}} \left[m - {self}_{{{target}}} + {self}_j > 0\right]"}, samples=[(sample(2, 3), integers(2, below=3))],
-)  # fmt: skip
+    "multi_margin_loss",
+    _multi_margin,
+    public=False,
+    promotes="same",
+    inputs="target weight",
+    self=lambda grad, self, target, p, margin, weight, reduction: multi_margin_back(
+        grad, self, target, p, margin, weight, reduction
+    ),
+    formulas={"self": r"\frac{{{grad}}}{{n}} \left[m - {self}_{{{target}}} + {self}_j > 0\right]"},
+    samples=[(sample(2, 3), integers(2, below=3))],
+)
 
 # -- normalisation: fused, with array rules of their own
 
 
-def _columns(input: Any) -> tuple[int, ...]:  # noqa: A002
+def _columns(input: Any) -> tuple[int, ...]:
     return tuple(i for i in range(input.ndim) if i != 1)
 
 
-def _beside(vector: Any, input: Any) -> Any:  # noqa: A002
+def _beside(vector: Any, input: Any) -> Any:
     return vector.reshape((1, -1) + (1,) * (input.ndim - 2))
 
 
-def _batch_norm(input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, momentum: float, eps: float) -> Any:  # noqa: A002
+def _batch_norm(
+    input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, momentum: float, eps: float
+) -> Any:
     if training:
         a = _columns(input)
         centre, spread = input.mean(a), input.var(a)
@@ -470,7 +680,17 @@ def _normal(values: Any, grad: Any, axes: Any) -> Any:
     return grad - grad.mean(axes, keepdims=True) - values * (grad * values).mean(axes, keepdims=True)
 
 
-def _batch_norm_input(grad: Any, input: Any, weight: Any, running_mean: Any, running_var: Any, training: bool, eps: float, result1: Any, result2: Any) -> Any:  # noqa: A002
+def _batch_norm_input(
+    grad: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> Any:
     if weight is not None:
         grad = grad * _beside(weight, input)
     if not training:
@@ -479,32 +699,60 @@ def _batch_norm_input(grad: Any, input: Any, weight: Any, running_mean: Any, run
     return _normal((input - _beside(result1, input)) * sharp, grad, _columns(input)) * sharp
 
 
-def _batch_norm_weight(grad: Any, input: Any, running_mean: Any, running_var: Any, training: bool, eps: float, result1: Any, result2: Any) -> Any:  # noqa: A002
+def _batch_norm_weight(
+    grad: Any, input: Any, running_mean: Any, running_var: Any, training: bool, eps: float, result1: Any, result2: Any
+) -> Any:
     centre, sharp = (result1, result2) if training else (running_mean, 1 / np.sqrt(running_var + input.dtype.type(eps)))
     return (grad * (input - _beside(centre, input)) * _beside(sharp, input)).sum(_columns(input))
 
 
-batch_norm_input = op("native_batch_norm_input", _batch_norm_input, public=False, promotes="same", inputs="grad input weight running_mean running_var result1 result2")
-batch_norm_weight = op("native_batch_norm_weight", _batch_norm_weight, public=False, promotes="same", inputs="grad input running_mean running_var result1 result2")
+batch_norm_input = op(
+    "native_batch_norm_input",
+    _batch_norm_input,
+    public=False,
+    promotes="same",
+    inputs="grad input weight running_mean running_var result1 result2",
+)
+batch_norm_weight = op(
+    "native_batch_norm_weight",
+    _batch_norm_weight,
+    public=False,
+    promotes="same",
+    inputs="grad input running_mean running_var result1 result2",
+)
 native_batch_norm = op(
-    "native_batch_norm", _batch_norm, outputs="result0 result1 result2", differentiable="result0", public=False, promotes="same",
+    "native_batch_norm",
+    _batch_norm,
+    outputs="result0 result1 result2",
+    differentiable="result0",
+    public=False,
+    promotes="same",
     inputs="running_mean running_var",
-    input=lambda grad, input, weight, running_mean, running_var, training, eps, result1, result2: batch_norm_input(grad, input, weight, running_mean, running_var, training, eps, result1, result2),
-    weight=lambda grad, input, running_mean, running_var, training, eps, result1, result2: batch_norm_weight(grad, input, running_mean, running_var, training, eps, result1, result2),
-    bias=lambda grad: sum(grad, tuple(i for i in range(grad.ndim) if i != 1)) if isinstance(grad, Tensor) else grad.sum(_columns(grad)),
+    input=lambda grad, input, weight, running_mean, running_var, training, eps, result1, result2: batch_norm_input(
+        grad, input, weight, running_mean, running_var, training, eps, result1, result2
+    ),
+    weight=lambda grad, input, running_mean, running_var, training, eps, result1, result2: batch_norm_weight(
+        grad, input, running_mean, running_var, training, eps, result1, result2
+    ),
+    bias=lambda grad: (
+        sum(grad, tuple(i for i in range(grad.ndim) if i != 1))
+        if isinstance(grad, Tensor)
+        else grad.sum(_columns(grad))
+    ),
     formulas={
         "input": r"\frac{{{weight}}}{{\sigma}} \left({grad} - \overline{{{grad}}} - \hat{{x}} \, \overline{{{grad} \hat{{x}}}}\right)",
-        "weight": r"\sum {grad} \, \hat{{x}}", "bias": r"\sum {grad}",
+        "weight": r"\sum {grad} \, \hat{{x}}",
+        "bias": r"\sum {grad}",
     },
     samples=[(sample(4, 3), sample(3), sample(3), None, None, True, 0.1, 1e-5)],
-)  # fmt: skip
+)
 
 
-def _last(input: Any, normalized_shape: Any) -> tuple[int, ...]:  # noqa: A002
+def _last(input: Any, normalized_shape: Any) -> tuple[int, ...]:
     return tuple(range(input.ndim - len(normalized_shape), input.ndim))
 
 
-def _layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: float) -> Any:  # noqa: A002
+def _layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: float) -> Any:
     a = _last(input, normalized_shape)
     centre = input.mean(a, keepdims=True)
     sharp = 1 / np.sqrt(input.var(a, keepdims=True) + input.dtype.type(eps))
@@ -514,32 +762,46 @@ def _layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: 
     return (found if bias is None else found + bias), centre, sharp
 
 
-def _layer_norm_input(grad: Any, input: Any, normalized_shape: Any, weight: Any, result1: Any, result2: Any) -> Any:  # noqa: A002
+def _layer_norm_input(grad: Any, input: Any, normalized_shape: Any, weight: Any, result1: Any, result2: Any) -> Any:
     if weight is not None:
         grad = grad * weight
     return _normal((input - result1) * result2, grad, _last(input, normalized_shape)) * result2
 
 
-layer_norm_input = op("native_layer_norm_input", _layer_norm_input, public=False, promotes="same", inputs="grad input weight result1 result2")
+layer_norm_input = op(
+    "native_layer_norm_input",
+    _layer_norm_input,
+    public=False,
+    promotes="same",
+    inputs="grad input weight result1 result2",
+)
 native_layer_norm = op(
-    "native_layer_norm", _layer_norm, outputs="result0 result1 result2", differentiable="result0", public=False, promotes="same", saves="bias",
-    input=lambda grad, input, normalized_shape, weight, result1, result2: layer_norm_input(grad, input, normalized_shape, weight, result1, result2),
+    "native_layer_norm",
+    _layer_norm,
+    outputs="result0 result1 result2",
+    differentiable="result0",
+    public=False,
+    promotes="same",
+    saves="bias",
+    input=lambda grad, input, normalized_shape, weight, result1, result2: layer_norm_input(
+        grad, input, normalized_shape, weight, result1, result2
+    ),
     weight=lambda grad, input, result1, result2: grad * ((input - result1) * result2),
     bias=lambda grad: grad,
     formulas={
         "input": r"\frac{{1}}{{\sigma}} \left({grad} {weight} - \overline{{{grad} {weight}}} - \hat{{x}} \, \overline{{{grad} {weight} \hat{{x}}}}\right)",
-        "weight": r"{grad} \, \hat{{x}}", "bias": "{grad}",
+        "weight": r"{grad} \, \hat{{x}}",
+        "bias": "{grad}",
     },
     samples=[(sample(2, 3), (3,), sample(3), sample(3), 1e-5)],
-)  # fmt: skip
+)
 
 
-
-def _grouped(input: Any, group: int) -> Any:  # noqa: A002
+def _grouped(input: Any, group: int) -> Any:
     return input.reshape(input.shape[0], group, -1)
 
 
-def _group_norm(input: Any, weight: Any, bias: Any, N: int, C: int, HxW: int, group: int, eps: float) -> Any:  # noqa: A002, N803
+def _group_norm(input: Any, weight: Any, bias: Any, N: int, C: int, HxW: int, group: int, eps: float) -> Any:
     x = _grouped(input, group)
     centre = x.mean(-1)
     sharp = 1 / np.sqrt(x.var(-1) + input.dtype.type(eps))
@@ -549,39 +811,62 @@ def _group_norm(input: Any, weight: Any, bias: Any, N: int, C: int, HxW: int, gr
     return (found if bias is None else found + _beside(bias, input)), centre, sharp
 
 
-def _group_normal(input: Any, result1: Any, result2: Any, group: int) -> Any:  # noqa: A002
+def _group_normal(input: Any, result1: Any, result2: Any, group: int) -> Any:
     return (_grouped(input, group) - result1[..., None]) * result2[..., None]
 
 
-def _group_norm_input(grad: Any, input: Any, weight: Any, group: int, result1: Any, result2: Any) -> Any:  # noqa: A002
+def _group_norm_input(grad: Any, input: Any, weight: Any, group: int, result1: Any, result2: Any) -> Any:
     if weight is not None:
         grad = grad * _beside(weight, input)
     normal = _group_normal(input, result1, result2, group)
     return (_normal(normal, _grouped(grad, group), (-1,)) * result2[..., None]).reshape(input.shape)
 
 
-def _group_norm_weight(grad: Any, input: Any, group: int, result1: Any, result2: Any) -> Any:  # noqa: A002
+def _group_norm_weight(grad: Any, input: Any, group: int, result1: Any, result2: Any) -> Any:
     return (grad * _group_normal(input, result1, result2, group).reshape(input.shape)).sum(_columns(input))
 
 
-group_norm_input = op("native_group_norm_input", _group_norm_input, public=False, promotes="same", inputs="grad input weight result1 result2")
-group_norm_weight = op("native_group_norm_weight", _group_norm_weight, public=False, promotes="same", inputs="grad input result1 result2")
+group_norm_input = op(
+    "native_group_norm_input",
+    _group_norm_input,
+    public=False,
+    promotes="same",
+    inputs="grad input weight result1 result2",
+)
+group_norm_weight = op(
+    "native_group_norm_weight", _group_norm_weight, public=False, promotes="same", inputs="grad input result1 result2"
+)
 native_group_norm = op(
-    "native_group_norm", _group_norm, outputs="result0 result1 result2", differentiable="result0", public=False, promotes="same", saves="N C HxW eps",
-    input=lambda grad, input, weight, group, result1, result2: group_norm_input(grad, input, weight, group, result1, result2),
+    "native_group_norm",
+    _group_norm,
+    outputs="result0 result1 result2",
+    differentiable="result0",
+    public=False,
+    promotes="same",
+    saves="N C HxW eps",
+    input=lambda grad, input, weight, group, result1, result2: group_norm_input(
+        grad, input, weight, group, result1, result2
+    ),
     weight=lambda grad, input, group, result1, result2: group_norm_weight(grad, input, group, result1, result2),
-    bias=lambda grad: sum(grad, tuple(i for i in range(grad.ndim) if i != 1)) if isinstance(grad, Tensor) else grad.sum(_columns(grad)),
+    bias=lambda grad: (
+        sum(grad, tuple(i for i in range(grad.ndim) if i != 1))
+        if isinstance(grad, Tensor)
+        else grad.sum(_columns(grad))
+    ),
     formulas={
         "input": r"\frac{{{weight}}}{{\sigma}} \left({grad} - \overline{{{grad}}} - \hat{{x}} \, \overline{{{grad} \hat{{x}}}}\right)",
-        "weight": r"\sum {grad} \, \hat{{x}}", "bias": r"\sum {grad}",
+        "weight": r"\sum {grad} \, \hat{{x}}",
+        "bias": r"\sum {grad}",
     },
     samples=[(sample(2, 4, 3), sample(4), sample(4), 2, 4, 3, 2, 1e-5)],
-)  # fmt: skip
+)
 
 # -- tables
 
 
-def _embed(weight: Any, indices: Any, padding_idx: int = -1, scale_grad_by_freq: bool = False, sparse: bool = False) -> Any:
+def _embed(
+    weight: Any, indices: Any, padding_idx: int = -1, scale_grad_by_freq: bool = False, sparse: bool = False
+) -> Any:
     if indices.size and (indices.max() >= len(weight) or indices.min() < 0):
         raise IndexError("index out of range in self")
     return weight[indices]
@@ -596,14 +881,28 @@ def _embed_back(grad: Any, indices: Any, weight_sym_argsize_0: int, padding_idx:
 
 
 embedding = op(
-    "embedding", _embed, public=False, promotes="same", inputs="indices", saves="scale_grad_by_freq sparse",
-    weight=lambda grad, indices, weight_sym_argsize_0, padding_idx: embedding_backward(grad, indices, weight_sym_argsize_0, padding_idx),
-    formulas={"weight": r"\sum {grad} \text{{ at }} {indices}"}, samples=[(sample(5, 3), integers(2, below=5))],
-)  # fmt: skip
+    "embedding",
+    _embed,
+    public=False,
+    promotes="same",
+    inputs="indices",
+    saves="scale_grad_by_freq sparse",
+    weight=lambda grad, indices, weight_sym_argsize_0, padding_idx: embedding_backward(
+        grad, indices, weight_sym_argsize_0, padding_idx
+    ),
+    formulas={"weight": r"\sum {grad} \text{{ at }} {indices}"},
+    samples=[(sample(5, 3), integers(2, below=5))],
+)
 embedding_backward = op(
-    "embedding_dense_backward", _embed_back, public=False, promotes="same", inputs="indices", node="EmbeddingDenseBackward0",
-    grad=lambda grad, indices, padding_idx: embedding(grad, indices, padding_idx), formulas={"grad": r"{grad}_{{{indices}}}"},
-)  # fmt: skip
+    "embedding_dense_backward",
+    _embed_back,
+    public=False,
+    promotes="same",
+    inputs="indices",
+    node="EmbeddingDenseBackward0",
+    grad=lambda grad, indices, padding_idx: embedding(grad, indices, padding_idx),
+    formulas={"grad": r"{grad}_{{{indices}}}"},
+)
 
 
 def _hot(self: Any, num_classes: int = -1) -> Any:

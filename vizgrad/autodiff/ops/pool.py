@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from .. import errors
-from ..op import op, sample
+from ..op import op
+from ..samples import sample
 from ..tensor import Tensor
 from .conv import _each, _padded, windows
 from .reduce import mean_dim
@@ -39,10 +40,19 @@ def _room(x: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: b
     return np.pad(x, [(0, 0), (0, 0), *more], constant_values=value) if any(m[1] for m in more) else x
 
 
-def _max_pool(self: Any, kernel_size: Any, stride: Any = (), padding: Any = (0, 0), dilation: Any = (1, 1), ceil_mode: bool = False) -> Any:
+def _max_pool(
+    self: Any,
+    kernel_size: Any,
+    stride: Any = (),
+    padding: Any = (0, 0),
+    dilation: Any = (1, 1),
+    ceil_mode: bool = False,
+) -> Any:
     x, stride = _batched(self), stride or kernel_size
     if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
-        raise RuntimeError(f"pad should be at most half of effective kernel size, but got pad={padding[0]}, kernel_size={kernel_size[0]} and dilation={dilation[0]}")
+        raise RuntimeError(
+            f"pad should be at most half of effective kernel size, but got pad={padding[0]}, kernel_size={kernel_size[0]} and dilation={dilation[0]}"
+        )
     low = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     seen = windows(_room(x, kernel_size, stride, padding, dilation, ceil_mode, low), kernel_size, stride, dilation)
     flat = seen.reshape(*seen.shape[:4], -1)
@@ -68,15 +78,26 @@ def _from_places(grad: Any, indices: Any) -> Any:
 
 
 max_pool = op(
-    "max_pool2d_with_indices", _max_pool, outputs="result0 result1", differentiable="result0", public=False, promotes="same",
+    "max_pool2d_with_indices",
+    _max_pool,
+    outputs="result0 result1",
+    differentiable="result0",
+    public=False,
+    promotes="same",
     saves="kernel_size stride padding dilation ceil_mode",
     self=lambda grad, self, result1: max_pool_backward(grad, result1, tuple(self.shape)),
-    formulas={"self": r"{grad} \text{{ at the maxima}}"}, samples=[(IMAGE, (2, 2))],
-)  # fmt: skip
+    formulas={"self": r"{grad} \text{{ at the maxima}}"},
+    samples=[(IMAGE, (2, 2))],
+)
 max_pool_backward = op(
-    "max_pool2d_with_indices_backward", _to_places, public=False, promotes="same", inputs="indices",
-    grad=lambda grad, indices: max_pool_places(grad, indices), formulas={"grad": r"{grad} \text{{ at the maxima}}"},
-)  # fmt: skip
+    "max_pool2d_with_indices_backward",
+    _to_places,
+    public=False,
+    promotes="same",
+    inputs="indices",
+    grad=lambda grad, indices: max_pool_places(grad, indices),
+    formulas={"grad": r"{grad} \text{{ at the maxima}}"},
+)
 max_pool_places = op("max_pool2d_places", _from_places, public=False, promotes="same", inputs="grad indices")
 
 
@@ -92,36 +113,75 @@ def _shares(x: Any, kernel: Any, stride: Any, padding: Any, ceil: bool, include:
     return windows(np.pad(room, [(0, 0), (0, 0), *more]), kernel, stride, (1, 1)).sum((-1, -2))
 
 
-def _avg_pool(self: Any, kernel_size: Any, stride: Any = (), padding: Any = (0, 0), ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: Any = None) -> Any:
+def _avg_pool(
+    self: Any,
+    kernel_size: Any,
+    stride: Any = (),
+    padding: Any = (0, 0),
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
+) -> Any:
     x, stride = _batched(self), stride or kernel_size
     seen = windows(_room(x, kernel_size, stride, padding, (1, 1), ceil_mode, 0.0), kernel_size, stride, (1, 1))
-    found = (seen.sum((-1, -2)) / _shares(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)).astype(self.dtype)
+    found = (
+        seen.sum((-1, -2)) / _shares(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    ).astype(self.dtype)
     return found if self.ndim == 4 else found[0]
 
 
-def _avg_back(grad: Any, size: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool, count_include_pad: bool, divisor_override: Any) -> Any:
+def _avg_back(
+    grad: Any,
+    size: Any,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: Any,
+) -> Any:
     stride = stride or kernel_size
     four = size if len(size) == 4 else (1, *size)
     g = _batched(grad)
     x = np.empty(four)
     g = g / _shares(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
     high = [(n - 1) * s + k for n, s, k in zip(g.shape[2:], stride, kernel_size, strict=True)]
-    into = np.zeros((*four[:2], *(max(h, n + 2 * p) for h, n, p in zip(high, four[2:], padding, strict=True))), grad.dtype)
+    into = np.zeros(
+        (*four[:2], *(max(h, n + 2 * p) for h, n, p in zip(high, four[2:], padding, strict=True))), grad.dtype
+    )
     for i, j in itertools.product(range(kernel_size[0]), range(kernel_size[1])):
-        into[:, :, i : i + stride[0] * (g.shape[2] - 1) + 1 : stride[0], j : j + stride[1] * (g.shape[3] - 1) + 1 : stride[1]] += g
+        into[
+            :,
+            :,
+            i : i + stride[0] * (g.shape[2] - 1) + 1 : stride[0],
+            j : j + stride[1] * (g.shape[3] - 1) + 1 : stride[1],
+        ] += g
     return into[:, :, padding[0] : padding[0] + four[2], padding[1] : padding[1] + four[3]].reshape(size)
 
 
 avg_pool = op(
-    "avg_pool2d", _avg_pool, public=False, promotes="same",
-    self=lambda grad, self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override: avg_pool_backward(grad, tuple(self.shape), kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override),
-    formulas={"self": r"\sum \frac{{{grad}}}{{n}}"}, samples=[(IMAGE, (2, 2)), (IMAGE, (3, 3), (2, 2), (1, 1))],
-)  # fmt: skip
+    "avg_pool2d",
+    _avg_pool,
+    public=False,
+    promotes="same",
+    self=lambda grad, self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override: (
+        avg_pool_backward(
+            grad, tuple(self.shape), kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+        )
+    ),
+    formulas={"self": r"\sum \frac{{{grad}}}{{n}}"},
+    samples=[(IMAGE, (2, 2)), (IMAGE, (3, 3), (2, 2), (1, 1))],
+)
 avg_pool_backward = op(
-    "avg_pool2d_backward", _avg_back, public=False, promotes="same",
-    grad=lambda grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override: avg_pool(grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override),
+    "avg_pool2d_backward",
+    _avg_back,
+    public=False,
+    promotes="same",
+    grad=lambda grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override: avg_pool(
+        grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    ),
     formulas={"grad": r"\frac{{1}}{{n}} \sum {grad}"},
-)  # fmt: skip
+)
 
 
 def _cells(n: int, m: int) -> list[tuple[int, int]]:
@@ -142,17 +202,28 @@ def _adaptive_back(grad: Any, size: Any) -> Any:
 
 
 adaptive_avg_pool = op(
-    "_adaptive_avg_pool2d", _adaptive, public=False, promotes="same",
-    self=lambda grad, self: adaptive_avg_pool_backward(grad, tuple(self.shape)), formulas={"self": r"\sum \frac{{{grad}}}{{n}}"}, samples=[(IMAGE, (2, 3))],
-)  # fmt: skip
+    "_adaptive_avg_pool2d",
+    _adaptive,
+    public=False,
+    promotes="same",
+    self=lambda grad, self: adaptive_avg_pool_backward(grad, tuple(self.shape)),
+    formulas={"self": r"\sum \frac{{{grad}}}{{n}}"},
+    samples=[(IMAGE, (2, 3))],
+)
 adaptive_avg_pool_backward = op(
-    "_adaptive_avg_pool2d_backward", _adaptive_back, public=False, promotes="same",
-    grad=lambda g, grad: adaptive_avg_pool(g, tuple(grad.shape[-2:])), formulas={"grad": r"\frac{{1}}{{n}} \sum g"},
-)  # fmt: skip
+    "_adaptive_avg_pool2d_backward",
+    _adaptive_back,
+    public=False,
+    promotes="same",
+    grad=lambda g, grad: adaptive_avg_pool(g, tuple(grad.shape[-2:])),
+    formulas={"grad": r"\frac{{1}}{{n}} \sum g"},
+)
 
 
 def _nearest(self: Any, output_size: Any, scales_h: Any = None, scales_w: Any = None) -> Any:
-    rows, columns = (_sources(n, m, s) for n, m, s in zip(self.shape[-2:], output_size, (scales_h, scales_w), strict=True))
+    rows, columns = (
+        _sources(n, m, s) for n, m, s in zip(self.shape[-2:], output_size, (scales_h, scales_w), strict=True)
+    )
     return self[..., rows[:, None], columns]
 
 
@@ -163,20 +234,33 @@ def _sources(n: int, m: int, scale: Any) -> Any:
 
 def _nearest_back(grad: Any, size: Any, scales_h: Any, scales_w: Any) -> Any:
     into = np.zeros(size, grad.dtype)
-    rows, columns = (_sources(n, m, s) for n, m, s in zip(size[-2:], grad.shape[-2:], (scales_h, scales_w), strict=True))
+    rows, columns = (
+        _sources(n, m, s) for n, m, s in zip(size[-2:], grad.shape[-2:], (scales_h, scales_w), strict=True)
+    )
     np.add.at(into, (..., rows[:, None], columns), grad)
     return into
 
 
 upsample_nearest = op(
-    "upsample_nearest2d", _nearest, public=False, promotes="same", saves="output_size",
-    self=lambda grad, self_sym_sizes, scales_h, scales_w: upsample_nearest_backward(grad, self_sym_sizes, scales_h, scales_w),
-    formulas={"self": r"\sum {grad}"}, samples=[(IMAGE, (8, 8), 2.0, 2.0)],
-)  # fmt: skip
+    "upsample_nearest2d",
+    _nearest,
+    public=False,
+    promotes="same",
+    saves="output_size",
+    self=lambda grad, self_sym_sizes, scales_h, scales_w: upsample_nearest_backward(
+        grad, self_sym_sizes, scales_h, scales_w
+    ),
+    formulas={"self": r"\sum {grad}"},
+    samples=[(IMAGE, (8, 8), 2.0, 2.0)],
+)
 upsample_nearest_backward = op(
-    "upsample_nearest2d_backward", _nearest_back, public=False, promotes="same",
-    grad=lambda g, grad, scales_h, scales_w: upsample_nearest(g, tuple(grad.shape[-2:]), scales_h, scales_w), formulas={"grad": "g"},
-)  # fmt: skip
+    "upsample_nearest2d_backward",
+    _nearest_back,
+    public=False,
+    promotes="same",
+    grad=lambda g, grad, scales_h, scales_w: upsample_nearest(g, tuple(grad.shape[-2:]), scales_h, scales_w),
+    formulas={"grad": "g"},
+)
 
 
 def _columns_of(self: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
@@ -189,24 +273,39 @@ def _image_of(grad: Any, size: Any, kernel_size: Any, dilation: Any, padding: An
     h, w = (n + 2 * p for n, p in zip(size, padding, strict=True))
     rows = (h - dilation[0] * (kernel_size[0] - 1) - 1) // stride[0] + 1
     columns = (w - dilation[1] * (kernel_size[1] - 1) - 1) // stride[1] + 1
-    g = (grad if grad.ndim == 3 else grad[None]).reshape(-1 if grad.ndim == 3 else 1, grad.shape[-2] // math.prod(kernel_size), *kernel_size, rows, columns)
+    g = (grad if grad.ndim == 3 else grad[None]).reshape(
+        -1 if grad.ndim == 3 else 1, grad.shape[-2] // math.prod(kernel_size), *kernel_size, rows, columns
+    )
     into = np.zeros((*g.shape[:2], h, w), grad.dtype)
     for i, j in itertools.product(range(kernel_size[0]), range(kernel_size[1])):
         a, b = i * dilation[0], j * dilation[1]
-        into[:, :, a : a + stride[0] * (rows - 1) + 1 : stride[0], b : b + stride[1] * (columns - 1) + 1 : stride[1]] += g[:, :, i, j]
+        into[
+            :, :, a : a + stride[0] * (rows - 1) + 1 : stride[0], b : b + stride[1] * (columns - 1) + 1 : stride[1]
+        ] += g[:, :, i, j]
     found = into[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
     return found if grad.ndim == 3 else found[0]
 
 
 im2col = op(
-    "im2col", _columns_of, public=False, promotes="same", saves="self_sym_argsize_minus_1 self_sym_argsize_minus_2",
-    self=lambda grad, self_sym_argsize_minus_2, self_sym_argsize_minus_1, kernel_size, dilation, padding, stride: col2im(grad, (self_sym_argsize_minus_2, self_sym_argsize_minus_1), kernel_size, dilation, padding, stride),
-    formulas={"self": r"\sum {grad} \text{{ over the windows}}"}, samples=[(IMAGE, (2, 2), (1, 1), (0, 0), (1, 1))],
-)  # fmt: skip
+    "im2col",
+    _columns_of,
+    public=False,
+    promotes="same",
+    saves="self_sym_argsize_minus_1 self_sym_argsize_minus_2",
+    self=lambda grad, self_sym_argsize_minus_2, self_sym_argsize_minus_1, kernel_size, dilation, padding, stride: (
+        col2im(grad, (self_sym_argsize_minus_2, self_sym_argsize_minus_1), kernel_size, dilation, padding, stride)
+    ),
+    formulas={"self": r"\sum {grad} \text{{ over the windows}}"},
+    samples=[(IMAGE, (2, 2), (1, 1), (0, 0), (1, 1))],
+)
 col2im = op(
-    "col2im", _image_of, public=False, promotes="same",
-    grad=lambda grad, kernel_size, dilation, padding, stride: im2col(grad, kernel_size, dilation, padding, stride), formulas={"grad": r"{grad} \text{{ in windows}}"},
-)  # fmt: skip
+    "col2im",
+    _image_of,
+    public=False,
+    promotes="same",
+    grad=lambda grad, kernel_size, dilation, padding, stride: im2col(grad, kernel_size, dilation, padding, stride),
+    formulas={"grad": r"{grad} \text{{ in windows}}"},
+)
 
 
 def _shuffled(self: Any, upscale_factor: int) -> Any:
@@ -218,7 +317,9 @@ def _shuffled(self: Any, upscale_factor: int) -> Any:
         )
     x = self.reshape(*lead, c // (r * r), r, r, h, w)
     n = len(lead)
-    return np.ascontiguousarray(x.transpose(*range(n), n, n + 3, n + 1, n + 4, n + 2)).reshape(*lead, c // (r * r), h * r, w * r)
+    return np.ascontiguousarray(x.transpose(*range(n), n, n + 3, n + 1, n + 4, n + 2)).reshape(
+        *lead, c // (r * r), h * r, w * r
+    )
 
 
 def _unshuffled(self: Any, downscale_factor: int) -> Any:
@@ -226,29 +327,64 @@ def _unshuffled(self: Any, downscale_factor: int) -> Any:
     *lead, c, h, w = self.shape
     n = len(lead)
     x = self.reshape(*lead, c, h // r, r, w // r, r)
-    return np.ascontiguousarray(x.transpose(*range(n), n, n + 2, n + 4, n + 1, n + 3)).reshape(*lead, c * r * r, h // r, w // r)
+    return np.ascontiguousarray(x.transpose(*range(n), n, n + 2, n + 4, n + 1, n + 3)).reshape(
+        *lead, c * r * r, h // r, w // r
+    )
 
 
 pixel_shuffle = op(
-    "pixel_shuffle", _shuffled, method=False, promotes="same", self=lambda grad, upscale_factor: pixel_unshuffle(grad, upscale_factor),
-    formulas={"self": r"\operatorname{{unshuffle}}({grad})"}, samples=[(sample(1, 4, 2, 2), 2)],
-)  # fmt: skip
+    "pixel_shuffle",
+    _shuffled,
+    method=False,
+    promotes="same",
+    self=lambda grad, upscale_factor: pixel_unshuffle(grad, upscale_factor),
+    formulas={"self": r"\operatorname{{unshuffle}}({grad})"},
+    samples=[(sample(1, 4, 2, 2), 2)],
+)
 pixel_unshuffle = op(
-    "pixel_unshuffle", _unshuffled, method=False, promotes="same", self=lambda grad, downscale_factor: pixel_shuffle(grad, downscale_factor),
-    formulas={"self": r"\operatorname{{shuffle}}({grad})"}, samples=[(sample(1, 1, 4, 4), 2)],
-)  # fmt: skip
+    "pixel_unshuffle",
+    _unshuffled,
+    method=False,
+    promotes="same",
+    self=lambda grad, downscale_factor: pixel_shuffle(grad, downscale_factor),
+    formulas={"self": r"\operatorname{{shuffle}}({grad})"},
+    samples=[(sample(1, 1, 4, 4), 2)],
+)
 
 
 # -- as functions
 
 
-def max_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:  # noqa: A002
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
     """Take the largest element of each window."""
-    found = max_pool(input, _each(kernel_size, 2), () if stride is None else _each(stride, 2), _each(padding, 2), _each(dilation, 2), ceil_mode)
+    found = max_pool(
+        input,
+        _each(kernel_size, 2),
+        () if stride is None else _each(stride, 2),
+        _each(padding, 2),
+        _each(dilation, 2),
+        ceil_mode,
+    )
     return found if return_indices else found[0]
 
 
-def max_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:  # noqa: A002
+def max_pool1d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
     """Take the largest element of each window of one dimension."""
     k, s, p, d = (_each(v, 1)[0] for v in (kernel_size, kernel_size if stride is None else stride, padding, dilation))
     found = max_pool(unsqueeze(input, -2), (1, k), (1, s), (0, p), (1, d), ceil_mode)
@@ -256,28 +392,55 @@ def max_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any
     return (values, squeeze_dim(found[1], -2)) if return_indices else values
 
 
-def avg_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: Any = None) -> Any:  # noqa: A002
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
+) -> Any:
     """Average each window."""
-    return avg_pool(input, _each(kernel_size, 2), () if stride is None else _each(stride, 2), _each(padding, 2), ceil_mode, count_include_pad, divisor_override)
+    return avg_pool(
+        input,
+        _each(kernel_size, 2),
+        () if stride is None else _each(stride, 2),
+        _each(padding, 2),
+        ceil_mode,
+        count_include_pad,
+        divisor_override,
+    )
 
 
-def avg_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True) -> Any:  # noqa: A002
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Any:
     """Average each window of one dimension."""
     k, s, p = (_each(v, 1)[0] for v in (kernel_size, kernel_size if stride is None else stride, padding))
     return squeeze_dim(avg_pool(unsqueeze(input, -2), (1, k), (1, s), (0, p), ceil_mode, count_include_pad, None), -2)
 
 
-def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Any:  # noqa: A002
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Any:
     """Average to an output of a given size."""
     wanted = (output_size, output_size) if output_size is None or isinstance(output_size, int) else tuple(output_size)
     size = tuple(n if w is None else int(w) for w, n in zip(wanted, input.shape[-2:], strict=True))
     return mean_dim(input, (-1, -2), True) if size == (1, 1) else adaptive_avg_pool(input, size)
 
 
-def interpolate(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None) -> Any:  # noqa: A002
+def interpolate(
+    input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None
+) -> Any:
     """Resize images, taking the nearest element."""
     if mode != "nearest" or input.ndim != 4:
-        raise NotImplementedError("F.interpolate: vizgrad's core has mode='nearest' for (N, C, H, W) only; try the PyTorch engine")
+        raise NotImplementedError(
+            "F.interpolate: vizgrad's core has mode='nearest' for (N, C, H, W) only; try the PyTorch engine"
+        )
     if size is not None:
         return upsample_nearest(input, _each(size, 2))
     scales = (float(scale_factor),) * 2 if isinstance(scale_factor, (int, float)) else tuple(map(float, scale_factor))
@@ -285,14 +448,19 @@ def interpolate(input: Tensor, size: Any = None, scale_factor: Any = None, mode:
     return upsample_nearest(input, size, *scales)
 
 
-def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:  # noqa: A002
+def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
     """Write each window of an image as a column."""
     if input.ndim not in (3, 4):
-        raise RuntimeError(f"Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: {errors.sizes(input.shape)}")
+        raise RuntimeError(
+            f"Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: {errors.sizes(input.shape)}"
+        )
     return im2col(input, _each(kernel_size, 2), _each(dilation, 2), _each(padding, 2), _each(stride, 2))
 
 
-def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:  # noqa: A002
+def fold(
+    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Any:
     """Add columns of windows back into an image."""
-    return col2im(input, _each(output_size, 2), _each(kernel_size, 2), _each(dilation, 2), _each(padding, 2), _each(stride, 2))
-
+    return col2im(
+        input, _each(output_size, 2), _each(kernel_size, 2), _each(dilation, 2), _each(padding, 2), _each(stride, 2)
+    )

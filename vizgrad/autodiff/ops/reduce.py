@@ -10,8 +10,9 @@ import numpy as np
 
 from .. import dtypes
 from ..dims import axes, axis
-from ..op import FUNCTIONS, function, op, positive, sample
+from ..op import FUNCTIONS, function, op
 from ..returns import named
+from ..samples import sample
 from ..tensor import Tensor
 from . import elementwise as e
 from .shape import expand, unsqueeze
@@ -51,20 +52,30 @@ def _accumulated(self: Any, dtype: Any) -> Any:
 # -- sums and means
 
 sum_all = op(
-    "sum", lambda self, dtype=None: _accumulated(self, dtype).sum(), public=False, promotes="same",
+    "sum",
+    lambda self, dtype=None: _accumulated(self, dtype).sum(),
+    public=False,
+    promotes="same",
     self=lambda grad, self_sym_sizes: expand(grad, self_sym_sizes),
-    formulas={"self": SPREAD}, tex=r"\sum {0:product}", samples=[ONE],
-)  # fmt: skip
+    formulas={"self": SPREAD},
+    tex=r"\sum {0:product}",
+    samples=[ONE],
+)
 sum_dim = op(
-    "sum.dim", lambda self, dim, keepdim=False, dtype=None: _accumulated(self, dtype).sum(axes(dim, self.ndim), keepdims=keepdim),
-    overload=1, public=False, promotes="same",
+    "sum.dim",
+    lambda self, dim, keepdim=False, dtype=None: _accumulated(self, dtype).sum(axes(dim, self.ndim), keepdims=keepdim),
+    overload=1,
+    public=False,
+    promotes="same",
     self=lambda grad, self_sym_sizes, dim, keepdim: spread(grad, self_sym_sizes, dim, keepdim),
-    formulas={"self": SPREAD}, tex=r"\sum {0:product}", samples=[ROWS, (sample(2, 3), (0, 1), True)],
-)  # fmt: skip
+    formulas={"self": SPREAD},
+    tex=r"\sum {0:product}",
+    samples=[ROWS, (sample(2, 3), (0, 1), True)],
+)
 
 
 @function()
-def sum(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:  # noqa: F811
+def sum(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:
     """Add all elements up, or those along `dim`."""
     dim = axis if dim is None else dim
     if dim is None and not keepdim:
@@ -99,31 +110,49 @@ def count(shape: Any, dim: Any) -> int:
 
 
 mean_all = op(
-    "mean", lambda self, dtype=None: _float_mean(self, None, False, dtype), public=False, promotes="same",
+    "mean",
+    lambda self, dtype=None: _float_mean(self, None, False, dtype),
+    public=False,
+    promotes="same",
     self=lambda grad, self_sym_sizes, self_sym_numel: expand(grad, self_sym_sizes) / self_sym_numel,
-    formulas={"self": r"\frac{{{grad}}}{{n}}"}, tex=r"\operatorname{{mean}}\left({0}\right)", samples=[ONE],
-)  # fmt: skip
+    formulas={"self": r"\frac{{{grad}}}{{n}}"},
+    tex=r"\operatorname{{mean}}\left({0}\right)",
+    samples=[ONE],
+)
 mean_dim = op(
-    "mean.dim", lambda self, dim, keepdim=False, dtype=None: _float_mean(self, dim, keepdim, dtype), overload=1, public=False,
-    promotes="same", saves="self_sym_numel",
-    self=lambda grad, self_sym_sizes, dim, keepdim: spread(grad, self_sym_sizes, dim, keepdim) / count(self_sym_sizes, dim),
-    formulas={"self": r"\frac{{{grad}}}{{n}}"}, tex=r"\operatorname{{mean}}\left({0}\right)", samples=[ROWS],
-)  # fmt: skip
+    "mean.dim",
+    lambda self, dim, keepdim=False, dtype=None: _float_mean(self, dim, keepdim, dtype),
+    overload=1,
+    public=False,
+    promotes="same",
+    saves="self_sym_numel",
+    self=lambda grad, self_sym_sizes, dim, keepdim: (
+        spread(grad, self_sym_sizes, dim, keepdim) / count(self_sym_sizes, dim)
+    ),
+    formulas={"self": r"\frac{{{grad}}}{{n}}"},
+    tex=r"\operatorname{{mean}}\left({0}\right)",
+    samples=[ROWS],
+)
 
 
 @function()
-def mean(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:  # noqa: F811
+def mean(self: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None) -> Any:
     """Average all elements, or those along `dim`."""
     dim = axis if dim is None else dim
     return mean_all(self, dtype=dtype) if dim is None and not keepdim else mean_dim(self, dim, keepdim, dtype)
 
 
 nansum_op = op(
-    "nansum", lambda self, dim=None, keepdim=False, dtype=None: np.nansum(_accumulated(self, dtype), axes(dim, self.ndim), keepdims=keepdim),
-    public=False, promotes="same",
+    "nansum",
+    lambda self, dim=None, keepdim=False, dtype=None: np.nansum(
+        _accumulated(self, dtype), axes(dim, self.ndim), keepdims=keepdim
+    ),
+    public=False,
+    promotes="same",
     self=lambda grad, self, dim, keepdim: spread(grad, self.shape, dim, keepdim) * ~FUNCTIONS["isnan"](self),
-    formulas={"self": SPREAD}, samples=[ROWS],
-)  # fmt: skip
+    formulas={"self": SPREAD},
+    samples=[ROWS],
+)
 
 
 @function()
@@ -159,19 +188,37 @@ def _prod_rest_self(grad: Any, self: Any, dim: Any, result: Any) -> Any:
 
 
 prod_rest = op(
-    "prod_rest", _prod_rest, public=False, tex=r"\prod_{{j \ne i}} {0}_j", self=_prod_rest_self,
+    "prod_rest",
+    _prod_rest,
+    public=False,
+    tex=r"\prod_{{j \ne i}} {0}_j",
+    self=_prod_rest_self,
     formulas={"self": r"\sum_{{j \ne i}} {grad}_j \frac{{{result}_j}}{{{self}_i}}"},
-)  # fmt: skip
+)
 prod_all = op(
-    "prod", lambda self, dtype=None: np.prod(_accumulated(self, dtype)), public=False, promotes="same", saves="result",
-    self=lambda grad, self: grad * prod_rest(self, None), tex=r"\prod {0:product}", samples=[ONE],
-)  # fmt: skip
+    "prod",
+    lambda self, dtype=None: np.prod(_accumulated(self, dtype)),
+    public=False,
+    promotes="same",
+    saves="result",
+    self=lambda grad, self: grad * prod_rest(self, None),
+    tex=r"\prod {0:product}",
+    samples=[ONE],
+)
 prod_dim = op(
-    "prod.dim_int", lambda self, dim, keepdim=False, dtype=None: np.prod(_accumulated(self, dtype), axis(dim, self.ndim), keepdims=keepdim),
-    overload=1, public=False, promotes="same", saves="result",
+    "prod.dim_int",
+    lambda self, dim, keepdim=False, dtype=None: np.prod(
+        _accumulated(self, dtype), axis(dim, self.ndim), keepdims=keepdim
+    ),
+    overload=1,
+    public=False,
+    promotes="same",
+    saves="result",
     self=lambda grad, self, dim, keepdim: restore(grad, self.shape, dim, keepdim) * prod_rest(self, dim),
-    formulas={"self": r"{grad} \, \prod_{{j \ne i}} {self}_j"}, tex=r"\prod {0:product}", samples=[ROWS],
-)  # fmt: skip
+    formulas={"self": r"{grad} \, \prod_{{j \ne i}} {self}_j"},
+    tex=r"\prod {0:product}",
+    samples=[ROWS],
+)
 
 
 @function()
@@ -199,26 +246,48 @@ def _equal_share(self: Any, result: Any, dim: Any, keepdim: bool) -> Any:
 
 
 equal_share = op(
-    "equal_share", _equal_share, public=False, inputs="self result", tex=r"\frac{{\left[{0} = {1}\right]}}{{n}}",
-)  # fmt: skip
+    "equal_share",
+    _equal_share,
+    public=False,
+    inputs="self result",
+    tex=r"\frac{{\left[{0} = {1}\right]}}{{n}}",
+)
 max_all = op(
-    "max", lambda self: _not_empty("max", self).max(), overload=1, public=False,
-    self=lambda grad, self, result: grad * equal_share(self, result, None, False), tex=r"\max\left({0}\right)", samples=[ONE],
-)  # fmt: skip
+    "max",
+    lambda self: _not_empty("max", self).max(),
+    overload=1,
+    public=False,
+    self=lambda grad, self, result: grad * equal_share(self, result, None, False),
+    tex=r"\max\left({0}\right)",
+    samples=[ONE],
+)
 min_all = op(
-    "min", lambda self: _not_empty("min", self).min(), overload=1, public=False,
-    self=lambda grad, self, result: grad * equal_share(self, result, None, False), tex=r"\min\left({0}\right)", samples=[ONE],
-)  # fmt: skip
+    "min",
+    lambda self: _not_empty("min", self).min(),
+    overload=1,
+    public=False,
+    self=lambda grad, self, result: grad * equal_share(self, result, None, False),
+    tex=r"\min\left({0}\right)",
+    samples=[ONE],
+)
 amax = op(
-    "amax", lambda self, dim=(), keepdim=False: self.max(axes(dim, self.ndim), keepdims=keepdim),
-    self=lambda grad, self, result, dim, keepdim: restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim),
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{n}}"}, samples=[ROWS],
-)  # fmt: skip
+    "amax",
+    lambda self, dim=(), keepdim=False: self.max(axes(dim, self.ndim), keepdims=keepdim),
+    self=lambda grad, self, result, dim, keepdim: (
+        restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
+    ),
+    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{n}}"},
+    samples=[ROWS],
+)
 amin = op(
-    "amin", lambda self, dim=(), keepdim=False: self.min(axes(dim, self.ndim), keepdims=keepdim),
-    self=lambda grad, self, result, dim, keepdim: restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim),
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{n}}"}, samples=[ROWS],
-)  # fmt: skip
+    "amin",
+    lambda self, dim=(), keepdim=False: self.min(axes(dim, self.ndim), keepdims=keepdim),
+    self=lambda grad, self, result, dim, keepdim: (
+        restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
+    ),
+    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{n}}"},
+    samples=[ROWS],
+)
 
 
 def _aminmax_rule(grads: Any, self: Any, min: Any, max: Any, dim: Any, keepdim: bool) -> Any:
@@ -227,10 +296,17 @@ def _aminmax_rule(grads: Any, self: Any, min: Any, max: Any, dim: Any, keepdim: 
 
 
 aminmax_op = op(
-    "aminmax", lambda self, dim=None, keepdim=False: (self.min(axes(dim, self.ndim), keepdims=keepdim), self.max(axes(dim, self.ndim), keepdims=keepdim)),
-    outputs="min max", public=False, self=_aminmax_rule,
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {min}\right]}}{{n}}"}, samples=[ONE],
-)  # fmt: skip
+    "aminmax",
+    lambda self, dim=None, keepdim=False: (
+        self.min(axes(dim, self.ndim), keepdims=keepdim),
+        self.max(axes(dim, self.ndim), keepdims=keepdim),
+    ),
+    outputs="min max",
+    public=False,
+    self=_aminmax_rule,
+    formulas={"self": r"{grad} \, \frac{{\left[{self} = {min}\right]}}{{n}}"},
+    samples=[ONE],
+)
 
 
 @function()
@@ -255,9 +331,16 @@ def picked(name: str, find: Any, *, overload: int = 0, samples: Any = ()) -> Any
         return put_back(grad, indices, self_sym_sizes, dim, keepdim)
 
     return op(
-        f"{name}.dim", find, overload=overload, outputs="values indices", differentiable="values", public=False,
-        self=rule, formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=samples,
-    )  # fmt: skip
+        f"{name}.dim",
+        find,
+        overload=overload,
+        outputs="values indices",
+        differentiable="values",
+        public=False,
+        self=rule,
+        formulas={"self": r"{grad} \text{{ at }} {indices}"},
+        samples=samples,
+    )
 
 
 def _put_back(grad: Any, indices: Any, size: Any, dim: int, keepdim: bool) -> Any:
@@ -280,15 +363,23 @@ def _take_out(grad: Any, indices: Any, dim: int, keepdim: bool) -> Any:
 
 
 put_back = op(
-    "value_selecting_reduction_backward", _put_back, public=False, promotes="same", inputs="indices",
+    "value_selecting_reduction_backward",
+    _put_back,
+    public=False,
+    promotes="same",
+    inputs="indices",
     grad=lambda grad, indices, dim, keepdim: take_out(grad, indices, dim, keepdim),
     formulas={"grad": r"{grad} \text{{ at }} {indices}"},
-)  # fmt: skip
+)
 take_out = op(
-    "take_out", _take_out, public=False, promotes="same", inputs="indices",
+    "take_out",
+    _take_out,
+    public=False,
+    promotes="same",
+    inputs="indices",
     grad=lambda grad, indices, grad_sym_sizes, dim, keepdim: put_back(grad, indices, grad_sym_sizes, dim, keepdim),
     formulas={"grad": r"{grad} \text{{ at }} {indices}"},
-)  # fmt: skip
+)
 
 
 def _sorted_at(place: Any) -> Any:
@@ -331,9 +422,12 @@ median_dim = picked("median", _sorted_at(lambda n: (n - 1) // 2), overload=1, sa
 mode_dim = picked("mode", _mode_at, samples=[ROWS])
 kthvalue_dim = picked("kthvalue", _kth, samples=[(sample(2, 3), 2, 1)])
 median_all = op(
-    "median", lambda self: np.sort(self.reshape(-1))[(self.size - 1) // 2], public=False,
-    self=lambda grad, self, result: grad * equal_share(self, result, None, False), samples=[ONE],
-)  # fmt: skip
+    "median",
+    lambda self: np.sort(self.reshape(-1))[(self.size - 1) // 2],
+    public=False,
+    self=lambda grad, self, result: grad * equal_share(self, result, None, False),
+    samples=[ONE],
+)
 
 
 @function()
@@ -412,9 +506,14 @@ def _var_rule(grad: Any, self: Any, dim: Any, correction: Any, keepdim: bool) ->
 
 
 var_op = op(
-    "var.correction", lambda self, dim=None, correction=1, keepdim=False: _var(self, dim, correction, keepdim), public=False, promotes="same",
-    self=_var_rule, formulas={"self": r"{grad} \, \frac{{2}}{{n - 1}} \left({self} - \overline{{{self}}}\right)"}, samples=[ONE, ROWS],
-)  # fmt: skip
+    "var.correction",
+    lambda self, dim=None, correction=1, keepdim=False: _var(self, dim, correction, keepdim),
+    public=False,
+    promotes="same",
+    self=_var_rule,
+    formulas={"self": r"{grad} \, \frac{{2}}{{n - 1}} \left({self} - \overline{{{self}}}\right)"},
+    samples=[ONE, ROWS],
+)
 
 
 def _std_rule(grad: Any, self: Any, result: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
@@ -424,10 +523,14 @@ def _std_rule(grad: Any, self: Any, result: Any, dim: Any, correction: Any, keep
 
 
 std_op = op(
-    "std.correction", lambda self, dim=None, correction=1, keepdim=False: np.sqrt(_var(self, dim, correction, keepdim)), public=False,
-    promotes="same", self=_std_rule,
-    formulas={"self": r"\frac{{{grad}}}{{{result}}} \, \frac{{{self} - \overline{{{self}}}}}{{n - 1}}"}, samples=[ONE, ROWS],
-)  # fmt: skip
+    "std.correction",
+    lambda self, dim=None, correction=1, keepdim=False: np.sqrt(_var(self, dim, correction, keepdim)),
+    public=False,
+    promotes="same",
+    self=_std_rule,
+    formulas={"self": r"\frac{{{grad}}}{{{result}}} \, \frac{{{self} - \overline{{{self}}}}}{{n - 1}}"},
+    samples=[ONE, ROWS],
+)
 
 
 def _var_mean_rule(grads: Any, self: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
@@ -436,10 +539,18 @@ def _var_mean_rule(grads: Any, self: Any, dim: Any, correction: Any, keepdim: bo
 
 
 var_mean_op = op(
-    "var_mean.correction", lambda self, dim=None, correction=1, keepdim=False: (_var(self, dim, correction, keepdim), self.mean(axes(dim, self.ndim), keepdims=keepdim)),
-    outputs="var mean", public=False, promotes="same", self=_var_mean_rule,
-    formulas={"self": r"{grad} \, \frac{{2}}{{n - 1}} \left({self} - \overline{{{self}}}\right)"}, samples=[ONE],
-)  # fmt: skip
+    "var_mean.correction",
+    lambda self, dim=None, correction=1, keepdim=False: (
+        _var(self, dim, correction, keepdim),
+        self.mean(axes(dim, self.ndim), keepdims=keepdim),
+    ),
+    outputs="var mean",
+    public=False,
+    promotes="same",
+    self=_var_mean_rule,
+    formulas={"self": r"{grad} \, \frac{{2}}{{n - 1}} \left({self} - \overline{{{self}}}\right)"},
+    samples=[ONE],
+)
 
 
 def _correction(dim: Any, unbiased: Any, correction: Any) -> tuple[Any, Any]:
@@ -515,15 +626,26 @@ def norm_rule(grad: Any, self: Any, result: Any, ord: Any, dim: Any, keepdim: bo
 
 
 vector_norm = op(
-    "linalg_vector_norm", lambda self, ord=2, dim=None, keepdim=False, dtype=None: _vector_norm(_typed(self, dtype), ord, dim, keepdim),
-    public=False, promotes="same", self=norm_rule, formulas={"self": r"{grad} \, \frac{{{self}}}{{{result}}}"},
-    tex=r"\left\lVert {0} \right\rVert", samples=[ONE, (sample(2, 3), 3, 1)],
-)  # fmt: skip
+    "linalg_vector_norm",
+    lambda self, ord=2, dim=None, keepdim=False, dtype=None: _vector_norm(_typed(self, dtype), ord, dim, keepdim),
+    public=False,
+    promotes="same",
+    self=norm_rule,
+    formulas={"self": r"{grad} \, \frac{{{self}}}{{{result}}}"},
+    tex=r"\left\lVert {0} \right\rVert",
+    samples=[ONE, (sample(2, 3), 3, 1)],
+)
 norm_p = op(
-    "norm.ScalarOpt_dim", lambda self, p, dim, keepdim=False: _vector_norm(self, 2 if p is None else p, dim, keepdim), overload=1, public=False,
-    promotes="same", self=lambda grad, self, result, p, dim, keepdim: norm_rule(grad, self, result, p, dim, keepdim),
-    formulas={"self": r"{grad} \, \frac{{{self}}}{{{result}}}"}, tex=r"\left\lVert {0} \right\rVert", samples=[(sample(2, 3), 2, 1)],
-)  # fmt: skip
+    "norm.ScalarOpt_dim",
+    lambda self, p, dim, keepdim=False: _vector_norm(self, 2 if p is None else p, dim, keepdim),
+    overload=1,
+    public=False,
+    promotes="same",
+    self=lambda grad, self, result, p, dim, keepdim: norm_rule(grad, self, result, p, dim, keepdim),
+    formulas={"self": r"{grad} \, \frac{{{self}}}{{{result}}}"},
+    tex=r"\left\lVert {0} \right\rVert",
+    samples=[(sample(2, 3), 2, 1)],
+)
 
 
 @function()
@@ -533,12 +655,16 @@ def norm(self: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtyp
 
 
 dist = op(
-    "dist", lambda self, other, p=2: _vector_norm(self - other, p),
+    "dist",
+    lambda self, other, p=2: _vector_norm(self - other, p),
     self=lambda grad, self, other, p, result: norm_rule(grad, self - other, result, p, None, False),
     other=lambda grad, self, other, p, result: -norm_rule(grad, self - other, result, p, None, False),
-    formulas={"self": r"{grad} \, \frac{{{self} - {other}}}{{{result}}}", "other": r"{grad} \, \frac{{{other} - {self}}}{{{result}}}"},
+    formulas={
+        "self": r"{grad} \, \frac{{{self} - {other}}}{{{result}}}",
+        "other": r"{grad} \, \frac{{{other} - {self}}}{{{result}}}",
+    },
     samples=[(sample(3), sample(3))],
-)  # fmt: skip
+)
 
 
 def _logsumexp(self: Any, dim: Any, keepdim: bool = False) -> Any:
@@ -550,10 +676,15 @@ def _logsumexp(self: Any, dim: Any, keepdim: bool = False) -> Any:
 
 
 logsumexp = op(
-    "logsumexp", _logsumexp, promotes="float",
-    self=lambda grad, self, result, dim, keepdim: restore(grad, self.shape, dim, keepdim) * e.exp(self - restore(result, self.shape, dim, keepdim)),
-    formulas={"self": r"{grad} \, e^{{{self} - {result}}}"}, samples=[ROWS],
-)  # fmt: skip
+    "logsumexp",
+    _logsumexp,
+    promotes="float",
+    self=lambda grad, self, result, dim, keepdim: (
+        restore(grad, self.shape, dim, keepdim) * e.exp(self - restore(result, self.shape, dim, keepdim))
+    ),
+    formulas={"self": r"{grad} \, e^{{{self} - {result}}}"},
+    samples=[ROWS],
+)
 
 # -- running
 
@@ -563,9 +694,13 @@ def _reverse_cumsum(grad: Any, dim: int) -> Any:
 
 
 cumsum = op(
-    "cumsum", lambda self, dim, dtype=None: np.cumsum(_accumulated(self, dtype), axis(dim, self.ndim)) .reshape(self.shape), promotes="same",
-    self=lambda grad, dim: _reverse_cumsum(grad, dim), formulas={"self": r"\sum_{{j \ge i}} {grad}_j"}, samples=[ROWS],
-)  # fmt: skip
+    "cumsum",
+    lambda self, dim, dtype=None: np.cumsum(_accumulated(self, dtype), axis(dim, self.ndim)).reshape(self.shape),
+    promotes="same",
+    self=lambda grad, dim: _reverse_cumsum(grad, dim),
+    formulas={"self": r"\sum_{{j \ge i}} {grad}_j"},
+    samples=[ROWS],
+)
 
 
 def _cumprod_slope(grad: Any, self: Any, dim: int) -> Any:
@@ -589,9 +724,13 @@ def _cumprod_rule(grad: Any, self: Any, result: Any, dim: int) -> Any:
 
 
 cumprod = op(
-    "cumprod", lambda self, dim, dtype=None: np.cumprod(_accumulated(self, dtype), axis(dim, self.ndim)).reshape(self.shape), promotes="same",
-    self=_cumprod_rule, formulas={"self": r"\sum_{{k \ge i}} {grad}_k \frac{{{result}_k}}{{{self}_i}}"}, samples=[ROWS],
-)  # fmt: skip
+    "cumprod",
+    lambda self, dim, dtype=None: np.cumprod(_accumulated(self, dtype), axis(dim, self.ndim)).reshape(self.shape),
+    promotes="same",
+    self=_cumprod_rule,
+    formulas={"self": r"\sum_{{k \ge i}} {grad}_k \frac{{{result}_k}}{{{self}_i}}"},
+    samples=[ROWS],
+)
 
 
 def _running(better: Any) -> Any:
@@ -613,13 +752,25 @@ def _running_rule(grad: Any, self: Any, indices: Any, dim: int) -> Any:
 
 
 cummax_op = op(
-    "cummax", _running(np.greater_equal), outputs="values indices", differentiable="values", public=False, self=_running_rule,
-    formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=[ROWS],
-)  # fmt: skip
+    "cummax",
+    _running(np.greater_equal),
+    outputs="values indices",
+    differentiable="values",
+    public=False,
+    self=_running_rule,
+    formulas={"self": r"{grad} \text{{ at }} {indices}"},
+    samples=[ROWS],
+)
 cummin_op = op(
-    "cummin", _running(np.less_equal), outputs="values indices", differentiable="values", public=False, self=_running_rule,
-    formulas={"self": r"{grad} \text{{ at }} {indices}"}, samples=[ROWS],
-)  # fmt: skip
+    "cummin",
+    _running(np.less_equal),
+    outputs="values indices",
+    differentiable="values",
+    public=False,
+    self=_running_rule,
+    formulas={"self": r"{grad} \text{{ at }} {indices}"},
+    samples=[ROWS],
+)
 
 
 @function()
@@ -635,9 +786,12 @@ def cummin(self: Any, dim: int) -> Any:
 
 
 logcumsumexp = op(
-    "logcumsumexp", lambda self, dim: np.logaddexp.accumulate(self, axis(dim, self.ndim)), promotes="float",
+    "logcumsumexp",
+    lambda self, dim: np.logaddexp.accumulate(self, axis(dim, self.ndim)),
+    promotes="float",
     self=lambda grad, self, result, dim: _reverse_cumsum(grad * e.exp(-result), dim) * e.exp(self),
-    formulas={"self": r"e^{{{self}_i}} \sum_{{j \ge i}} {grad}_j e^{{-{result}_j}}"}, samples=[ROWS],
-)  # fmt: skip
+    formulas={"self": r"e^{{{self}_i}} \sum_{{j \ge i}} {grad}_j e^{{-{result}_j}}"},
+    samples=[ROWS],
+)
 
 from .shape import flip  # noqa: E402 - shape's own rules sum with what is above

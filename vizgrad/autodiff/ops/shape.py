@@ -10,9 +10,10 @@ import numpy as np
 
 from .. import dtypes, errors, modes
 from ..dims import axis
-from ..node import gradient_edge
 from ..inplace import InPlace, count
-from ..op import function, op, sample
+from ..node import gradient_edge
+from ..op import function, op
+from ..samples import sample
 from ..tensor import Tensor, wrap
 
 ONE = (sample(2, 3),)
@@ -54,18 +55,46 @@ def _viewed(self: Any, size: Any) -> Any:
 
 
 view = op(
-    "view", _viewed, view=True, public=False, promotes="same",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), formulas={"self": "{grad}"}, tex="{0}", samples=[(sample(2, 3), (3, 2))],
-)  # fmt: skip
+    "view",
+    _viewed,
+    view=True,
+    public=False,
+    promotes="same",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(2, 3), (3, 2))],
+)
 unsafe_view = op(
-    "_unsafe_view", lambda self, size: self.reshape(size), public=False, promotes="same",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), formulas={"self": "{grad}"}, tex="{0}", samples=[(sample(2, 3), (3, 2))],
-)  # fmt: skip
-alias = op("alias", lambda self: self[...], view=True, public=False, promotes="same", self=lambda grad: grad, tex="{0}", samples=[ONE])
+    "_unsafe_view",
+    lambda self, size: self.reshape(size),
+    public=False,
+    promotes="same",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(2, 3), (3, 2))],
+)
+alias = op(
+    "alias",
+    lambda self: self[...],
+    view=True,
+    public=False,
+    promotes="same",
+    self=lambda grad: grad,
+    tex="{0}",
+    samples=[ONE],
+)
 reshape_alias = op(
-    "_reshape_alias", lambda self, size, stride=None: np.reshape(self, size, copy=False), view=True, public=False, promotes="same",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), formulas={"self": "{grad}"}, tex="{0}",
-)  # fmt: skip
+    "_reshape_alias",
+    lambda self, size, stride=None: np.reshape(self, size, copy=False),
+    view=True,
+    public=False,
+    promotes="same",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+)
 
 
 def reshape(self: Any, *sizes: Any) -> Any:
@@ -138,9 +167,16 @@ def unflatten(self: Any, dim: int, sizes: Any) -> Any:
 
 
 expand = op(
-    "expand", lambda self, size: _broadcast(self, tuple(size)), view=True, public=False, promotes="same", saves="self_sym_sizes",
-    self=lambda grad: grad, tex="{0}", samples=[(sample(3), (2, 3))],
-)  # fmt: skip
+    "expand",
+    lambda self, size: _broadcast(self, tuple(size)),
+    view=True,
+    public=False,
+    promotes="same",
+    saves="self_sym_sizes",
+    self=lambda grad: grad,
+    tex="{0}",
+    samples=[(sample(3), (2, 3))],
+)
 
 
 def _broadcast(self: Any, size: tuple[int, ...]) -> Any:
@@ -151,7 +187,8 @@ def _broadcast(self: Any, size: tuple[int, ...]) -> Any:
     lead = len(size) - self.ndim
     shape = tuple(self.shape[i - lead] if s == -1 else s for i, s in enumerate(size))
     strides = tuple(
-        0 if i < lead or (self.shape[i - lead] == 1 and shape[i] != 1) else self.strides[i - lead] for i in range(len(shape))
+        0 if i < lead or (self.shape[i - lead] == 1 and shape[i] != 1) else self.strides[i - lead]
+        for i in range(len(shape))
     )
     return np.lib.stride_tricks.as_strided(self, shape, strides)
 
@@ -173,7 +210,7 @@ def _check_expand(self: Any, size: tuple[int, ...]) -> None:
 
 
 @function("expand")
-def _(self: Any, *sizes: Any) -> Any:  # noqa: F811
+def _(self: Any, *sizes: Any) -> Any:
     """Repeat along dimensions of length 1, without copying."""
     return expand(self, flatten_sizes(sizes))
 
@@ -207,9 +244,16 @@ def _permuted(self: Any, dims: Any) -> Any:
 
 
 permute = op(
-    "permute", _permuted, view=True, public=False, promotes="same",
-    self=lambda grad, dims: permute(grad, _inverse(dims)), formulas={"self": r"{grad}^{{\top}}"}, tex=r"{0:power}^{{\top}}", samples=[(sample(2, 3, 2), (2, 0, 1))],
-)  # fmt: skip
+    "permute",
+    _permuted,
+    view=True,
+    public=False,
+    promotes="same",
+    self=lambda grad, dims: permute(grad, _inverse(dims)),
+    formulas={"self": r"{grad}^{{\top}}"},
+    tex=r"{0:power}^{{\top}}",
+    samples=[(sample(2, 3, 2), (2, 0, 1))],
+)
 
 
 def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
@@ -218,7 +262,7 @@ def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
 
 
 @function("permute")
-def _(self: Any, *dims: Any) -> Any:  # noqa: F811
+def _(self: Any, *dims: Any) -> Any:
     """Put the dimensions in another order."""
     return permute(self, _dims(dims))
 
@@ -231,9 +275,15 @@ def _t(self: Any) -> Any:
 
 t = op("t", _t, view=True, promotes="same", self=lambda grad: t(grad), samples=[ONE])
 transpose = op(
-    "transpose.int", lambda self, dim0, dim1: np.swapaxes(self, axis(dim0, self.ndim), axis(dim1, self.ndim)), view=True, promotes="same",
-    self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1), formulas={"self": r"{grad}^{{\top}}"}, tex=r"{0:power}^{{\top}}", samples=[(sample(2, 3, 2), 0, 2)],
-)  # fmt: skip
+    "transpose.int",
+    lambda self, dim0, dim1: np.swapaxes(self, axis(dim0, self.ndim), axis(dim1, self.ndim)),
+    view=True,
+    promotes="same",
+    self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1),
+    formulas={"self": r"{grad}^{{\top}}"},
+    tex=r"{0:power}^{{\top}}",
+    samples=[(sample(2, 3, 2), 0, 2)],
+)
 function("swapaxes", "swapdims")(lambda self, dim0, dim1: transpose(self, dim0, dim1))
 
 
@@ -259,20 +309,54 @@ def _unsqueezed(self: Any, dim: int) -> Any:
     return np.expand_dims(self, dim)
 
 
-unsqueeze = op("unsqueeze", _unsqueezed, view=True, promotes="same", self=lambda grad, dim: squeeze_dim(grad, dim), formulas={"self": "{grad}"}, tex="{0}", samples=[(sample(3), 0)])
+unsqueeze = op(
+    "unsqueeze",
+    _unsqueezed,
+    view=True,
+    promotes="same",
+    self=lambda grad, dim: squeeze_dim(grad, dim),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(3), 0)],
+)
 squeeze_all = op(
-    "squeeze", lambda self: self.squeeze(), view=True, public=False, promotes="same",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), formulas={"self": "{grad}"}, tex="{0}", samples=[(sample(1, 3),)],
-)  # fmt: skip
+    "squeeze",
+    lambda self: self.squeeze(),
+    view=True,
+    public=False,
+    promotes="same",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3),)],
+)
 squeeze_dim = op(
-    "squeeze.dim", lambda self, dim: self.squeeze(axis(dim, self.ndim)) if self.ndim and self.shape[axis(dim, self.ndim)] == 1 else self[...],
-    overload=1, view=True, public=False, promotes="same", saves="dim",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), formulas={"self": "{grad}"}, tex="{0}", samples=[(sample(1, 3), 0)],
-)  # fmt: skip
+    "squeeze.dim",
+    lambda self, dim: (
+        self.squeeze(axis(dim, self.ndim)) if self.ndim and self.shape[axis(dim, self.ndim)] == 1 else self[...]
+    ),
+    overload=1,
+    view=True,
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3), 0)],
+)
 squeeze_from_product = op(
-    "squeeze.product", lambda self, dim: self.squeeze(dim), overload=4, public=False, promotes="same", saves="dim",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), formulas={"self": "{grad}"}, tex="{0}", samples=[(sample(1, 3), 0)],
-)  # fmt: skip
+    "squeeze.product",
+    lambda self, dim: self.squeeze(dim),
+    overload=4,
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3), 0)],
+)
 
 
 @function()
@@ -282,10 +366,14 @@ def squeeze(self: Any, dim: Any = None) -> Any:
 
 
 diagonal = op(
-    "diagonal", lambda self, offset=0, dim1=0, dim2=1: self.diagonal(offset, dim1, dim2), view=True, promotes="same",
+    "diagonal",
+    lambda self, offset=0, dim1=0, dim2=1: self.diagonal(offset, dim1, dim2),
+    view=True,
+    promotes="same",
     self=lambda grad, self_sym_sizes, offset, dim1, dim2: diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2),
-    formulas={"self": r"\operatorname{{diag}}\left({grad}\right)"}, samples=[(sample(3, 3),)],
-)  # fmt: skip
+    formulas={"self": r"\operatorname{{diag}}\left({grad}\right)"},
+    samples=[(sample(3, 3),)],
+)
 
 
 def _onto_diagonal(grad: Any, size: Any, offset: int, dim1: int, dim2: int) -> Any:
@@ -297,15 +385,23 @@ def _onto_diagonal(grad: Any, size: Any, offset: int, dim1: int, dim2: int) -> A
 
 
 diagonal_backward = op(
-    "diagonal_backward", _onto_diagonal, public=False, promotes="same",
-    grad=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2), tex=r"\operatorname{{diag}}\left({0}\right)",
-)  # fmt: skip
+    "diagonal_backward",
+    _onto_diagonal,
+    public=False,
+    promotes="same",
+    grad=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2),
+    tex=r"\operatorname{{diag}}\left({0}\right)",
+)
 diagonal_copy = op(
-    "diagonal_copy", lambda self, offset=0, dim1=0, dim2=1: self.diagonal(offset, dim1, dim2).copy(), public=False, promotes="same",
+    "diagonal_copy",
+    lambda self, offset=0, dim1=0, dim2=1: self.diagonal(offset, dim1, dim2).copy(),
+    public=False,
+    promotes="same",
     node="DiagonalBackward0_copy",
     self=lambda grad, self_sym_sizes, offset, dim1, dim2: diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2),
-    formulas={"self": r"\operatorname{{diag}}\left({grad}\right)"}, samples=[(sample(3, 3),)],
-)  # fmt: skip
+    formulas={"self": r"\operatorname{{diag}}\left({grad}\right)"},
+    samples=[(sample(3, 3),)],
+)
 
 
 def _diag_embedded(self: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
@@ -318,10 +414,13 @@ def _diag_embedded(self: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 
 
 diag_embed = op(
-    "diag_embed", _diag_embedded, promotes="same",
+    "diag_embed",
+    _diag_embedded,
+    promotes="same",
     self=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2),
-    formulas={"self": r"\operatorname{{diag}}\left({grad}\right)"}, samples=[(sample(3),)],
-)  # fmt: skip
+    formulas={"self": r"\operatorname{{diag}}\left({grad}\right)"},
+    samples=[(sample(3),)],
+)
 
 
 @function()
@@ -332,11 +431,19 @@ def diag(self: Any, diagonal: int = 0) -> Any:
 
 # -- copies
 
-clone = op("clone", lambda self, contiguous=False: self.copy("C" if contiguous else "K"), promotes="same", self=lambda grad: grad, tex="{0}", samples=[ONE], public=False)
+clone = op(
+    "clone",
+    lambda self, contiguous=False: self.copy("C" if contiguous else "K"),
+    promotes="same",
+    self=lambda grad: grad,
+    tex="{0}",
+    samples=[ONE],
+    public=False,
+)
 
 
 @function("clone")
-def _(self: Any, *, memory_format: Any = None) -> Any:  # noqa: F811
+def _(self: Any, *, memory_format: Any = None) -> Any:
     """Copy, with gradients flowing through."""
     return clone(self)
 
@@ -359,7 +466,7 @@ def detach(self: Any) -> Any:
 
 
 @function("detach_")
-def _(self: Any) -> Any:  # noqa: F811
+def _(self: Any) -> Any:
     """Cut the tensor itself off from its history."""
     if self._view is not None:
         raise RuntimeError(errors.DETACH_VIEW)
@@ -371,9 +478,15 @@ def _(self: Any) -> Any:  # noqa: F811
 
 
 to_copy = op(
-    "_to_copy", lambda self, dtype: _cast(self, dtype), public=False, promotes="same",
-    self=lambda grad: grad, node="ToCopyBackward0", tex="{0}", samples=[(sample(2, 3), dtypes.float64)],
-)  # fmt: skip
+    "_to_copy",
+    lambda self, dtype: _cast(self, dtype),
+    public=False,
+    promotes="same",
+    self=lambda grad: grad,
+    node="ToCopyBackward0",
+    tex="{0}",
+    samples=[(sample(2, 3), dtypes.float64)],
+)
 
 
 def _cast(self: Any, dtype: dtypes.dtype) -> Any:
@@ -407,7 +520,13 @@ def _caster(name: str, dtype: dtypes.dtype) -> None:
     setattr(Tensor, name, cast)
 
 
-for _name, _dtype in {**dtypes.ALIASES, "bool": dtypes.bool, "bfloat16": dtypes.bfloat16, "byte": dtypes.uint8, "char": dtypes.int8}.items():
+for _name, _dtype in {
+    **dtypes.ALIASES,
+    "bool": dtypes.bool,
+    "bfloat16": dtypes.bfloat16,
+    "byte": dtypes.uint8,
+    "char": dtypes.int8,
+}.items():
     _caster(_name, _dtype)
 
 
@@ -430,9 +549,14 @@ def _fold_repeats(grad: Any, repeats: Any, size: Any) -> Any:
 
 
 repeat_op = op(
-    "repeat", _repeated, public=False, promotes="same",
-    self=lambda grad, repeats, self_sym_sizes: _fold_repeats(grad, repeats, self_sym_sizes), formulas={"self": r"\sum {grad}"}, samples=[(sample(3), (2, 2))],
-)  # fmt: skip
+    "repeat",
+    _repeated,
+    public=False,
+    promotes="same",
+    self=lambda grad, repeats, self_sym_sizes: _fold_repeats(grad, repeats, self_sym_sizes),
+    formulas={"self": r"\sum {grad}"},
+    samples=[(sample(3), (2, 2))],
+)
 
 
 @function()
@@ -459,13 +583,17 @@ def repeat_interleave(self: Any, repeats: int, dim: Any = None) -> Any:
 
 
 flip = op(
-    "flip", lambda self, dims: np.flip(self, tuple(axis(d, self.ndim) for d in dims)).copy(), promotes="same", public=False,
-    self=lambda grad, dims: flip(grad, dims), samples=[(sample(2, 3), (0,))],
-)  # fmt: skip
+    "flip",
+    lambda self, dims: np.flip(self, tuple(axis(d, self.ndim) for d in dims)).copy(),
+    promotes="same",
+    public=False,
+    self=lambda grad, dims: flip(grad, dims),
+    samples=[(sample(2, 3), (0,))],
+)
 
 
 @function("flip")
-def _(self: Any, *dims: Any) -> Any:  # noqa: F811
+def _(self: Any, *dims: Any) -> Any:
     """Turn the order round along dimensions."""
     return flip(self, flatten_sizes(dims))
 
@@ -479,16 +607,35 @@ def _rolled(self: Any, shifts: Any, dims: Any = ()) -> Any:
 
 
 roll = op(
-    "roll", _rolled, promotes="same",
-    self=lambda grad, shifts, dims: roll(grad, tuple(-s for s in _pair(shifts)), dims), samples=[(sample(3), 1)],
+    "roll",
+    _rolled,
+    promotes="same",
+    self=lambda grad, shifts, dims: roll(grad, tuple(-s for s in _pair(shifts)), dims),
+    samples=[(sample(3), 1)],
     formulas={"self": r"\operatorname{{roll}}\left({grad}, -k\right)"},
-)  # fmt: skip
+)
 rot90 = op(
-    "rot90", lambda self, k=1, dims=(0, 1): np.rot90(self, k, dims).copy(), promotes="same",
-    self=lambda grad, k, dims: rot90(grad, -k, dims), formulas={"self": r"\operatorname{{rot90}}\left({grad}, -k\right)"}, samples=[ONE],
-)  # fmt: skip
-tril = op("tril", lambda self, diagonal=0: np.tril(self, diagonal), promotes="same", self=lambda grad, diagonal: tril(grad, diagonal), samples=[(sample(3, 3),)])
-triu = op("triu", lambda self, diagonal=0: np.triu(self, diagonal), promotes="same", self=lambda grad, diagonal: triu(grad, diagonal), samples=[(sample(3, 3),)])
+    "rot90",
+    lambda self, k=1, dims=(0, 1): np.rot90(self, k, dims).copy(),
+    promotes="same",
+    self=lambda grad, k, dims: rot90(grad, -k, dims),
+    formulas={"self": r"\operatorname{{rot90}}\left({grad}, -k\right)"},
+    samples=[ONE],
+)
+tril = op(
+    "tril",
+    lambda self, diagonal=0: np.tril(self, diagonal),
+    promotes="same",
+    self=lambda grad, diagonal: tril(grad, diagonal),
+    samples=[(sample(3, 3),)],
+)
+triu = op(
+    "triu",
+    lambda self, diagonal=0: np.triu(self, diagonal),
+    promotes="same",
+    self=lambda grad, diagonal: triu(grad, diagonal),
+    samples=[(sample(3, 3),)],
+)
 
 
 def _padding(pad: Sequence[int], rank: int) -> list[tuple[int, int]]:
@@ -505,9 +652,14 @@ def _padded(self: Any, pad: Any, value: Any = 0) -> Any:
 
 
 constant_pad_nd = op(
-    "constant_pad_nd", _padded, public=False, promotes="same",
-    self=lambda grad, pad: constant_pad_nd(grad, tuple(-p for p in pad)), formulas={"self": r"{grad} \text{{ without its border}}"}, samples=[(sample(3), (1, 1))],
-)  # fmt: skip
+    "constant_pad_nd",
+    _padded,
+    public=False,
+    promotes="same",
+    self=lambda grad, pad: constant_pad_nd(grad, tuple(-p for p in pad)),
+    formulas={"self": r"{grad} \text{{ without its border}}"},
+    samples=[(sample(3), (1, 1))],
+)
 
 # -- joining
 
@@ -551,10 +703,15 @@ def narrow_copy(grad: Any, dim: int, start: int, end: int) -> Any:
 
 
 cat = op(
-    "cat", _joined, lists="tensors", promotes="same", method=False,
+    "cat",
+    _joined,
+    lists="tensors",
+    promotes="same",
+    method=False,
     tensors=lambda grad, _tensors_sym_sizes, dim: _split_sizes(grad, _tensors_sym_sizes, dim),
-    formulas={"tensors": r"{grad} \text{{ (its part)}}"}, samples=[([sample(2, 3), sample(1, 3)], 0)],
-)  # fmt: skip
+    formulas={"tensors": r"{grad} \text{{ (its part)}}"},
+    samples=[([sample(2, 3), sample(1, 3)], 0)],
+)
 function("concat", "concatenate", method=False)(lambda tensors, dim=0: cat(tensors, dim))
 
 
@@ -575,12 +732,18 @@ def _stacked(tensors: Any, dim: int = 0) -> Any:
 
 
 stack = op(
-    "stack", _stacked, lists="tensors", promotes="same", method=False,
+    "stack",
+    _stacked,
+    lists="tensors",
+    promotes="same",
+    method=False,
     tensors=lambda grad, dim, _tensors_sym_sizes: tuple(
-        select(grad, dim, i) if isinstance(grad, Tensor) else np.take(grad, i, dim) for i in range(len(_tensors_sym_sizes))
+        select(grad, dim, i) if isinstance(grad, Tensor) else np.take(grad, i, dim)
+        for i in range(len(_tensors_sym_sizes))
     ),
-    formulas={"tensors": r"{grad}_i"}, samples=[([sample(3), sample(3)], 0)],
-)  # fmt: skip
+    formulas={"tensors": r"{grad}_i"},
+    samples=[([sample(3), sample(3)], 0)],
+)
 
 
 @function(method=False)
@@ -623,9 +786,17 @@ def _split(self: Any, split_size: int, dim: int = 0) -> Any:
 
 
 split_op = op(
-    "split.Tensor", _split, outputs="outputs", view=True, public=False, promotes="same", saves="self_sym_sizes split_size",
-    self=lambda grads, dim: _back_together(grads, dim), formulas={"self": r"\left[{grad}_1, \dots, {grad}_n\right]"}, samples=[(sample(3), 2)],
-)  # fmt: skip
+    "split.Tensor",
+    _split,
+    outputs="outputs",
+    view=True,
+    public=False,
+    promotes="same",
+    saves="self_sym_sizes split_size",
+    self=lambda grads, dim: _back_together(grads, dim),
+    formulas={"self": r"\left[{grad}_1, \dots, {grad}_n\right]"},
+    samples=[(sample(3), 2)],
+)
 
 
 def _split_with_sizes(self: Any, split_sizes: Any, dim: int = 0) -> Any:
@@ -647,9 +818,17 @@ def sum_of(numbers: Any) -> int:
 
 
 split_with_sizes = op(
-    "split_with_sizes", _split_with_sizes, outputs="outputs", view=True, public=False, promotes="same", saves="self_sym_sizes split_sizes",
-    self=lambda grads, dim: _back_together(grads, dim), formulas={"self": r"\left[{grad}_1, \dots, {grad}_n\right]"}, samples=[(sample(3), (1, 2))],
-)  # fmt: skip
+    "split_with_sizes",
+    _split_with_sizes,
+    outputs="outputs",
+    view=True,
+    public=False,
+    promotes="same",
+    saves="self_sym_sizes split_sizes",
+    self=lambda grads, dim: _back_together(grads, dim),
+    formulas={"self": r"\left[{grad}_1, \dots, {grad}_n\right]"},
+    samples=[(sample(3), (1, 2))],
+)
 
 
 @function()
@@ -689,10 +868,17 @@ def _stack_again(grads: Any, dim: int) -> Any:
 
 
 unbind = op(
-    "unbind.int", lambda self, dim=0: [a if isinstance(a, np.ndarray) else _zero_dim(self, dim, i) for i, a in enumerate(_unbound(self, dim))],
-    outputs="outputs", view=True, promotes="same",
-    self=lambda grads, dim: _stack_again(grads, dim), formulas={"self": r"\left[{grad}_1, \dots, {grad}_n\right]"}, samples=[ONE],
-)  # fmt: skip
+    "unbind.int",
+    lambda self, dim=0: [
+        a if isinstance(a, np.ndarray) else _zero_dim(self, dim, i) for i, a in enumerate(_unbound(self, dim))
+    ],
+    outputs="outputs",
+    view=True,
+    promotes="same",
+    self=lambda grads, dim: _stack_again(grads, dim),
+    formulas={"self": r"\left[{grad}_1, \dots, {grad}_n\right]"},
+    samples=[ONE],
+)
 
 
 def _zero_dim(self: Any, dim: int, i: int) -> Any:
@@ -712,10 +898,16 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
 
 
 unfold = op(
-    "unfold", lambda self, dimension, size, step: _windows(self, axis(dimension, self.ndim), size, step), view=True, promotes="same",
-    self=lambda grad, self_sym_sizes, dimension, size, step: unfold_backward(grad, self_sym_sizes, dimension, size, step),
-    formulas={"self": r"\sum {grad} \text{{ over the windows}}"}, samples=[(sample(5), 0, 2, 1)],
-)  # fmt: skip
+    "unfold",
+    lambda self, dimension, size, step: _windows(self, axis(dimension, self.ndim), size, step),
+    view=True,
+    promotes="same",
+    self=lambda grad, self_sym_sizes, dimension, size, step: unfold_backward(
+        grad, self_sym_sizes, dimension, size, step
+    ),
+    formulas={"self": r"\sum {grad} \text{{ over the windows}}"},
+    samples=[(sample(5), 0, 2, 1)],
+)
 
 
 def _windows(self: Any, d: int, size: int, step: int) -> Any:
@@ -733,14 +925,20 @@ def _from_windows(grad: Any, input_sizes: Any, dim: int, size: int, step: int) -
 
 
 unfold_backward = op(
-    "unfold_backward", _from_windows, public=False, promotes="same",
-    grad=lambda grad, dim, size, step: unfold(grad, dim, size, step), formulas={"grad": r"{grad} \text{{ in windows}}"},
-)  # fmt: skip
+    "unfold_backward",
+    _from_windows,
+    public=False,
+    promotes="same",
+    grad=lambda grad, dim, size, step: unfold(grad, dim, size, step),
+    formulas={"grad": r"{grad} \text{{ in windows}}"},
+)
 
 
 def _diagonal_blocks(tensors: Any) -> Any:
     blocks = [np.atleast_2d(a) for a in tensors]
-    into = np.zeros((sum_of([b.shape[0] for b in blocks]), sum_of([b.shape[1] for b in blocks])), np.result_type(*blocks))
+    into = np.zeros(
+        (sum_of([b.shape[0] for b in blocks]), sum_of([b.shape[1] for b in blocks])), np.result_type(*blocks)
+    )
     row = column = 0
     for b in blocks:
         into[row : row + b.shape[0], column : column + b.shape[1]] = b
@@ -760,10 +958,15 @@ def _blocks_of(grad: Any, sizes: Any) -> tuple[Any, ...]:
 
 
 block_diag_op = op(
-    "block_diag", _diagonal_blocks, lists="tensors", public=False, promotes="same",
-    tensors=lambda grad, _tensors_sym_sizes: _blocks_of(grad, _tensors_sym_sizes), formulas={"tensors": r"{grad} \text{{ (its block)}}"},
+    "block_diag",
+    _diagonal_blocks,
+    lists="tensors",
+    public=False,
+    promotes="same",
+    tensors=lambda grad, _tensors_sym_sizes: _blocks_of(grad, _tensors_sym_sizes),
+    formulas={"tensors": r"{grad} \text{{ (its block)}}"},
     samples=[([sample(2, 2), sample(1, 3)],)],
-)  # fmt: skip
+)
 
 
 @function(method=False)
@@ -781,7 +984,7 @@ def cartesian_prod(*tensors: Any) -> Any:
 
 
 @function(method=False)
-def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:  # noqa: A002
+def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
     """Give all choices of r elements of a vector."""
     n = input.numel()
     indices = np.indices((n,) * r)
@@ -818,12 +1021,27 @@ def _in_place(name: str, forward: Any, node: str, rule: Any, saves: str = "", **
 
 
 _in_place("t", lambda self: self.T, "TBackward1", lambda grad: t(grad))
-_in_place("squeeze", lambda self: self.squeeze(), "SqueezeBackward3", lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes), self="{grad}")
-_in_place("unsqueeze", lambda self, dim: np.expand_dims(self, dim), "UnsqueezeBackward1", lambda grad, dim: squeeze_dim(grad, dim), self="{grad}")
 _in_place(
-    "transpose", lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1), "TransposeBackward1",
-    lambda grad, dim0, dim1: transpose(grad, dim0, dim1), self=r"{grad}^{{\top}}",
-)  # fmt: skip
+    "squeeze",
+    lambda self: self.squeeze(),
+    "SqueezeBackward3",
+    lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    self="{grad}",
+)
+_in_place(
+    "unsqueeze",
+    lambda self, dim: np.expand_dims(self, dim),
+    "UnsqueezeBackward1",
+    lambda grad, dim: squeeze_dim(grad, dim),
+    self="{grad}",
+)
+_in_place(
+    "transpose",
+    lambda self, dim0, dim1: np.swapaxes(self, dim0, dim1),
+    "TransposeBackward1",
+    lambda grad, dim0, dim1: transpose(grad, dim0, dim1),
+    self=r"{grad}^{{\top}}",
+)
 
 from .index import select, slice_  # noqa: E402 - the rules above cut what index declares
 from .reduce import sum_dim  # noqa: E402

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..op import op, sample
+from ..op import op
+from ..samples import sample
 
 _SAMPLES = [(sample(2, 3), 0.5)]
 
