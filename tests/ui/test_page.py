@@ -207,6 +207,12 @@ def test_a_draft_from_before_the_editors_text_was_replaced_is_history(visit: App
     assert studio_of(visit).source == "import torch\n\nx = torch.ones(2)\n"
 
 
+def test_a_click_that_is_delivered_twice_counts_once(visit: AppTest):
+    rev = studio_of(visit).source_rev
+    act(visit, *2 * [lambda: state.once(rev, state.append, "z = x + 1")])
+    assert studio_of(visit).source.count("z = x + 1") == 1
+
+
 def test_undo_brings_back_each_program_in_turn(visit: AppTest):
     first = studio_of(visit).source
     act(visit, lambda: state.append("a = x + 1"), lambda: state.append("b = x + 2"))

@@ -116,7 +116,8 @@ def _finish(label: str, statement_of: Callable[[], str]) -> None:
 
 
 def _button(label: str, callback: Callable[..., None], *arguments: str, icon: str, disabled: bool = False) -> None:
-    st.button(label, on_click=callback, args=arguments, icon=icon, disabled=disabled)
+    rev = state.studio().source_rev
+    st.button(label, on_click=state.once, args=(rev, callback, *arguments), icon=icon, disabled=disabled)
 
 
 def _fresh(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -138,6 +139,15 @@ def replace(source: str) -> None:
 def append(statement: str) -> None:
     """A card adds its statement at the end of what stands in the editor."""
     replace(statements.append(text(), statement))
+
+
+def once(rev: int, change: Callable[..., None], *arguments: str) -> None:
+    """Calls `change` if the program is still the one of `rev`, with which the button was drawn.
+
+    Streamlit may deliver one click twice where it meets another run of the page.
+    """
+    if studio().source_rev == rev:
+        change(*arguments)
 
 
 def reset() -> None:
