@@ -13,6 +13,7 @@ HOSTILE = Path(__file__).parent / "hostile"
 
 
 class Hostile(NamedTuple):
+    group: str
     name: str
     source: str
     expected: tuple[tuple[str, str], ...]
@@ -40,5 +41,9 @@ def programs(list_name: str) -> list[Hostile]:
         for end in ends.split(" | "):
             kind, _, words = end.partition(": ")
             expected.append((kind.strip(), words.strip()))
-        made.append(Hostile(name, source, tuple(expected), Limits(seconds=seconds)))
+        made.append(Hostile(list_name, name, source, tuple(expected), Limits(seconds=seconds)))
     return made
+
+
+def everything() -> list[Hostile]:
+    return [hostile for path in sorted(HOSTILE.glob("*.txt")) for hostile in programs(path.stem)]

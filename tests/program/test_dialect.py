@@ -16,7 +16,7 @@ REFUSED = {
     "from math import *": ("`import *`", Span(1, 0, 1, 18)),
     "class A(metaclass=type): pass": ("metaclass", Span(1, 8, 1, 22)),
     "γ = α; __builtins__": ("`__builtins__`", Span(1, 7, 1, 19)),
-    "match x:\n    case int(): pass": ("class pattern", Span(2, 9, 2, 14)),
+    "match x:\n    case int(real=y): pass": ("class pattern", Span(2, 9, 2, 20)),
     "class A:\n    def __del__(self): pass": ("`__del__`", Span(2, 4, 2, 27)),
     "try: pass\nexcept* ValueError: pass": ("except*", Span(1, 0, 2, 24)),
     "def f(__builtins__): pass": ("`__builtins__`", Span(1, 6, 1, 18)),

@@ -6,7 +6,7 @@ import pytest
 
 from vizgrad.program import pool
 
-from .corpus import Hostile, programs
+from .corpus import Hostile, everything
 
 HARMLESS = """\
 import torch
@@ -19,8 +19,7 @@ AFTERWARDS = "tensor([20., 20.]) True torch.float32\n"
 KILLED = {"TimeoutError", "MemoryError", "LimitReached", "NotOffered"}
 
 
-@pytest.mark.parametrize("hostile", [h for n in ("reach", "torch", "bombs", "tensors", "worker") for h in programs(n)],
-                         ids=lambda h: h.name)  # fmt: skip
+@pytest.mark.parametrize("hostile", everything(), ids=lambda h: f"{h.group}-{h.name}")
 def test_hostile(hostile: Hostile, engine: str):
     trace = pool.run(hostile.source, engine, hostile.limits)
     assert hostile.failure(trace) is None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodType
 from typing import Any, NoReturn
 
+from .arrays import READABLE as ARRAYS
 from .engines import Engine
 from .errors import NotOffered, not_python, not_torch
 from .namespace import Namespace, label
@@ -33,6 +34,7 @@ class Attributes:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.readable_here = {**METHODS, **ARRAYS, **engine.readable}
         self.own: set[type] = set()
         self.special: Special = {}
         self.known: set[tuple[type, str]] = set()  # found readable, and a plain getattr at that
@@ -52,6 +54,7 @@ class Attributes:
         kind = type(owner)
         if isinstance(owner, Namespace):
             if name in owner.__dict__ and not name.startswith("@"):
+                self.known.add((kind, name))
                 return owner.__dict__[name]
             return self.not_in_module(owner, name)
         if isinstance(owner, type):
@@ -101,8 +104,8 @@ class Attributes:
 
     def listed(self, kind: type, name: str) -> bool:
         """Whether the tables name it for the type or one of its bases."""
-        readable = self.engine.readable
-        return any(name in METHODS.get(base, ()) or name in readable.get(base, ()) for base in kind.__mro__)
+        readable = self.readable_here
+        return any(name in readable.get(base, ()) for base in kind.__mro__)
 
     def of_class(self, owner: type, name: str) -> Any:
         """`SomeClass.name`: its own names and those of its instances."""
@@ -254,8 +257,7 @@ class Attributes:
             return
         kind = owner if isinstance(owner, type) else type(owner)
         for base in kind.__mro__:
-            yield from METHODS.get(base, ())
-            yield from self.engine.readable.get(base, ())
+            yield from self.readable_here.get(base, ())
             if base in self.own:
                 yield from (n for n in base.__dict__ if not is_special(n))
         if self.is_of_program(kind) and not isinstance(owner, type):

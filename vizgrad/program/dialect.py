@@ -26,7 +26,7 @@ OFFERED = frozenset(
     Call keyword Starred Attribute Subscript Slice ListComp SetComp DictComp GeneratorExp comprehension
     Lambda arguments arg FunctionDef Return Yield YieldFrom ClassDef Global Nonlocal
     If For While Break Continue Pass With withitem Try ExceptHandler Raise Assert Import ImportFrom alias
-    Match match_case MatchValue MatchSingleton MatchSequence MatchMapping MatchStar MatchAs MatchOr
+    Match match_case MatchValue MatchSingleton MatchSequence MatchMapping MatchStar MatchAs MatchOr MatchClass
     """.split()
 )
 CALLED = {  # what a reader calls the node types that are refused
@@ -35,7 +35,6 @@ CALLED = {  # what a reader calls the node types that are refused
     "AsyncWith": "async",
     "Await": "await",
     "TryStar": "except*",
-    "MatchClass": "a class pattern in match",
     "TypeAlias": "the type statement",
 }
 GROWING = {ast.Add: "add", ast.Mult: "mul", ast.Pow: "pow", ast.LShift: "lshift", ast.Mod: "mod"}
@@ -187,6 +186,8 @@ class Rewriter(ast.NodeTransformer):
     # -- attributes and calls
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if node.attr.startswith("@"):  # made above
+            return node
         value = self.visit(node.value)
         node.attr = self.mangled(node.attr)
         if isinstance(node.ctx, ast.Load):
@@ -296,6 +297,31 @@ class Rewriter(ast.NodeTransformer):
         first = [s for item in node.items for s in self.bound(item.context_expr, names_in(item.optional_vars))]
         node.body[:0] = first
         return node
+
+    def visit_Match(self, node: ast.Match) -> Any:
+        """Attributes in patterns (`case Color.RED`) are read before, by the guard: a pattern can hold no call."""
+        held: list[ast.keyword] = []
+        for case in node.cases:
+            for part in ast.walk(case.pattern):
+                if isinstance(part, ast.MatchValue) and isinstance(part.value, ast.Attribute):
+                    part.value = self.held(part.value, held)
+                elif isinstance(part, ast.MatchClass):
+                    if part.kwd_attrs:
+                        self.refuse(part, "a class pattern with names in match")
+                    if isinstance(part.cls, ast.Attribute):
+                        part.cls = self.held(part.cls, held)
+        self.generic_visit(node)
+        if not held:
+            return node
+        values = guard("hold", node.subject)
+        values.keywords = held
+        return [at(ast.Assign([at(ast.Name("@held", ast.Store()), node.subject)], values), node.subject), node]
+
+    def held(self, value: ast.Attribute, held: list[ast.keyword]) -> ast.Attribute:
+        """Has the value read into `held`, and gives the attribute of it that a pattern may name."""
+        name = f"@{len(held)}"
+        held.append(at(ast.keyword(name, self.visit(value)), value))
+        return at(ast.Attribute(at(ast.Name("@held", ast.Load()), value), name, ast.Load()), value)
 
     def visit_match_case(self, node: ast.match_case) -> ast.AST:
         self.generic_visit(node)

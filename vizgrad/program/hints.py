@@ -65,7 +65,7 @@ def could_be_meant(error: BaseException, policy: Policy) -> list[str]:
     if isinstance(error, AttributeError) and error.obj is not None:
         return list(policy.attributes.names(error.obj))
     if isinstance(error, ModuleNotFoundError):
-        return list(policy.modules)
+        return [*policy.modules, *policy.makers]
     if isinstance(error, ImportError) and error.name in policy.modules:
         return list(policy.attributes.names(policy.modules[error.name]))
     return []

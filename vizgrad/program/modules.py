@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
+import copy
 import dataclasses
+import functools
+import itertools
 import math
+import operator
 import random
+import statistics
+import string
 import time
 import typing
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from . import arrays
 from .errors import NotOffered
 from .namespace import Namespace
 from .tables import library
@@ -17,18 +28,82 @@ if TYPE_CHECKING:
     from .policy import Policy
 
 
-def modules_of_run(policy: Policy) -> dict[str, Namespace]:
-    """The modules by name; `random` starts from the same seed in every run, so that a run can be repeated."""
+def makers(policy: Policy) -> dict[str, Callable[[], Namespace]]:
+    """How each module is made, for one run, when it is imported.
+
+    `random` and `numpy.random` start from the same seed in every run, so that a run can be repeated.
+    """
     growth = policy.growth
-    numbers = {name: getattr(math, name) for name in library.MATH}
-    numbers |= {"factorial": growth.factorial, "comb": growth.comb, "perm": growth.perm, "prod": growth.prod}
-    return {
-        "math": Namespace("math", numbers),
-        "random": Namespace("random", chance()),
-        "dataclasses": Namespace("dataclasses", records(policy)),
-        "typing": Namespace("typing", {name: getattr(typing, name) for name in library.TYPING}),
-        "time": Namespace("time", {name: getattr(time, name) for name in library.TIME}),
+    sums = {name: getattr(growth, name) for name in ("factorial", "comb", "perm", "prod")}
+    operators = {name: getattr(growth, name) for name in ("add", "mul", "mod", "pow")}
+
+    def space(name: str, make: Callable[[], Mapping[str, Any]]) -> Callable[[], Namespace]:
+        return lambda: Namespace(name, make())
+
+    offered: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "math": lambda: listed(math, library.MATH) | sums,
+        "random": chance,
+        "dataclasses": lambda: records(policy),
+        "functools": lambda: listed(functools, library.FUNCTOOLS) | tools(policy),
+        "collections": lambda: listed(collections, library.COLLECTIONS) | tuples(policy),
+        "operator": lambda: listed(operator, library.OPERATOR) | operators,
+        "copy": lambda: {"copy": copy.copy, "deepcopy": copy.deepcopy},
+        "numpy": lambda: arrays.names(policy.find("numpy.linalg"), policy.find("numpy.random")),
+        "numpy.linalg": arrays.linalg,
+        "numpy.random": arrays.chance,
     }
+    for module, names in AS_THEY_ARE.items():
+        offered[module.__name__] = functools.partial(listed, module, names)
+    return {name: space(name, make) for name, make in offered.items()}
+
+
+AS_THEY_ARE: dict[ModuleType, frozenset[str]] = {
+    contextlib: library.CONTEXTLIB,
+    itertools: library.ITERTOOLS,
+    statistics: library.STATISTICS,
+    string: library.STRING,
+    time: library.TIME,
+    typing: library.TYPING,
+}
+
+
+def listed(module: ModuleType, names: Iterable[str]) -> dict[str, Any]:
+    """These names of a module."""
+    return {name: getattr(module, name) for name in names}
+
+
+def tools(policy: Policy) -> dict[str, Any]:
+    """What functools does to functions and classes, done to the program's own only."""
+
+    def wraps(wrapped: Any) -> Callable[[Any], Any]:
+        def decorate(wrapper: Any) -> Any:
+            if policy.attributes.is_own_function(wrapper):
+                wrapper.__name__ = getattr(wrapped, "__name__", wrapper.__name__)
+                wrapper.__doc__ = getattr(wrapped, "__doc__", None)
+            return wrapper
+
+        return decorate
+
+    def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
+        return functools.lru_cache(maxsize, typed)
+
+    def total_ordering(cls: type) -> type:
+        if cls not in policy.attributes.own:
+            raise NotOffered("vizgrad runs a safe part of Python; `total_ordering` of another's class is not in it")
+        return functools.total_ordering(cls)
+
+    return {"wraps": wraps, "lru_cache": lru_cache, "cache": functools.cache, "total_ordering": total_ordering}
+
+
+def tuples(policy: Policy) -> dict[str, Any]:
+    """`namedtuple`, whose classes are the program's own."""
+
+    def namedtuple(typename: str, field_names: Any, *, rename: bool = False, defaults: Any = None) -> type:
+        made = collections.namedtuple(typename, field_names, rename=rename, defaults=defaults, module="__main__")  # type: ignore[misc,arg-type]
+        policy.attributes.own.add(made)
+        return made
+
+    return {"namedtuple": namedtuple}
 
 
 def chance() -> dict[str, Any]:

@@ -21,6 +21,10 @@ class Namespace:
     AttributeError: module 'math' has no attribute 'tau'
     """
 
+    def __new__(cls, label: str, names: Mapping[str, Any]) -> Namespace:
+        """Each has a class of its own, so that what may be read of it can be remembered by its class."""
+        return object.__new__(type("Namespace", (cls,), {}))
+
     def __init__(self, label: str, names: Mapping[str, Any]) -> None:
         self.__dict__.update(names)
         self.__dict__["@label"] = label  # a name that no program can spell

@@ -6,15 +6,17 @@ import builtins
 import re
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+from . import arrays
 from .attributes import Attributes, is_special
 from .budget import Budget
 from .engines import Engine
 from .errors import NotOffered, not_python, not_torch
 from .growth import Growth
 from .meanings import Meanings
-from .modules import modules_of_run
+from .modules import makers
 from .namespace import Namespace
 from .tables.errors import NOT_OFFERED
 from .tables.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
@@ -30,7 +32,8 @@ class Policy:
         self.texts = Texts(budget, self.attributes.get, printed)
         self.attributes.special = self.texts.special()
         self.growth = Growth(budget, self.texts)
-        self.modules = {**modules_of_run(self), **engine.modules}
+        self.makers = makers(self)
+        self.modules = dict(engine.modules)
 
     def names(self, meanings: Meanings) -> dict[str, Any]:
         """The builtins of the program, guards included."""
@@ -50,6 +53,7 @@ class Policy:
             "setattr": attributes.setattr,
             "delattr": attributes.delattr,
             "__build_class__": self.build_class,
+            "__import__": import_for_libraries,
         }
         guards = {
             "tick": self.budget.tick,
@@ -61,6 +65,7 @@ class Policy:
             "import_from": self.import_from,
             "exception": lambda: Exception,
             "slice": slice,
+            "hold": SimpleNamespace,
             "text": texts.text,
             "weighed": texts.weighed,
             "spec": texts.spec,
@@ -80,7 +85,7 @@ class Policy:
         kind = type(value)
         if issubclass(kind, type) or isinstance(value, Namespace):
             raise NotOffered("vizgrad runs a safe part of Python; the type of a class or module is not in it")
-        return kind
+        return arrays.ndarray if kind is arrays.NDARRAY else kind
 
     # -- imports
 
@@ -92,7 +97,7 @@ class Policy:
     def import_from(self, name: str, wanted: str) -> Any:
         """`from name import wanted`."""
         module = self.find(name)
-        if f"{name}.{wanted}" in self.modules:
+        if f"{name}.{wanted}" in self.modules:  # `from torch.optim import lr_scheduler`
             return self.modules[f"{name}.{wanted}"]
         try:
             return self.attributes.get(module, wanted)
@@ -101,6 +106,8 @@ class Policy:
 
     def find(self, name: str) -> Namespace:
         """A module by its dotted name; raises ModuleNotFoundError or NotOffered."""
+        if name not in self.modules and name in self.makers:
+            self.modules[name] = self.makers[name]()
         if name in self.modules:
             return self.modules[name]
         if name.partition(".")[0] == "torch":
@@ -139,6 +146,13 @@ def is_exception(base: Any) -> bool:
 def is_known_elsewhere(name: str) -> bool:
     """Whether it is a package that programs often import."""
     return any(re.fullmatch(pattern, name) for pattern, _ in NOT_OFFERED)
+
+
+def import_for_libraries(name: str, *more: Any) -> Any:
+    """What NumPy's C code finds when it imports a part of itself; no program can spell its name."""
+    if name not in sys.modules:
+        raise ImportError(f"No module named '{name}'", name=name)
+    return builtins.__import__(name, *more)
 
 
 GROWTH = "add mul pow lshift mod iadd imul ipow ilshift imod iitem measured".split()

@@ -15,9 +15,9 @@ from typing import IO, Protocol
 
 from . import memory
 from .limits import Limits
-from .wire import HEAD, READY, frame, receive
+from .wire import AFTERWARDS, HEAD, READY, frame, receive
 
-GRACE = 0.5
+GRACE = AFTERWARDS + 0.5
 """Seconds after a program's limit in which its own process may still end it, and say where it was."""
 START = 120
 """Seconds within which an engine must have started."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,11 +25,13 @@ CPP_PLACE = re.compile(r" \(Triggered internally at [^)]*\)$")
 """Where in PyTorch's C++ a warning comes from: nothing that a reader of the program could use."""
 
 
-def execute(source: str, engine_name: str = "numpy", *, limits: Limits | None = None) -> Trace:
+def execute(
+    source: str, engine_name: str = "numpy", *, limits: Limits | None = None, ended: Callable[[], None] = lambda: None
+) -> Trace:
     """Runs a program in this process and gives its record; a fault in the program ends in `trace.error`.
 
     The policy and the guards hold, but not what only a worker process can bound: one long call into C, a crash.
-    Raises ValueError for an engine that there is not.
+    `ended` is called when the program's own code has ended. Raises ValueError for an engine that there is not.
 
     >>> execute("print(1 + 1)").stdout
     '2\\n'
@@ -37,7 +39,7 @@ def execute(source: str, engine_name: str = "numpy", *, limits: Limits | None = 
     'invalid syntax'
     """
     run = Run(source, engine(engine_name), limits or Limits())
-    run.go()
+    run.go(ended)
     return run.recording.finish()
 
 
@@ -52,7 +54,7 @@ class Run:
         self.budget = Budget(limits)
         self.policy = Policy(offered, self.budget, self.recording.printed)
 
-    def go(self) -> None:
+    def go(self, when_ended: Callable[[], None]) -> None:
         """Compiles and runs the program; everything is in the recording afterwards."""
         with warned(self.recording):
             try:
@@ -78,6 +80,7 @@ class Run:
                     raise
                 except BaseException as raised:
                     ended = raised
+                when_ended()
                 if ended is not None:
                     self.fault(faults.ending(ended, self.budget, self.lines), ended)
                 ended = None  # with all its frames

@@ -21,6 +21,7 @@ torch.set_warn_always(True)  # "only once" would mean once for all visitors
 
 def make() -> Engine:
     """The engine; made once in a process."""
+    _load()
     modules = _modules()
     node = type(torch.ones(1, requires_grad=True).exp().grad_fn).__mro__[1]
     return Engine(
@@ -44,6 +45,15 @@ def make() -> Engine:
         known=table.KNOWN,
         blank=frozenset(nn.Module().__dict__) - {"training"} | {"_backward_cls"},
     )
+
+
+def _load() -> None:
+    """Does once what makes PyTorch import hundreds of modules, so that no program's time is spent on it."""
+    x = torch.ones(2, requires_grad=True)
+    (x * x).backward(gradient=torch.ones(len(x)))
+    torch.optim.SGD([x], lr=0.1).step()
+    repr(x)
+    torch.randn(1)
 
 
 def _offered(module: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from .limits import Limits
 
 READY = b"ready"
 """What a process says when it has loaded its engine."""
+AFTERWARDS = 1.0
+"""Seconds that a worker has to free a program's memory and write its record, once the program has ended."""
 HEAD = struct.Struct("<I")
 
 

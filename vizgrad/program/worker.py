@@ -24,12 +24,12 @@ try:
 except ImportError:  # Windows has none
     resource = None  # type: ignore[assignment]
 
-from . import memory
+from . import engines, memory
 from .budget import out_of_memory
 from .limits import Limits
 from .run import execute
 from .stopped import stopped
-from .wire import HEAD, READY, Answer, Request, encode, frame, receive
+from .wire import AFTERWARDS, HEAD, READY, Answer, Request, encode, frame, receive
 
 LONGEST_REQUEST = 16 << 20
 SLACK = 192 << 20
@@ -51,6 +51,10 @@ loss = torch.nn.functional.mse_loss(torch.relu(net(x.detach())), torch.zeros(2, 
 optimizer.zero_grad()
 loss.backward()
 optimizer.step()
+import numpy as np
+a = np.array([[1.0, 2.0], [3.0, 4.0]])
+print(a, a.sum(), a.mean(), a.std(), a.var(), a.max(), a.min(), a.all(), a.any(), a.prod(), a.round(1), a.clip(0, 1))
+print(np.linalg.norm(a), np.linalg.inv(a), np.random.rand(2), np.random.default_rng(0).normal(), np.median(a), a @ a)
 print(f"{loss.item():.2f}", round(1.25, 1), "{}".format(2))
 """
 
@@ -80,18 +84,27 @@ def serve(read: Callable[[int], bytes], write: Callable[[bytes], object], engine
         except (EOFError, OSError):
             return
         with limited(request.limits, fault_file):
-            text = record(request, engine)
-        fit = memory.resident() - at_rest < GROWTH
+            text = record(request, engine, fault_file)
+            gc.collect()  # what the program left behind ends here, not in the next one
+            fit = engines.engine(engine).settle() and memory.resident() - at_rest < GROWTH
         write(frame(encode(Answer(fit=fit, trace=msgspec.Raw(text)))))
 
 
-def record(request: Request, engine: str) -> bytes:
+def record(request: Request, engine: str, fault_file: int) -> bytes:
     """The JSON of one program's trace, or of why there is none."""
     source, limits = request.source, request.limits
+
+    def ended() -> None:
+        """What comes after the program has a time of its own: freeing its memory, writing its record."""
+        faulthandler.dump_traceback_later(AFTERWARDS, exit=True, file=fault_file)
+
     try:
-        text = execute(source, engine, limits=limits).to_json().encode()
+        text = execute(source, engine, limits=limits, ended=ended).to_json().encode()
     except MemoryError:
         return stopped(source, engine, "MemoryError", str(out_of_memory(limits))).to_json().encode()
+    except Exception as error:
+        message = f"vizgrad failed to record this program: {type(error).__name__}: {error}"
+        return stopped(source, engine, "Crashed", message).to_json().encode()
     if len(text) <= limits.answer * memory.MIB:
         return text
     message = f"the record of this program is too long: the limit is {limits.describe('answer')}"

@@ -385,7 +385,11 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ("ValueError", "Using a target size", "Give both the same shape, with `.squeeze()` or `.reshape(...)`."),
     ("RuntimeError", "where expected condition to be a boolean", "Make the condition a comparison, such as `x > 0`."),
     ("RuntimeError", "ZeroDivisionError", "Whole numbers cannot be divided by zero; floating-point ones give inf."),
-    ("RuntimeError", "leaf node|CUDA|cuda", 'Everything is computed on the CPU: leave out `.cuda()` and `device="cuda"`.'),
+    (
+        "RuntimeError",
+        "leaf node|CUDA|cuda",
+        'Everything is computed on the CPU: leave out `.cuda()` and `device="cuda"`.',
+    ),
 )
 
 PYTHON: tuple[tuple[str, str, str], ...] = (
@@ -475,7 +479,7 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         "matplotlib.*|seaborn|plotly.*|torchviz|tensorboard|IPython.*|pandas|sklearn.*|torchvision.*|tqdm.*",
         "vizgrad draws the graph and the gradients itself: leave the line out.",
     ),
-    ("numpy.*|np", "Use PyTorch's own functions, which have the same names."),
+    ("numpy.*|np", "Only NumPy's arithmetic on arrays is here; PyTorch has functions of the same names."),
     ("torch.cuda|Tensor.cuda|torch.backends|torch.mps", "vizgrad computes on the CPU: leave it out."),
     ("torch.set_.*|torch.use_.*", "Each program begins with PyTorch's own settings."),
     (
@@ -483,7 +487,7 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         "This function does not check its arguments and could end the process.",
     ),
     ("async|await", "Write an ordinary function."),
-    ("a class pattern in match", "Use isinstance and if."),
+    ("a class pattern with names in match", "Use isinstance and if."),
     ("import \\*", "Name what you need: `from torch import tensor, ones`."),
     (".*__\\w+__.*|.*\\._\\w+", "Names with underscores around them belong to Python or PyTorch itself."),
 )

@@ -23,3 +23,18 @@ TYPING = frozenset(
 )
 TIME = frozenset("time perf_counter monotonic process_time".split())
 DATACLASS_OPTIONS = frozenset("init repr eq order unsafe_hash frozen kw_only".split())
+
+ITERTOOLS = frozenset(
+    """
+    accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse groupby
+    islice pairwise permutations product repeat starmap takewhile tee zip_longest
+    """.split()
+)
+FUNCTOOLS = frozenset("partial reduce cmp_to_key".split())
+COLLECTIONS = frozenset("Counter OrderedDict defaultdict deque".split())
+CONTEXTLIB = frozenset("contextmanager nullcontext suppress".split())
+OPERATOR = frozenset(
+    "sub truediv floordiv matmul neg pos eq ne lt le gt ge and_ or_ xor not_ itemgetter getitem contains".split()
+)
+STRING = frozenset("ascii_letters ascii_lowercase ascii_uppercase digits punctuation".split())
+STATISTICS = frozenset("mean median mode stdev variance pstdev pvariance fmean".split())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import itertools
 from types import GeneratorType
 
 PLAIN = frozenset(
@@ -50,6 +52,13 @@ METHODS: dict[type, frozenset[str]] = {
     AttributeError: frozenset({"name"}),
     NameError: frozenset({"name"}),
     GeneratorType: frozenset("send close throw".split()),
+    collections.deque: frozenset(
+        "append appendleft pop popleft extend extendleft rotate clear copy count index insert remove reverse".split()
+    ),
+    collections.Counter: frozenset("most_common elements subtract total".split()),
+    collections.OrderedDict: frozenset({"move_to_end"}),
+    collections.defaultdict: frozenset({"default_factory"}),
+    itertools.chain: frozenset({"from_iterable"}),
     property: frozenset("setter getter deleter".split()),
 }
 """The attributes that may be read, by type; a subclass has its bases' too."""

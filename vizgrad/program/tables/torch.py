@@ -39,7 +39,8 @@ BOTH = _words(
 
 FUNCTIONS = BOTH | _words(
     """
-    tensor as_tensor asarray ones zeros full empty eye arange range linspace logspace rand randn randint randperm normal
+    tensor as_tensor asarray from_numpy ones zeros full empty eye arange range linspace logspace rand randn randint
+    randperm normal
     ones_like zeros_like full_like empty_like rand_like randn_like randint_like tril_indices triu_indices complex polar
     cat concat concatenate stack hstack vstack dstack column_stack row_stack atleast_1d atleast_2d atleast_3d
     broadcast_tensors broadcast_shapes block_diag cartesian_prod combinations meshgrid einsum tensordot chain_matmul
@@ -188,7 +189,7 @@ KNOWN = frozenset(
     for name in _words(
         """
         load save hub ops utils jit onnx multiprocessing distributed cuda mps backends compile export package storage
-        from_file frombuffer from_numpy set_default_dtype set_default_tensor_type set_num_threads
+        from_file frombuffer set_default_dtype set_default_tensor_type set_num_threads
         set_num_interop_threads get_num_threads set_printoptions use_deterministic_algorithms
         seed initial_seed get_rng_state set_rng_state
         Generator classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage

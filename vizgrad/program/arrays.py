@@ -1,0 +1,67 @@
+"""NumPy as programs see it: arrays and functions of them, without its doors to files and memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .literals import counted
+from .namespace import Namespace
+from .tables import numpy as table
+
+READABLE: dict[type, frozenset[str]] = {
+    np.ndarray: table.ARRAY,
+    np.generic: table.ARRAY,
+    np.ufunc: table.UFUNC,
+    np.dtype: table.DTYPE,
+    np.random.Generator: table.GENERATOR,
+    type(np.linalg.eigh(np.eye(1))): frozenset({"eigenvalues", "eigenvectors"}),
+    type(np.linalg.svd(np.eye(1))): frozenset({"U", "S", "Vh"}),
+    type(np.linalg.qr(np.eye(1))): frozenset({"Q", "R"}),
+    type(np.linalg.slogdet(np.eye(1))): frozenset({"sign", "logabsdet"}),
+}
+
+
+NDARRAY = np.ndarray
+
+
+class _OfArrays(type):
+    """Lets `isinstance(x, np.ndarray)` work without giving the class, which can be pointed at any memory."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, np.ndarray)
+
+    def __repr__(cls) -> str:
+        return "<class 'numpy.ndarray'>"
+
+    def __call__(cls, *values: Any, **named: Any) -> Any:
+        raise TypeError("make arrays with np.array(...), np.zeros(...) and the like")
+
+
+class ndarray(metaclass=_OfArrays):
+    """What programs get as `np.ndarray`."""
+
+
+def names(linalg: Namespace, random: Namespace) -> dict[str, Any]:
+    """What `import numpy` gives."""
+    root = {name: getattr(np, name) for name in table.FUNCTIONS | table.CONSTANTS}
+    root |= {"array": counted(root["array"]), "asarray": counted(root["asarray"]), "ndarray": ndarray}
+    return root | {"linalg": linalg, "random": random, "__version__": np.__version__}
+
+
+def linalg() -> dict[str, Any]:
+    """What `numpy.linalg` gives."""
+    return {name: getattr(np.linalg, name) for name in table.LINALG}
+
+
+def chance() -> dict[str, Any]:
+    """What `numpy.random` gives, on a generator of this run's own."""
+    state = np.random.RandomState(0)
+
+    def default_rng(seed: int | None = None) -> np.random.Generator:
+        if seed is not None and not isinstance(seed, int):
+            raise TypeError("the seed of default_rng is a whole number")
+        return np.random.default_rng(0 if seed is None else seed)
+
+    return {name: getattr(state, name) for name in table.RANDOM} | {"default_rng": default_rng}
