@@ -101,3 +101,30 @@ def test_the_short_way_and_the_way_by_dot_give_the_same_picture(name, detail):
     trace = ALL[name]()
     for step in (0, len(trace.scenes[-1].steps) // 2, None):
         assert svg(trace, step=step, detail=detail) == render(dot(trace, step=step, detail=detail).source)
+
+
+def test_what_a_node_saved_stands_on_its_box_and_goes_hollow_when_freed():
+    tags = {}
+    for step in (0, 3, None):
+        root = read(render(dot(seed, step=step).source, style=False)).root
+        groups = {g.attrib["data-node"]: g for g in root.iter() if "data-node" in g.attrib}
+        tags[step] = {id: [e.attrib["fill"] for e in g if e.attrib.get("class") == "tag"] for id, g in groups.items()}
+    full = "#f7e6ef"
+    assert {id: found for id, found in tags[3].items() if found} == {"t2": [full, full], "t3": [full], "t5": [full]}
+    assert {id: found for id, found in tags[None].items() if found} == {
+        "t2": ["none", "none"], "t3": ["none"], "t5": ["none"],
+    }  # fmt: skip
+    texts = read(render(dot(seed).source)).nodes["t2"].texts
+    assert texts[-3:] == ("saved", "self=v₁", "exponent")
+    assert not [b for b in drawing(seed, seed.scenes[0], "simple").boxes for c in b.cells if c.ink == "tag"]
+
+
+def test_tags_keep_inside_their_box():
+    for make in ALL.values():
+        picture = outlines(make())[2]
+        for id, part in picture.nodes.items():
+            group = next(g for g in picture.root.iter() if g.attrib.get("data-node") == id)
+            numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", part.outline)]
+            for tag in (e for e in group if e.attrib.get("class") == "tag"):
+                assert min(numbers[::2]) < float(tag.attrib["x"])
+                assert float(tag.attrib["x"]) + float(tag.attrib["width"]) < max(numbers[::2])

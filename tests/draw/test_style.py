@@ -26,7 +26,9 @@ def test_text_is_legible_on_every_ground_it_stands_on(dark):
     """AA asks for 4.5 for text of this size."""
     tone = 1 if dark else 0
     for role, ink in style.INKS.items():
-        kinds = {"constant": ["constant"], "accumulate": ["accumulate"]}.get(role, ["leaf", "op", "untracked"])
+        kinds = {"constant": ["constant"], "accumulate": ["accumulate"], "tag": ["saved", "op"]}.get(
+            role, ["leaf", "op", "untracked"]
+        )
         grounds = [(style.KINDS[k].dark_fill if dark else style.KINDS[k].fill) for k in kinds]
         grounds += [style.CURRENT_FILL[tone], style.ERROR_FILL[tone]]
         if role == "gradient":
@@ -41,7 +43,7 @@ def test_lines_that_mean_something_stand_out_from_the_ground(dark):
     tone = 1 if dark else 0
     for line in (style.FLOW, style.GRADIENT, style.CURRENT, style.ERROR):
         assert contrast(line[tone], style.GROUND[tone]) >= 3
-    for kind in ("leaf", "op", "untracked", "accumulate"):
+    for kind in ("leaf", "op", "untracked", "accumulate", "saved"):
         paint = style.KINDS[kind]
         assert contrast(paint.dark_line if dark else paint.line, style.GROUND[tone]) >= 3, kind
 

@@ -6,17 +6,22 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
-from vizgrad.trace import Notation, Scene, Span, State, Trace, Value
+from vizgrad.trace import Notation, Saved, Scene, Span, State, Trace, Value
 from vizgrad.trace import events as ev
 
 from .format import room
 from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels, segment
-from .rows import gradient_note, height_of, node_rows, row_of, tensor_rows
+from .rows import Saves, gradient_note, height_of, node_rows, row_of, tensor_rows
 
 CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "value", "min", "max", "threshold"})
 """Operands that enter the arithmetic; the rest (dim, keepdim, size ...) only say how, and stand in the expression."""
 
 LONGEST_CONSTANT = 12
+
+
+def is_constant(part: ev.Operand | Saved) -> bool:
+    """Whether an operand, or what is saved of it, is a number that enters the arithmetic."""
+    return part.text is not None and part.name in CONSTANT_OPERANDS and part.text not in ("None", "True", "False")
 
 
 class Builder:
@@ -80,6 +85,7 @@ class Builder:
         source: tuple[int, int] | Literal["record"] | None = "record",
         version: int = 0,
         expression: str | None = None,
+        has_saved: bool = True,
     ) -> str:
         record = self.trace.tensors[tensor]
         if source == "record":
@@ -111,6 +117,7 @@ class Builder:
                 reason=(record.reason or "constant") if kind == "untracked" and is_full else None,
                 has_note=is_full,
                 version=version,
+                saved=self._saved(source[0], tensor) if source is not None and has_saved else (),
             )
         self.boxes[id] = Box(
             id,
@@ -133,26 +140,32 @@ class Builder:
     def _bare(self, shape: tuple[int, ...], name: str, title: str, kind: str) -> tuple[int, tuple[Row, ...]]:
         """The one row of a box in the "pytorch" detail: a node's name, or a leaf's name and shape."""
         if kind == "op":
-            return node_rows(title, None)
-        return node_rows(f"{name} {shape if shape else '()'}", None)
+            return node_rows(title)
+        return node_rows(f"{name} {shape if shape else '()'}")
 
     def _alone(self, node: int, born: int) -> str:
         """A box for a node without its tensor: one with several outputs, or whose tensor the program never saw."""
         id = f"n{node}"
-        width, rows = node_rows(self.trace.nodes[node].name, None)
+        width, rows = node_rows(self.trace.nodes[node].name, self._saved(node))
         self.boxes[id] = Box(id, "op", width, height_of(rows), rows, born, node=node)
         self.hub[node] = id
         return id
+
+    def _saved(self, node: int, own: int | None = None) -> Saves:
+        """What a node saved, tensors first; its `own` result needs no name."""
+        if self.detail != "full":
+            return ()
+        saved = [s for s in self.trace.nodes[node].saved if s.tensor is not None or is_constant(s)]
+        return tuple(
+            (s.name, None if s.tensor is None or s.tensor == own else self.name(s.tensor))
+            for s in sorted(saved, key=lambda s: s.tensor is None)
+        )
 
     def _constants(self, i: int, inputs: tuple[ev.Operand, ...], node: int | None, box: str) -> None:
         if self.detail != "full":
             return
         for operand in inputs:
-            if (
-                operand.text is None
-                or operand.name not in CONSTANT_OPERANDS
-                or operand.text in ("None", "True", "False")
-            ):
+            if operand.text is None or not is_constant(operand):
                 continue
             id = f"c{box if node is None else node}-{operand.name}"
             text = clip(clean(operand.text), LONGEST_CONSTANT)
@@ -181,7 +194,7 @@ class Builder:
         if self.detail == "pytorch":
             self._node_of(i, event)
             return
-        made = [self._tensor(t, i, event.op) for t in event.outputs]
+        made = [self._tensor(t, i, event.op, has_saved=len(event.outputs) == 1) for t in event.outputs]
         target = made[0]
         if event.node is not None and len(made) > 1:
             target = self._alone(event.node, i)

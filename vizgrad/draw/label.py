@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from . import style
 from .looks import Look
-from .parts import Box, Row
+from .parts import GAP, Box, Row
 
 STROKE = "\N{SET MINUS}"
 """What a backslash is written as before a letter that Graphviz would read with it; an SVG gets the backslash back."""
 
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+TAGS = TABLE.replace('CELLSPACING="0"', f'CELLSPACING="{GAP // 2}"')
 SIDES = {"start": "LEFT", "middle": "CENTER", "end": "RIGHT"}
 
 SUBSTITUTED = re.compile(r"\\(?=[NGETHL])")
@@ -38,9 +39,9 @@ class Piece(NamedTuple):
 
 def write(box: Box, look: Look) -> str:
     """The HTML-like label of a box: one table of fixed size for each row, so that no text can move anything."""
-    ghost = "is-ghost" in look.classes
+    ghost, freed = "is-ghost" in look.classes, "is-freed" in look.classes
     texts = iter(look.texts)
-    rows = "".join([f"<TR><TD>{''.join(_row(row, texts, ghost))}</TD></TR>" for row in box.rows])
+    rows = "".join([f"<TR><TD>{''.join(_row(row, texts, ghost, freed))}</TD></TR>" for row in box.rows])
     return f"<{TABLE}{rows}</TABLE>>"
 
 
@@ -71,10 +72,13 @@ def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
     return LABEL.sub(bare, dot), found
 
 
-def _row(row: Row, texts: Iterator[str], ghost: bool) -> Iterator[str]:
-    yield f"{TABLE}<TR>"
+def _row(row: Row, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[str]:
+    yield f"{TAGS if row.cells[-1].ink == 'tag' else TABLE}<TR>"
     for cell in row.cells:
-        before, after = _cell(cell.ink, cell.width, row.height, ghost)
+        if cell.ink == "tag":
+            before, after = _tag(cell.width, row.height, ghost, freed)
+        else:
+            before, after = _cell(cell.ink, cell.width, row.height, ghost)
         yield f"{before}{_markup(next(texts))}{after}"
     yield "</TR></TABLE>"
 
@@ -94,3 +98,12 @@ def _cell(role: str, width: float, height: int, ghost: bool) -> tuple[str, str]:
         f'<FONT POINT-SIZE="{ink.size:g}" COLOR="{colour}"{face}>'
     )
     return (start + "<B>", "</B></FONT></TD>") if ink.bold else (start, "</FONT></TD>")
+
+
+@lru_cache(1024)
+def _tag(width: float, height: int, ghost: bool, freed: bool) -> tuple[str, str]:
+    """A small box for something saved, hollow once it is freed or while it is only a hint."""
+    before, after = _cell("tag", width, height - GAP, ghost)
+    line = style.KINDS["saved"].line + (style.GHOST_ALPHA if ghost else "")
+    fill = "" if ghost or freed else f' BGCOLOR="{style.KINDS["saved"].fill}"'
+    return f'<TD BORDER="1" COLOR="{line}" STYLE="rounded{",dashed" if freed else ""}"{fill}{before[3:]}', after

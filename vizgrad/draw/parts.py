@@ -18,6 +18,9 @@ PAD = 8
 RIM = 5
 """Pixels above and below a box's text."""
 
+GAP = 4
+"""Pixels between the tags of a row, and left and right of a tag's text."""
+
 
 class Cell(NamedTuple):
     """One piece of text in a box: what it tells, in which ink, in how many pixels.

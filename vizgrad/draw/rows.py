@@ -7,7 +7,7 @@ import re
 from vizgrad.trace import TensorRecord
 
 from .format import extent
-from .parts import PAD, RIM, Cell, Row, advance, clean, clip, columns, pixels
+from .parts import GAP, PAD, RIM, Cell, Row, advance, clean, clip, columns, pixels
 from .style import INKS
 
 NARROWEST = 150
@@ -27,6 +27,9 @@ REASONS = {
     "not_tracked": "untracked",
 }
 
+
+Saves = tuple[tuple[str, str | None], ...]
+"""What a node saved: the name of each thing, and of the tensor that it is, if it is one with a name."""
 
 MODULES = frozenset({"torch", "F", "nn", "np"})
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*\.?\d*(?:e[-+]?\d+)?")
@@ -53,11 +56,12 @@ def tensor_rows(
     reason: str | None = None,
     has_note: bool = True,
     version: int = 0,
+    saved: Saves = (),
 ) -> tuple[int, tuple[Row, ...]]:
     """The width and rows of a tensor's box.
 
     `title` is its grad_fn or what it is otherwise; `gradient` the names that its gradient may get (none: the box has no
-    row for it); `reason` says why no gradient goes there.
+    row for it); `reason` says why no gradient goes there; `saved` is what its grad_fn keeps for the way back.
     """
     room = extent(record.shape, record.dtype)
     notes = max((columns(text) for text in gradient), default=0)
@@ -78,13 +82,43 @@ def tensor_rows(
     if reason is not None:
         text = f"no gradient ({REASONS.get(reason, reason)})"
         rows.append(row_of(Cell("fixed", "note", inner, text=clip(text, int(inner / advance("note"))))))
+    rows += saved_rows(saved, inner)
     return int(inner) + 2 * PAD, tuple(rows)
 
 
-def node_rows(name: str, gradient: str | None) -> tuple[int, tuple[Row, ...]]:
-    """The width and rows of a node's box without a tensor: its name, and "gradient" if it tells it."""
+def node_rows(name: str, saved: Saves = ()) -> tuple[int, tuple[Row, ...]]:
+    """The width and rows of a node's box without a tensor: its name, and what it keeps for the way back."""
     inner = max(pixels(columns(name), "name"), 80)
-    return int(inner) + 2 * PAD, (row_of(Cell("fixed", "title", inner, name)),)
+    return int(inner) + 2 * PAD, (row_of(Cell("fixed", "title", inner, name)), *saved_rows(saved, inner))
+
+
+def saved_rows(saved: Saves, inner: float) -> tuple[Row, ...]:
+    """One row of tags, one for each thing saved: with the tensor's name where there is room, else as many as fit.
+
+    >>> [[cell.text for cell in row.cells] for row in saved_rows((("self", "x"), ("exponent", None)), 180)]
+    [['saved', 'self=x', 'exponent']]
+    >>> [[cell.text for cell in row.cells] for row in saved_rows((("self", "weights"), ("mat2", "hidden")), 134)]
+    [['saved', 'self', 'mat2']]
+    """
+    if not saved:
+        return ()
+    label = pixels(5, "saved-note") + 6
+    short = [name for name, _ in saved]
+    long = [name if tensor is None else f"{name}={clean(tensor)}" for name, tensor in saved]
+    texts = next((t for t in (long, short) if label + sum(map(tag_width, t)) <= inner), None)
+    if texts is None:
+        texts = short
+        while len(texts) > 1 and label + sum(map(tag_width, texts)) + tag_width("+9") > inner:
+            texts = texts[:-1]
+        if len(texts) < len(saved):
+            texts = [*texts, f"+{len(saved) - len(texts)}"]
+    tags = [Cell("fixed", "tag", tag_width(text), text) for text in texts]
+    return (row_of(Cell("fixed", "saved-note", label, "saved"), *tags),)
+
+
+def tag_width(text: str) -> float:
+    """The room that a tag needs, with the gap to the next."""
+    return pixels(columns(text), "tag") + 3 * GAP
 
 
 def title_row(name: str, expression: str, inner: float) -> Row:

@@ -47,6 +47,8 @@ INKS = {
     "gradient": Ink("#005f96", "#7cc7f5", 12, 0, "end"),
     "constant": Ink("#475569", "#b6c2d2", 11, 14, "middle"),
     "accumulate": Ink("#00674b", "#5fd3b0", 10, 14, "middle", mono=False),
+    "saved-note": Ink("#56637d", "#a3b1c9", 10, 17, mono=False),
+    "tag": Ink("#7a3560", "#e3afcd", 10, 0, "middle"),
 }
 
 
@@ -67,6 +69,7 @@ KINDS = {
     "untracked": Paint("#f1f3f6", "#78849a", "#232a35", "#8492a8", "rounded,dashed"),
     "constant": Paint("#f1f3f6", "#c3ccd8", "#232a35", "#4b586c", "rounded"),
     "accumulate": Paint("#dcf3ea", "#00835f", "#0d3429", "#35b58d", "rounded"),
+    "saved": Paint("#f7e6ef", "#b5709a", "#3d2335", "#b97a9f", "rounded"),
 }
 
 
@@ -130,6 +133,11 @@ def _rules() -> str:
 
 
 STATES = """
+.vg-picture .tag { fill: var(--vg-saved-fill); fill-opacity: 1; stroke: var(--vg-saved-line); stroke-width: 1; }
+.vg-picture .node.is-freed > .tag, .vg-picture .kind-saved.is-freed > .outline {
+  fill-opacity: 0; stroke-dasharray: 2.5 2;
+}
+.vg-picture .node.is-ghost > .tag { opacity: 0.3; }
 .vg-picture .kind-forward > * { stroke: var(--vg-flow); stroke-opacity: 1; stroke-width: 1.25; }
 .vg-picture .kind-forward > polygon { fill: var(--vg-flow); fill-opacity: 1; }
 .vg-picture .kind-forward.is-untracked > path { stroke-dasharray: 4 3; }

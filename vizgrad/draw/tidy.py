@@ -8,13 +8,14 @@ from functools import cache
 
 from . import style
 from .label import Piece
-from .parts import PAD
+from .parts import GAP, PAD
 from .places import Places, Rect
 
 BASELINE = 0.35
 """From the middle of a row down to its baseline, in units of the font's size."""
 
 LABEL_SIZE = 10
+TAG_HEIGHT = 13
 
 HEAD = re.compile(
     r'<svg width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>\n<g id="graph0"[^>]*translate\(([-\d.]+) ([-\d.]+)\)">\n'
@@ -77,11 +78,25 @@ def _node(group: re.Match[str], box: Rect, pieces: list[Piece]) -> str:
         if ink.begins:
             row, bottom, x = bottom, bottom + ink.begins, box.left + PAD
         at = {"start": x, "middle": (box.left + box.right) / 2, "end": box.right - PAD}[ink.anchor]
+        if role == "tag":
+            at = x + (width - GAP) / 2
+            out.append(_tag(x, (row + bottom) / 2, width - GAP, group[4]))
         before, after = _ink(role, is_ghost)
         out.append(f'{before} x="{at:g}" y="{(row + bottom) / 2 + BASELINE * ink.size:.2f}"{after}{text}</text>\n')
         x += width
     out.append("</g>\n")
     return "".join(out)
+
+
+def _tag(left: float, middle: float, width: float, classes: str) -> str:
+    """The box behind the name of something saved: hollow once it is freed."""
+    paint, height = style.KINDS["saved"], TAG_HEIGHT
+    fill = ' fill="none" stroke-dasharray="2.5 2"' if "is-freed" in classes else f' fill="{paint.fill}"'
+    ghost = ' opacity="0.3"' if "is-ghost" in classes else ""
+    return (
+        f'<rect class="tag" x="{left:g}" y="{middle - height / 2:g}" width="{width:g}" height="{height}" rx="3"'
+        f'{fill} stroke="{paint.line}"{ghost}/>\n'
+    )
 
 
 @cache

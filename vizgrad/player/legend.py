@@ -16,6 +16,7 @@ MEANINGS = {
     "kind-forward": "value",
     "kind-gradient": "gradient",
 }
+FREED = {"kind": "kind-saved is-freed", "text": "freed"}
 STATES = {"is-visited": "gradient has arrived", "is-current": "this step", "is-error": "in what failed"}
 
 
@@ -27,9 +28,12 @@ def entries(plan: Drawing, states: Iterable[str]) -> list[dict[str, str]]:
     classes = set(_classes(plan))
     found = [{"kind": kind, "text": text} for kind, text in MEANINGS.items() if kind in classes]
     seen = set(states)
+    if "kind-saved" in classes and "is-freed" in seen:
+        found.insert([entry["kind"] for entry in found].index("kind-saved") + 1, FREED)
     return found + [{"kind": state, "text": text} for state, text in STATES.items() if state in seen]
 
 
 def _classes(plan: Drawing) -> Iterable[str]:
     yield from (f"kind-{box.kind}" for box in plan.boxes)
+    yield from ("kind-saved" for box in plan.boxes for cell in box.cells if cell.ink == "tag")
     yield from (f"kind-{arrow.kind}" for arrow in plan.arrows)
