@@ -118,11 +118,15 @@ class Recorder(recorder.Recorder):
         """Where a gradient for a leaf goes."""
         return gradient_edge(leaf)[0]
 
+    def is_inside_of_a_step(self) -> bool:
+        """As always; while an autograd.Function computes, nobody is told."""
+        return modes.current().observer is None or super().is_inside_of_a_step()
+
     # -- what the core tells
 
     def created(self, tensor: Tensor, op: str) -> None:
         """A factory function made a tensor."""
-        if not self.is_making() and not self.is_internal():
+        if op != "from_numpy" and not self.is_making() and not self.is_internal():  # PyTorch tells nobody of that one
             self.create(tensor, op, self.span())
 
     def computed(self, op: Any, inputs: dict[str, Any], outputs: tuple[Tensor, ...], node: Node | None) -> None:

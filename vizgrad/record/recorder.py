@@ -84,7 +84,11 @@ class Recorder(Identities):
         if not self.is_tensor(obj):
             return None
         self.settle()
-        return self.sight(obj)
+        return self.known(obj) if self.is_inside_of_a_step() else self.sight(obj)
+
+    def is_inside_of_a_step(self) -> bool:
+        """Whether code of the program runs that is a part of one step: a hook, an autograd.Function."""
+        return bool(self.passes) and not self.passes[-1].event.create_graph
 
     def close(self) -> None:
         """The run is over: brings `requires_grad` of everything that still has a name up to date."""
@@ -92,6 +96,8 @@ class Recorder(Identities):
             for tensor, member in self.family(self.root(number)):
                 if member == number:
                     self.sight(tensor)
+        for number in range(len(self.nodes)):
+            self.fill_saved(number, {})
 
     def span(self) -> Span | None:
         """The expression that is being evaluated; in a backward pass, the one that began it."""

@@ -12,10 +12,13 @@ import numpy as np
 
 from . import events as ev
 from .likeness import same_number, same_numbers, same_text
+from .noise import Noise, largest
 from .records import Edge, NodeRecord, Saved, TensorRecord
 from .trace import Trace
 from .values import Summary, Value
 
+NOISE = {"float16": 1e-3, "bfloat16": 1e-2, "float32": 1e-6, "complex64": 1e-6, "float64": 1e-14, "complex128": 1e-14}
+"""What rounding adds, relative to the largest number that took part."""
 MOST = 200
 """Differences that are told; more add nothing."""
 
@@ -160,6 +163,7 @@ class _Comparing:
         self.a, self.b = a, b
         self.ids = _Ids(a), _Ids(b)
         self.names: dict[int, str] = {}
+        self.noise = Noise(a.nodes)
         self.place: tuple[int | None, str | None, int | None] = (None, None, None)
 
     def all(self) -> Iterator[Difference]:
@@ -197,6 +201,7 @@ class _Comparing:
         if isinstance(ours, ev.Bind) and ours.tensor is not None:
             self.names[ours.tensor] = ours.name
         self.place = (i, self._name_of(ours), None if ours.span is None else ours.span.line)
+        self.noise.follow(ours)
         yield from self._struct(ours.kind, ours, theirs)
 
     def _only(self, i: int, event: ev.Event, is_ours: bool) -> Difference:
@@ -279,8 +284,13 @@ class _Comparing:
             yield self._differ(path, _shown(ours), _shown(theirs))
         elif ours.summary is not None and theirs.summary is not None:
             yield from self._summary(path, ours, theirs)
-        elif not same_numbers(ours.corner, theirs.corner, ours.dtype):
+        elif not same_numbers(ours.corner, theirs.corner, ours.dtype, self._slack(ours)):
             yield self._differ(path, _shown(ours), _shown(theirs))
+
+    def _slack(self, value: Value) -> float:
+        """What rounding may have added where large numbers cancelled."""
+        inherited = largest(value) * self.noise.ratio if self.noise.ratio > 1 else 0.0
+        return NOISE.get(value.dtype, 0.0) * max(inherited, self.noise.terms)
 
     def _summary(self, path: str, ours: Value, theirs: Value) -> Iterator[Difference]:
         assert ours.summary is not None and theirs.summary is not None
@@ -288,14 +298,14 @@ class _Comparing:
             one, other = getattr(ours.summary, name), getattr(theirs.summary, name)
             if name == "corner":
                 alike = ours.summary.corner_shape != theirs.summary.corner_shape or same_numbers(
-                    ours.corner, theirs.corner, ours.dtype
+                    ours.corner, theirs.corner, ours.dtype, self._slack(ours)
                 )
             elif name == "histogram":  # an element at a border may fall on either side
                 alike = len(one) == len(other) and sum(abs(x - y) for x, y in zip(one, other, strict=True)) <= max(
                     4, ours.size // 100
                 )
             elif isinstance(one, float):
-                alike = same_numbers(np.asarray(one), np.asarray(other), ours.dtype)
+                alike = same_numbers(np.asarray(one), np.asarray(other), ours.dtype, self._slack(ours))
             else:
                 alike = one == other
             if not alike:

@@ -33,8 +33,8 @@ WORD = re.compile(r"0x[0-9a-f]+|[-+]?\d+\.?\d*(?:e[-+]?\d+)?|\w+|[^\w\s]")
 FRACTION = re.compile(r"[-+]?\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)")
 
 
-def same_numbers(a: np.ndarray, b: np.ndarray, dtype: str) -> bool:
-    """Whether two arrays agree by the tolerance of a dtype; NaN equals NaN, shapes must be the same.
+def same_numbers(a: np.ndarray, b: np.ndarray, dtype: str, slack: float = 0.0) -> bool:
+    """Whether two arrays agree by the tolerance of a dtype, plus `slack`; NaN equals NaN, shapes must be the same.
 
     >>> same_numbers(np.array([1.0, np.nan]), np.array([1.0000001, np.nan]), "float32")
     True
@@ -48,7 +48,7 @@ def same_numbers(a: np.ndarray, b: np.ndarray, dtype: str) -> bool:
         return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc" and b.dtype.kind in "fc"))
     wide = np.complex128 if "complex" in dtype else np.float64
     return bool(
-        np.isclose(a.astype(wide), b.astype(wide), tolerance.relative, tolerance.absolute, equal_nan=True).all()
+        np.isclose(a.astype(wide), b.astype(wide), tolerance.relative, tolerance.absolute + slack, equal_nan=True).all()
     )
 
 

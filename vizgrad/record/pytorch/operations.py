@@ -33,6 +33,8 @@ LIKE = frozenset({
     "new_ones", "new_full", "new_empty", "new_empty_strided",
 })  # fmt: skip
 """Operations that take no more than a tensor's shape and dtype."""
+MAKING_OF_VALUES = frozenset({torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor})
+"""Functions that make a tensor of values; how often they convert them is their own affair."""
 DETACH = frozenset({Tensor.detach, torch.detach, Tensor.detach_, torch.detach_})
 VIEW, SUM = torch.ops.aten.view.default, torch.ops.aten.sum.dim_IntList
 FITTING = frozenset({SUM, torch.ops.aten.sum.default, torch.ops.aten._to_copy.default, VIEW})
@@ -120,6 +122,10 @@ class Operations(Tensors):
                 return self.forward(applied.name, number, applied.inputs, [output], [value], applied.span)[0]
         return super().adopt(tensor)
 
+    def is_inside_of_a_step(self) -> bool:
+        """As always, or in the forward of an autograd.Function."""
+        return super().is_inside_of_a_step() or (not torch.is_grad_enabled() and self._is_applying())
+
     # -- operations
 
     def operation(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -137,9 +143,10 @@ class Operations(Tensors):
             return self.in_rule(func, args, kwargs)
         if not is_enabled and (self._is_applying() or (not signature.writes and self.is_internal())):
             return func(*args, **kwargs)
-        if not inputs or signature.op in LIKE or signature.op in CONVERTING:
+        is_made = self.calling in MAKING_OF_VALUES or signature.op in CONVERTING
+        if not inputs or is_made or signature.op in LIKE:
             result = func(*args, **kwargs)
-            op = "tensor" if signature.op in CONVERTING else signature.op
+            op = "tensor" if is_made else signature.op
             for tensor in tensors_in(result):
                 self.fresh[id(tensor)] = (ref(tensor), op)
             return result
@@ -149,6 +156,8 @@ class Operations(Tensors):
         is_new = is_enabled and number != self.last_number
         if signature.writes and signature.op not in RESHAPING:
             return self._write(func, signature, args, kwargs, is_new)
+        if not is_new and self.is_making():
+            return func(*args, **kwargs)
         span = self.span()
         result = func(*args, **kwargs)
         results = tensors_in(result)
@@ -158,6 +167,9 @@ class Operations(Tensors):
             )
         if results:
             operands = self._operands(signature, args, kwargs)
+            if signature.op == "view":  # -1 stands for a length that is known now
+                size = Operand("size", None, text_of(tuple(result.shape)))
+                operands = tuple(size if o.name == "size" else o for o in operands)
             needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
             first = operands[0].tensor
             self._pending = Pending(
