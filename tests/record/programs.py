@@ -304,6 +304,43 @@ y.sum().backward()
 handle.remove()
 (x * 1).sum().backward()
 """,
+    "hooks after accumulation": """
+import torch
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+seen = []
+def note(leaf):
+    seen.append(leaf.grad.sum().item())
+w.register_post_accumulate_grad_hook(note)
+w.register_hook(lambda g: None)
+(w * 3).sum().backward()
+(w * w).sum().backward()
+print(seen)
+""",
+    "copies": """
+import copy
+import torch
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = copy.deepcopy(x)
+z = x.clone().detach()
+(y * z).sum().backward()
+print(y.grad)
+""",
+    "function with locals": """
+import torch
+class Scaled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, i, scale):
+        result = i * scale
+        ctx.scale = scale
+        return result
+    @staticmethod
+    def backward(ctx, grad_output):
+        g = grad_output * ctx.scale
+        return g, None
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = Scaled.apply(x, 2)
+y.sum().backward()
+""",
     "unbind and split": """
 import torch
 x = torch.arange(6.).reshape(2, 3).requires_grad_()

@@ -176,7 +176,8 @@ def test_parts_of_one_call_are_nodes_of_their_own() -> None:
 
 def test_an_rnn_has_all_its_nodes() -> None:
     trace = told(
-        "from torch import nn\nnet = nn.RNN(2, 3)\nout, h = net(torch.ones(4, 1, 2))\nloss = out.sum()\nloss.backward()\n"
+        "from torch import nn\nnet = nn.RNN(2, 3)\nout, h = net(torch.ones(4, 1, 2))\n"
+        "loss = out.sum()\nloss.backward()\n"
     )
     assert trace.error is None
     visited = {e.node for e in events(trace, Vjp)}

@@ -187,7 +187,8 @@ def another(old: Any, name: str) -> Any:
         case None:
             return {
                 "span": SPAN, "tensor": 0, "node": 0, "base": 0, "variable": 0, "slot": 0, "grad": V, "raw": V,
-                "before": V, "after": V, "summary": large().summary, "data": bytes(20_000), "departures": None, "edges": None,
+                "before": V, "after": V, "summary": large().summary, "data": bytes(20_000),
+                "departures": None, "edges": None,
             }.get(name, "something")  # fmt: skip
     if isinstance(old, msgspec.Struct):
         return None if not isinstance(old, Span) else Span(9, 9, 9, 9)

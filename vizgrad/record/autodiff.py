@@ -43,7 +43,7 @@ class Recorder(recorder.Recorder):
         self._stack = ExitStack()
         self._returned: list[tuple[Value, int]] = []  # gradients that autograd.grad will give the program
         self._late: list[Event] = []  # what is told after the step in which it happened
-        self._hooks_run: dict[int, int] = {}  # in this pass, by tensor
+        self._hooks_run: dict[tuple[int, bool], int] = {}  # in this pass, by tensor
         recording.running = lambda: reversed(running.get())
 
     def __enter__(self) -> Self:
@@ -204,12 +204,13 @@ class Recorder(recorder.Recorder):
         """A hook of the program ran on a tensor."""
         if not self.passes or not isinstance(owner, Tensor) or not isinstance(before, Tensor):
             return
-        hooks = _hooks_of(owner)
-        nth = self._hooks_run.get(id(owner), 0)
-        self._hooks_run[id(owner)] = nth + 1
+        is_late = before is owner._grad  # of a hook that runs after .grad has changed
+        hooks = _hooks_of(owner, is_late)
+        nth = self._hooks_run.get((id(owner), is_late), 0)
+        self._hooks_run[id(owner), is_late] = nth + 1
         hook = hooks[nth % len(hooks)] if hooks else self.hook
-        changed = None if after is before else self.value(after)
-        self.hooked(self.passes[-1], owner, hook, self.value(before), changed)
+        values = (None, None) if is_late else (self.value(before), None if after is before else self.value(after))
+        self.hooked(self.passes[-1], owner, hook, *values)
 
     def backward(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:
         """A backward pass begins; every step is written down and passed on."""
@@ -316,7 +317,12 @@ def _output_names(op: Any, outputs: tuple[Tensor, ...]) -> tuple[str, ...]:
     return names if len(names) == len(outputs) else ("",) * len(outputs)
 
 
-def _hooks_of(owner: Tensor) -> list[Any]:
+def _hooks_of(owner: Tensor, is_late: bool) -> list[Any]:
+    """The hooks of the program on a tensor, in the order in which they run."""
     edge = owner._edge
     hooks = owner._hooks if edge is None or edge[0] is None else edge[0].hooks
-    return [] if hooks is None else [hook for _, reference, hook in hooks.tensor.values() if reference() is owner]
+    if hooks is None:
+        return []
+    if is_late:
+        return list(hooks.accumulated.values())
+    return [hook for _, reference, hook in hooks.tensor.values() if reference() is owner]

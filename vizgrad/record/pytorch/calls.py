@@ -140,6 +140,22 @@ def register_hook(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -
     return func(args[0], SeenHook(recorder, args[0], hook))
 
 
+def register_post_accumulate_hook(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """`x.register_post_accumulate_grad_hook(...)`, wrapped likewise."""
+    recorder.settle()
+    hook = args[1] if len(args) > 1 else kwargs.get("hook")
+    if not callable(hook):
+        return func(*args, **kwargs)
+    recorder.sight(args[0])
+
+    def seen(leaf: Tensor) -> None:
+        hook(leaf)
+        if recorder.passes:
+            recorder.hooked(recorder.passes[-1], leaf, hook, None, None)
+
+    return func(args[0], seen)
+
+
 def _given(names: str, args: Args, kwargs: Kwargs) -> dict[str, Any]:
     return dict(zip(names.split(), args, strict=False)) | kwargs
 
@@ -212,5 +228,6 @@ WAYS: dict[Any, Way] = {
     torch.autograd.grad: autograd_grad,
     Tensor.retain_grad: retain_grad,
     Tensor.register_hook: register_hook,
+    Tensor.register_post_accumulate_grad_hook: register_post_accumulate_hook,
     torch._C._set_grad_enabled: set_mode,
 }

@@ -54,7 +54,7 @@ class Tensors(recorder.Recorder):
                 value = getattr(node, attribute)
             except RuntimeError:  # overwritten or freed already
                 continue
-            if value is None:
+            if value is None or (is_place and isinstance(value, tuple) and not value):
                 continue
             several = isinstance(value, list | tuple) and any(isinstance(v, Tensor) for v in value)
             for each in value if several else (value,):
