@@ -41,7 +41,7 @@ def write(box: Box, look: Look) -> str:
     """The HTML-like label of a box: one table of fixed size for each row, so that no text can move anything."""
     ghost, freed = "is-ghost" in look.classes, "is-freed" in look.classes
     texts = iter(look.texts)
-    rows = "".join([f"<TR><TD>{''.join(_row(row, texts, ghost, freed))}</TD></TR>" for row in box.rows])
+    rows = "".join([f"<TR>{_side(row)}{''.join(_row(row, texts, ghost, freed))}</TD></TR>" for row in box.rows])
     return f"<{TABLE}{rows}</TABLE>>"
 
 
@@ -70,6 +70,10 @@ def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
         return f'\t{match[1]} [label="" '
 
     return LABEL.sub(bare, dot), found
+
+
+def _side(row: Row) -> str:
+    return '<TD ALIGN="LEFT">' if row.cells[-1].ink == "tag" else "<TD>"
 
 
 def _row(row: Row, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[str]:

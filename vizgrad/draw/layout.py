@@ -47,7 +47,7 @@ def svg(dot_source: str, timeout: float = TIMEOUT, style: bool = True) -> str:
 
 def labelled(bare: str, labels: Mapping[str, list[Piece]], timeout: float = TIMEOUT, style: bool = True) -> str:
     """As `svg`, from DOT text without labels and the labels beside it."""
-    return tidy(_pool.draw(bare, "svg", timeout).decode(), labels, style)
+    return tidy(_pool.draw(bare, "svg", timeout).decode(), labels, style, is_wide="rankdir=LR" in bare)
 
 
 def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style: bool = True) -> str | bytes:

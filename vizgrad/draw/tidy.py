@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from . import style
+from .fold import WIDEST, Fold, fold
 from .label import Piece
 from .parts import GAP, PAD
 from .places import Places, Rect
@@ -27,13 +28,15 @@ GROUP = re.compile(
     re.DOTALL,
 )
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+PAIR = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
 
-def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True) -> str:
+def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True, is_wide: bool = False) -> str:
     """Graphviz' SVG text with `data-node` or `data-edge` on each group, and the boxes' `labels` in their places.
 
     Boxes, arrows and texts keep their order. The picture has role and label for those who hear it; with `has_style` it
-    carries its CSS, so that it is complete by itself.
+    carries its CSS, so that it is complete by itself. One that goes from left to right (`is_wide`) is folded into rows
+    where its text would be too small to be read otherwise.
     """
     head = HEAD.search(svg)
     if head is None:  # not one of our drawings: as it is, without what stands before the picture
@@ -44,13 +47,28 @@ def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True) ->
     width, height, left, top = (float(head[i]) for i in range(1, 5))
     groups = list(GROUP.finditer(svg, head.end()))
     boxes = {g[2]: _outline(g[5]) for g in groups if g[3] == "node"}
+    has_labels = any(g[1] is not None for g in groups)
+    frame = Rect(-left, -top, width - left, height - top)
+    folded = None
+    if is_wide and width > WIDEST:
+        folded = fold(list(boxes.values()), {g[2]: _path(g[5]) for g in groups if g[3] == "edge"}, frame)
+    if folded is not None:
+        shapes = [_folded(g, folded) for g in groups]
+        boxes, frame = {id: folded.rect(box) for id, box in boxes.items()}, folded.frame
+    else:
+        shapes = [g[5] for g in groups]
     places = Places(boxes.values())
-    if any(g[1] is not None for g in groups):
-        for g in groups:
+    if has_labels:
+        for g, shape in zip(groups, shapes, strict=True):
             if g[3] == "edge":
-                places.cross(_path(g[5]))
-    body = [_node(g, boxes[g[2]], labels.get(g[2], [])) if g[3] == "node" else _edge(g, places) for g in groups]
-    frame = places.around(Rect(-left, -top, width - left, height - top))
+                places.cross(_path(shape))
+    body = []
+    for g, shape in zip(groups, shapes, strict=True):
+        if g[3] == "node":
+            body.append(_node(g, shape, boxes[g[2]], labels.get(g[2], [])))
+        else:
+            body.append(_edge(g, shape, places, None if folded is None else folded.lines[g[2]].near))
+    frame = places.around(frame)
     left, top = -frame.left, -frame.top
     width, height = frame.right - frame.left, frame.bottom - frame.top
     css = f"<style>\n{style.css()}</style>\n" if has_style else ""
@@ -69,8 +87,23 @@ def _outline(shape: str) -> Rect:
     return Rect(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
 
 
-def _node(group: re.Match[str], box: Rect, pieces: list[Piece]) -> str:
-    tag, _, rest = group[5].partition("/>\n")[0].partition(" ")
+def _folded(group: re.Match[str], folded: Fold) -> str:
+    """The shape of a box or an arrow at its place on a folded picture."""
+    out = []
+    for element in group[5].splitlines(keepends=True):
+        if group[3] == "edge" and element.startswith("<path"):
+            points = [f"{x:.2f},{y:.2f}" for x, y in folded.lines[group[2]].points]
+            element = re.sub(' d="[^"]*"', f' d="M{points[0]}C{" ".join(points[1:])}"', element)
+        elif element.startswith(("<path", "<polygon")):
+            shape = _outline(element)
+            dx, dy = folded.shift((shape.left + shape.right) / 2)
+            element = PAIR.sub(lambda m, dx=dx, dy=dy: f"{float(m[1]) + dx:.2f},{float(m[2]) + dy:.2f}", element)
+        out.append(element)
+    return "".join(out)
+
+
+def _node(group: re.Match[str], shape: str, box: Rect, pieces: list[Piece]) -> str:
+    tag, _, rest = shape.partition("/>\n")[0].partition(" ")
     out = [f'<g data-node="{group[2]}" class="node{group[4]}">\n{tag} class="outline" {rest}/>\n']
     row, bottom, x = 0.0, (box.top + box.bottom - sum(style.INKS[p.role].begins for p in pieces)) / 2, 0.0
     for role, width, is_ghost, text in pieces:
@@ -113,16 +146,16 @@ def _ink(role: str, is_ghost: bool) -> tuple[str, str]:
     )
 
 
-def _edge(group: re.Match[str], places: Places) -> str:
+def _edge(group: re.Match[str], shape: str, places: Places, near: Sequence[tuple[float, float]] | None) -> str:
     label = ""
     if group[1] is not None:
         room, _, text = group[1].partition("|")
-        x, y = places.find(_path(group[5]), int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4, LABEL_SIZE + 3)
+        x, y = places.find(near or _path(shape), int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4, LABEL_SIZE + 3)
         label = (
             f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
             f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{style.INKS["gradient"].colour}">{text}</text>\n'
         )
-    return f'<g data-edge="{group[2]}" class="edge{group[4]}">\n{group[5]}{label}</g>\n'
+    return f'<g data-edge="{group[2]}" class="edge{group[4]}">\n{shape}{label}</g>\n'
 
 
 def _path(shape: str) -> list[tuple[float, float]]:
