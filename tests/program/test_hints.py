@@ -58,6 +58,7 @@ SAID = {
     "import torch\ntorch.ones(2).cuda()": "CPU",
     "while True: pass": "every loop",
     "qqq": "assign it",
+    "import os": "nothing outside",
     "import torch\nx = torch.ones(2, requires_grad=True)\nx += 1": "no_grad",
     "import torch\nx = torch.ones(2, requires_grad=True)\nx.grad.zero_()": "Call backward() first",
 }
@@ -75,3 +76,10 @@ def test_what_is_said(source: str, engine: str):
 
 def test_the_message_alone_is_enough_where_nothing_can_be_added():
     assert hint("ValueError", "my own words") is None
+
+
+def test_what_only_the_other_engine_has_is_told():
+    error = execute("import torch\ntorch.fft.fft(torch.ones(2))", "numpy").error
+    assert error is not None
+    assert error.message == "vizgrad's NumPy engine does not have `torch.fft`; the PyTorch engine has"
+    assert "PyTorch engine" in (error.hint or "")

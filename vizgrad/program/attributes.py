@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from .arrays import READABLE as ARRAYS
 from .engines import Engine
-from .errors import NotOffered, not_python, not_torch
+from .errors import NotOffered, not_python, not_torch, only_torch
 from .namespace import Namespace, label
 from .source import FILENAME
 from .tables.python import CLASS_DUNDERS, METHODS, OPERATOR_METHODS
@@ -208,10 +208,15 @@ class Attributes:
         if isinstance(owner, FUNCTIONS):
             return self.is_own_function(owner)
         if isinstance(owner, self.engine.module):
-            return name not in self.engine.blank and not self.is_of_library(kind, name)
+            hidden = name.startswith("_") and not self.is_only_module(kind)  # a layer keeps checked state there
+            return not hidden and name not in self.engine.blank and not self.is_of_library(kind, name)
         if isinstance(owner, self.engine.context):
             return not name.startswith("_") and not self.is_of_library(kind, name)
         return self.is_of_program(kind) and not self.is_of_library(kind, name)
+
+    def is_only_module(self, kind: type) -> bool:
+        """Whether nn.Module itself is all that a module's class takes from the library."""
+        return all(base in self.own or base in (self.engine.module, object) for base in kind.__mro__)
 
     def is_of_library(self, kind: type, name: str) -> bool:
         """Whether a class that is not the program's defines the name."""
@@ -237,8 +242,8 @@ class Attributes:
         """Python's own AttributeError where there is no such attribute."""
         if is_special(name) or hasattr(owner, name):
             self.refuse(owner, name)
-        if isinstance(owner, self.engine.tensor) and f"Tensor.{name}" in self.engine.known:
-            raise not_torch(f"Tensor.{name}")
+        if isinstance(owner, self.engine.tensor):
+            self.not_in_engine(f"Tensor.{name}")
         return getattr(owner, name)
 
     def not_in_module(self, owner: Namespace, name: str) -> Any:
@@ -246,9 +251,15 @@ class Attributes:
         dotted = f"{label(owner)}.{name}"
         if is_special(name) or name.startswith("@"):
             raise not_python(dotted)
-        if dotted in self.engine.known:
-            raise not_torch(dotted) if dotted.startswith("torch") else not_python(dotted)
+        self.not_in_engine(dotted)
         return getattr(owner, name)
+
+    def not_in_engine(self, dotted: str) -> None:
+        """Raises the sentence for a name that PyTorch does have."""
+        if dotted in self.engine.elsewhere:
+            raise only_torch(dotted)
+        if dotted in self.engine.known:
+            raise not_torch(dotted)
 
     def names(self, owner: Any) -> Iterator[str]:
         """The attributes that may be read: for a "did you mean"."""

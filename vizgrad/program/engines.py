@@ -37,7 +37,9 @@ class Engine:
     watch: Callable[[Budget], AbstractContextManager[Any]]
     settle: Callable[[], bool]
     known: frozenset[str] = frozenset()
-    """Dotted names that PyTorch has and this engine does not offer."""
+    """Dotted names that PyTorch has and no engine offers."""
+    elsewhere: frozenset[str] = frozenset()
+    """Dotted names that the torch engine offers and this one does not."""
     blank: frozenset[str] = field(default=frozenset())
     """Names that PyTorch itself puts into the `__dict__` of a new nn.Module, or of a class derived from its own."""
 

@@ -44,6 +44,15 @@ def not_python(name: str) -> NotOffered:
     return NotOffered(f"vizgrad runs a safe part of Python; `{name}` is not in it")
 
 
+def only_torch(name: str) -> NotOffered:
+    """The sentence for what real PyTorch has, and our own core has not.
+
+    >>> print(only_torch("torch.fft"))
+    vizgrad's NumPy engine does not have `torch.fft`; the PyTorch engine has
+    """
+    return NotOffered(f"vizgrad's NumPy engine does not have `{name}`; the PyTorch engine has")
+
+
 def not_torch(name: str) -> NotOffered:
     """The sentence for a part of PyTorch that is not offered.
 

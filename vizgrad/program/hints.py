@@ -44,6 +44,8 @@ def hint(type: str, message: str, names: Iterable[str] = ()) -> str | None:
 
 
 def _instead(message: str) -> str | None:
+    if message.endswith("the PyTorch engine has"):
+        return "Run this program on the PyTorch engine, or write it with functions that both have."
     asked = _ASKED.search(message)
     name = (asked[1] or asked[2]) if asked else ""
     return next((says for pattern, says in _INSTEAD if pattern.fullmatch(name)), None)

@@ -26,7 +26,7 @@ def count(data: Any, limit: int) -> int:
 
     >>> row = [0] * 10
     >>> count([row] * 10, 50), count([row] * 3, 50)
-    (51, 33)
+    (51, 34)
     """
     total = 0
     stack = [data]

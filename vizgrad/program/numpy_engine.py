@@ -44,7 +44,8 @@ def make() -> Engine:
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
-        known=table.KNOWN | _elsewhere(modules),
+        known=table.KNOWN,
+        elsewhere=_elsewhere(modules),
         blank=frozenset(nn.Module().__dict__) - {"training"} | {"_node"},
     )
 

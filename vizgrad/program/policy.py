@@ -111,6 +111,7 @@ class Policy:
         if name in self.modules:
             return self.modules[name]
         if name.partition(".")[0] == "torch":
+            self.attributes.not_in_engine(name)
             raise not_torch(name)
         if name.partition(".")[0] in sys.stdlib_module_names or is_known_elsewhere(name):
             raise not_python(name)

@@ -47,7 +47,7 @@ GENERATOR = _words(
 )
 ARRAY = _words(
     """
-    T shape ndim size dtype itemsize nbytes real imag flat all any argmax argmin argsort astype choose clip conj copy
+    T shape ndim size dtype itemsize nbytes real imag flat all any argmax argmin argsort astype clip conj copy
     cumprod cumsum diagonal dot fill flatten item max mean min nonzero prod ravel repeat reshape round searchsorted sort
     squeeze std sum swapaxes take tolist trace transpose var mT
     """

@@ -1,8 +1,10 @@
 """What is offered of PyTorch: one explicit list, for the torch engine; unknown means no.
 
 Left out on purpose: whatever reads or writes files, memory by address, other devices, other processes, process-wide
-settings; kernels that do not check their indices (ctc_loss, max_unpool); backward kernels and other native entry points
-that PyTorch's own functions call with checked arguments.
+settings; whatever lets a program put an attribute of any name on an object (ParameterDict, a scheduler's
+load_state_dict), since `__array_interface__` is a door to all memory; kernels that do not check their indices
+(ctc_loss, max_unpool, lu_solve, searchsorted); backward kernels and other native entry points that PyTorch's own
+functions call with checked arguments.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ FUNCTIONS = BOTH | _words(
     ones_like zeros_like full_like empty_like rand_like randn_like randint_like tril_indices triu_indices complex polar
     cat concat concatenate stack hstack vstack dstack column_stack row_stack atleast_1d atleast_2d atleast_3d
     broadcast_tensors broadcast_shapes block_diag cartesian_prod combinations meshgrid einsum tensordot chain_matmul
-    cdist pdist trapezoid trapz cumulative_trapezoid gradient vander bucketize searchsorted isin std_mean var_mean
+    cdist pdist trapezoid trapz cumulative_trapezoid gradient vander bucketize isin std_mean var_mean
     rsub celu selu rrelu threshold dropout poisson clip conv1d conv2d conv_transpose1d conv_transpose2d
     cosine_similarity pairwise_distance view_as_real view_as_complex triu tril
     manual_seed is_tensor is_grad_enabled is_inference_mode_enabled no_grad enable_grad set_grad_enabled inference_mode
@@ -118,7 +120,7 @@ INIT = _words(
 
 MODULES = _words(
     """
-    Module Parameter ParameterList ParameterDict ModuleList ModuleDict Sequential Identity Linear Bilinear Flatten
+    Module Parameter ParameterList ModuleList ModuleDict Sequential Identity Linear Bilinear Flatten
     Unflatten Embedding Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d MaxPool1d MaxPool2d MaxPool3d AvgPool1d
     AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveMaxPool1d AdaptiveMaxPool2d BatchNorm1d BatchNorm2d
     BatchNorm3d LayerNorm GroupNorm InstanceNorm1d InstanceNorm2d RMSNorm Dropout Dropout1d Dropout2d AlphaDropout ReLU
@@ -149,7 +151,7 @@ SCHEDULERS = _words(
     ReduceLROnPlateau OneCycleLR CyclicLR CosineAnnealingWarmRestarts SequentialLR
     """
 )
-SCHEDULER_METHODS = _words("step get_last_lr state_dict load_state_dict last_epoch base_lrs")
+SCHEDULER_METHODS = _words("step get_last_lr state_dict last_epoch base_lrs")
 
 AUTOGRAD = _words("grad backward Function no_grad enable_grad set_grad_enabled inference_mode Variable gradcheck")
 AUTOGRAD_FUNCTIONAL = _words("jacobian hessian vjp jvp hvp vhp")
@@ -161,7 +163,7 @@ NODE = _words("name next_functions metadata register_hook register_prehook varia
 
 LINALG = _words(
     """
-    cholesky cond cross det diagonal eig eigh eigvals eigvalsh inv lstsq lu lu_factor lu_solve matmul matrix_exp
+    cholesky cond cross det diagonal eig eigh eigvals eigvalsh inv lstsq lu lu_factor matmul matrix_exp
     matrix_norm matrix_power matrix_rank multi_dot norm pinv qr slogdet solve solve_triangular svd svdvals tensorinv
     tensorsolve vander vecdot vector_norm
     """
@@ -175,7 +177,7 @@ SPECIAL = _words(
 FFT = _words(
     "fft fft2 fftn fftfreq fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftfreq rfftn"
 )
-FUNC = _words("grad grad_and_value vjp jvp jacrev jacfwd hessian vmap functional_call")
+FUNC = _words("grad grad_and_value vjp jvp jacrev jacfwd hessian vmap")
 
 SIZE = _words("numel index count")
 DTYPE = _words("is_floating_point is_complex is_signed itemsize")
@@ -195,6 +197,7 @@ KNOWN = frozenset(
         Generator classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
         TypedStorage as_strided ctc_loss autocast set_default_device vmap func distributions sparse_coo_tensor
         nn.utils nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
+        nn.ParameterDict linalg.lu_solve searchsorted
         nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.embedding_bag autograd.profiler
         autograd.set_detect_anomaly autograd.detect_anomaly autograd.graph autograd.forward_ad set_warn_always
         """
