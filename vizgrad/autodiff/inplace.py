@@ -38,7 +38,8 @@ def check_writable(tensor: Tensor, recording: bool) -> None:
         elif tensor._requires_grad and tensor._edge is None:
             raise RuntimeError(LEAF)
     array = tensor.array
-    if 0 in array.strides and any(n > 1 and s == 0 for n, s in zip(array.shape, array.strides, strict=True)):
+    shared = 0 in array.strides and array.size > 0
+    if shared and any(n > 1 and s == 0 for n, s in zip(array.shape, array.strides, strict=True)):
         raise RuntimeError(errors.EXPANDED_WRITE)
 
 
@@ -50,7 +51,7 @@ class Place:
     def __init__(self, base: np.ndarray, view: np.ndarray) -> None:
         start = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
         self.offset, self.shape, self.strides = start, view.shape, view.strides
-        self.base = base.shape, base.strides, base.itemsize
+        self.base = base.shape, base.strides
 
     def of(self, array: np.ndarray) -> np.ndarray:
         """Show the same elements of another array laid out like the base."""
@@ -59,7 +60,7 @@ class Place:
 
     def like_base(self, array: np.ndarray) -> np.ndarray:
         """Copy an array into the base's layout."""
-        shape, strides, itemsize = self.base
+        shape, strides = self.base
         order = sorted(range(len(shape)), key=lambda i: -strides[i])
         copied = np.empty([shape[i] for i in order], array.dtype)
         copied = copied.transpose([order.index(i) for i in range(len(shape))])
@@ -187,6 +188,7 @@ class InPlace:
         return self if instance is None else MethodType(self, instance)
 
     def __call__(self, tensor: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        """Compute, write into the tensor, and record."""
         op = self.op
         bound = op.bind((tensor, *args), kwargs)
         arrays = list(bound)
@@ -201,6 +203,9 @@ class InPlace:
                 arrays[i] = bound[i].array
         found = op._prepare(bound, arrays)
         assert found is arrays
+        measure = modes.current().measure
+        if measure is not None:
+            measure(op, arrays)
         try:
             data = np.asarray(op.forward(*arrays))
         except ValueError as fault:

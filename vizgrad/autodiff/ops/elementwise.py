@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..op import FUNCTIONS, function, op
+from ..inplace import InPlace
+from ..op import FUNCTIONS, Op, function, op
 from ..samples import booleans, positive, sample
 from ..tensor import Tensor, wrap
 
@@ -37,6 +38,32 @@ zeros_like = op("zeros_like", lambda self: np.zeros_like(self), method=False, pu
 
 def _zero(grad: Any) -> Any:
     return zeros_like(grad)
+
+
+def in_place(name: str, with_tensor: Op, with_number: Op) -> None:
+    """Offer the in-place form of a function that is one operation with a tensor and another with numbers."""
+    forms = InPlace(with_number), InPlace(with_tensor)
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return forms[any(isinstance(a, Tensor) for a in (*args, *kwargs.values()))](self, *args, **kwargs)
+
+    method.__name__ = name
+    setattr(Tensor, name, method)
+
+
+def renumbered(made: Op, node: str, **rules: Any) -> None:
+    """Give an operation's in-place form a node of its own, where PyTorch does."""
+    formulas = {name: r"\text{{undefined}}" for name in rules} or made.formulas
+    options = {"promotes": made.promotes, "tex": made.tex, "formulas": formulas, "public": False}
+    twin = op(f"{made.function}_", made.forward, node=node, **options, **(rules or made.rules))  # type: ignore[arg-type]
+    setattr(Tensor, f"{made.function}_", InPlace(twin))
+
+
+def _no_in_place_rule(name: str) -> Any:
+    def rule(grad: Any) -> Any:
+        raise NotImplementedError(f"the derivative for 'inplace version of {name}' is not implemented.")
+
+    return rule
 
 
 # -- arithmetic
@@ -68,15 +95,35 @@ sub = op(
     formulas={"other": "-{grad}"},
     samples=[PAIR],
 )
-rsub = op(
+rsub_number = op(
     "rsub.Scalar",
     lambda self, other, alpha=1: other - scaled(self, alpha),
     overload=1,
+    public=False,
     inputs="other",
     saves="alpha",
-    self=lambda grad: -grad,
+    self=lambda grad, alpha: -scaled(grad, alpha),
+    formulas={"self": "-{grad}"},
     samples=[(sample(3), 2.0)],
 )
+rsub_tensor = op(
+    "rsub.Tensor",
+    lambda self, other, alpha=1: _sub(other, self, alpha),
+    public=False,
+    saves="alpha",
+    self=lambda grad, alpha: -scaled(grad, alpha),
+    other=lambda grad: grad,
+    formulas={"self": "-{grad}"},
+    samples=[PAIR],
+)
+
+
+@function()
+def rsub(self: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """Subtract from another number or tensor."""
+    return (rsub_tensor if isinstance(other, Tensor) else rsub_number)(self, other, alpha)
+
+
 mul = op(
     "mul.Tensor",
     lambda self, other: self * other,
@@ -94,6 +141,48 @@ div = op(
     other=lambda grad, self, other: -grad * self / other**2,
     samples=[(sample(2, 3), positive(3))],
 )
+
+
+def _divided(self: Any, other: Any, rounding_mode: str) -> Any:
+    if rounding_mode not in ("trunc", "floor"):
+        raise RuntimeError(
+            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
+        )
+    kind = np.result_type(self, other)
+    if kind.kind in "iub" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+    if rounding_mode == "floor":
+        return np.floor_divide(self, other)
+    if kind.kind not in "iu":
+        return np.trunc(np.true_divide(self, other))
+    quotient = np.floor_divide(self, other)
+    return quotient + ((np.remainder(self, other) != 0) & ((np.asarray(self) < 0) != (np.asarray(other) < 0)))
+
+
+div_rounded = op(
+    "div.Tensor_mode",
+    _divided,
+    overload=2,
+    public=False,
+    saves="rounding_mode",
+    self=_zero,
+    other=_zero,
+    samples=[(sample(2, 3), positive(3), "floor"), (sample(2, 3), positive(3), "trunc")],
+)
+
+
+@function("divide", "true_divide")
+def divide(self: Any, other: Any, *, rounding_mode: Any = None) -> Any:
+    """Divide, and perhaps round: down ("floor") or towards zero ("trunc")."""
+    return div(self, other) if rounding_mode is None else div_rounded(self, other, rounding_mode)
+
+
+def _divide_(self: Any, other: Any, *, rounding_mode: Any = None) -> Any:
+    return InPlace(div)(self, other) if rounding_mode is None else InPlace(div_rounded)(self, other, rounding_mode)
+
+
+FUNCTIONS["div"] = Tensor.div = divide  # type: ignore[attr-defined]
+Tensor.div_ = Tensor.divide_ = Tensor.true_divide_ = _divide_  # type: ignore[attr-defined]
 neg = op("neg", lambda self: _negated(self), inplace=True, self=lambda grad: -grad, tex="-{0}", samples=[ONE])
 reciprocal = op(
     "reciprocal",
@@ -160,8 +249,12 @@ def ln(number: Any) -> Any:
 
 
 def _powered(self: Any, exponent: Any) -> Any:
-    if isinstance(self, np.ndarray) and self.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if np.result_type(self, exponent).kind in "iu" and np.any(np.asarray(exponent) < 0):
+        if isinstance(exponent, int):
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        # PyTorch: 1 / self ** -exponent, rounded towards zero
+        powers = np.asarray(self) ** np.abs(exponent)
+        return np.where(np.asarray(exponent) < 0, np.where(np.abs(powers) == 1, powers, 0), powers)
     return self**exponent
 
 
@@ -230,6 +323,11 @@ def pow(self: Any, exponent: Any) -> Any:
     return pow_tensor(self, exponent) if isinstance(self, Tensor) else pow_number(self, exponent)
 
 
+in_place("pow_", pow_tensor, pow_scalar)
+Tensor.square_ = lambda self: self.pow_(2)  # type: ignore[attr-defined]
+Tensor.float_power_ = lambda self, exponent: self.pow_(exponent)  # type: ignore[attr-defined]
+
+
 @function()
 def square(self: Any) -> Any:
     """Square each element."""
@@ -239,8 +337,9 @@ def square(self: Any) -> Any:
 @function()
 def float_power(self: Any, exponent: Any) -> Any:
     """Raise to a power in double precision."""
-    double = self.to(dtypes.float64) if isinstance(self, Tensor) else self
-    return pow(double, exponent.to(dtypes.float64) if isinstance(exponent, Tensor) else exponent)
+    pair = [v for v in (self, exponent) if isinstance(v, Tensor)]
+    wide = dtypes.complex128 if any(v.is_complex() for v in pair) else dtypes.float64
+    return pow(*(v.to(wide) if isinstance(v, Tensor) else v for v in (self, exponent)))
 
 
 # -- functions of one variable
@@ -425,6 +524,7 @@ erfc = op(
     "erfc",
     lambda self: 1 - _erf(self),
     promotes="float",
+    inplace=True,
     self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self**2))),
     samples=[ONE],
 )
@@ -432,6 +532,7 @@ sinc = op(
     "sinc",
     lambda self: np.sinc(self),
     promotes="float",
+    inplace=True,
     self=lambda grad, self: grad * sinc_slope(self),
     samples=[POSITIVE],
 )
@@ -443,27 +544,89 @@ def _sinc_slope(self: Any) -> Any:
     return np.where(self == 0, 0, slope).astype(self.dtype)
 
 
-sinc_slope = op("sinc_slope", _sinc_slope, public=False, inputs="self", tex=r"\operatorname{{sinc}}'\left({0}\right)")
+def _sinc_curvature(self: Any) -> Any:
+    with np.errstate(all="ignore"):
+        curvature = -(math.pi**2) * np.sinc(self) - 2 * _sinc_slope(self) / self
+    return np.where(self == 0, -(math.pi**2) / 3, curvature).astype(self.dtype)
+
+
+sinc_slope = op(
+    "sinc_slope",
+    _sinc_slope,
+    public=False,
+    self=lambda grad, self: grad * sinc_curvature(self),
+    tex=r"\operatorname{{sinc}}'\left({0}\right)",
+)
+sinc_curvature = op(
+    "sinc_curvature",
+    _sinc_curvature,
+    public=False,
+    inputs="self",
+    tex=r"\operatorname{{sinc}}''\left({0}\right)",
+)
+
+
+
+def _sign(self: Any) -> Any:
+    return self.copy() if self.dtype == bool else np.sign(self)
+
 
 sign = op(
     "sign",
-    lambda self: np.sign(self),
+    _sign,
     inplace=True,
     self=_zero,
     tex=r"\operatorname{{sign}}\left({0}\right)",
     samples=[ONE],
 )
-sgn = op("sgn", lambda self: np.sign(self), self=_zero, tex=r"\operatorname{{sgn}}\left({0}\right)", samples=[ONE])
+sgn = op("sgn", _sign, inplace=True, self=_zero, tex=r"\operatorname{{sgn}}\left({0}\right)", samples=[ONE])
 abs = op("abs", lambda self: np.abs(self), inplace=True, self=lambda grad, self: grad * sgn(self), samples=[ONE])
 floor = op("floor", lambda self: np.floor(self), inplace=True, self=_zero, samples=[ONE])
 ceil = op("ceil", lambda self: np.ceil(self), inplace=True, self=_zero, samples=[ONE])
 trunc = op("trunc", lambda self: np.trunc(self), inplace=True, self=_zero, samples=[ONE])
-round = op("round", lambda self, decimals=0: np.round(self, decimals), inplace=True, self=_zero, samples=[ONE])
+round_whole = op("round", lambda self: np.round(self), public=False, inplace=True, self=_zero, samples=[ONE])
+
+
+def _to_decimals(self: Any, decimals: int) -> Any:
+    # PyTorch scales by a float64 power of ten, then rounds
+    factor = 10.0 ** abs_of(decimals)
+    if decimals < 0:
+        return np.round(self / factor) * factor
+    return np.round(self * factor) / factor
+
+
+def abs_of(number: Any) -> Any:
+    """Give a plain number's size (this module's `abs` is a tensor's)."""
+    return -number if number < 0 else number
+
+
+round_decimals = op(
+    "round.decimals",
+    _to_decimals,
+    overload=1,
+    public=False,
+    inplace=True,
+    saves="decimals",
+    self=_zero,
+    samples=[(sample(2, 3), 1)],
+)
+
+
+@function()
+def round(self: Any, *, decimals: Any = None) -> Any:
+    """Round to whole numbers, halves to even; or to a number of decimals."""
+    return round_whole(self) if decimals is None else round_decimals(self, decimals)
+
+
+Tensor.round_ = lambda self, *, decimals=None: (  # type: ignore[attr-defined]
+    InPlace(round_whole)(self) if decimals is None else InPlace(round_decimals)(self, decimals)
+)
 frac = op("frac", lambda self: self - np.trunc(self), inplace=True, self=lambda grad: grad, samples=[ONE])
 deg2rad = op(
     "deg2rad",
     lambda self: self * (math.pi / 180),
     promotes="float",
+    inplace=True,
     self=lambda grad: grad * (math.pi / 180),
     samples=[ONE],
 )
@@ -471,12 +634,14 @@ rad2deg = op(
     "rad2deg",
     lambda self: self * (180 / math.pi),
     promotes="float",
+    inplace=True,
     self=lambda grad: grad * (180 / math.pi),
     samples=[ONE],
 )
 nan_to_num = op(
     "nan_to_num",
     lambda self, nan=0.0, posinf=None, neginf=None: np.nan_to_num(self, nan=nan, posinf=posinf, neginf=neginf),
+    inplace=True,
     self=lambda grad, self: grad * isfinite(self),
     samples=[ONE],
 )
@@ -485,9 +650,20 @@ logit = op(
     lambda self, eps=None: (lambda p: np.log(p / (1 - p)))(self if eps is None else np.clip(self, eps, 1 - eps)),
     promotes="float",
     saves="eps",
-    self=lambda grad, self: grad / (self * (1 - self)),
+    inplace=True,
+    self=lambda grad, self, eps: logit_slope(grad, self, eps),
+    formulas={"self": r"\frac{{{grad}}}{{{self} \left(1 - {self}\right)}}"},
     samples=[(sample(2, 3, low=0.1, high=0.9),)],
 )
+
+
+def logit_slope(grad: Any, self: Any, eps: Any) -> Any:
+    """The derivative of `logit`; 0 where `eps` bounds the element, NaN outside of [0, 1] where there is no bound."""
+    slope = grad / (self * (1 - self))
+    low, high = (0.0, 1.0) if eps is None else (eps, 1.0 - eps)
+    return masked_fill(slope, (self < low) | (self > high), math.nan if eps is None else 0.0)
+
+
 
 # -- saturating functions, whose derivatives PyTorch has as operations of their own
 
@@ -601,10 +777,16 @@ def remainder(self: Any, other: Any) -> Any:
     return remainder_tensor(self, other) if isinstance(other, Tensor) else remainder_scalar(self, other)
 
 
+in_place("remainder_", remainder_tensor, remainder_scalar)
+
+
 @function()
 def fmod(self: Any, other: Any) -> Any:
     """Give the remainder of a division, with the sign of the dividend."""
     return fmod_tensor(self, other) if isinstance(other, Tensor) else fmod_scalar(self, other)
+
+
+in_place("fmod_", fmod_tensor, fmod_scalar)
 
 
 def _floor_divide(self: Any, other: Any) -> Any:
@@ -632,9 +814,10 @@ floor_divide = op(
 )
 heaviside = op(
     "heaviside",
-    lambda self, values: np.heaviside(self, values),
+    lambda self, values: np.where(self == 0, values, self > 0).astype(self.dtype),
     inputs="values",
     node="NotImplemented",
+    inplace=True,
     self=_underivable("heaviside"),
     formulas={"self": r"\text{{undefined}}"},
 )
@@ -642,6 +825,7 @@ atan2 = op(
     "atan2",
     lambda self, other: np.arctan2(self, other),
     promotes="float",
+    inplace=True,
     self=lambda grad, self, other: grad * (other / (self**2 + other**2)),
     other=lambda grad, self, other: grad * (-self / (self**2 + other**2)),
     samples=[(positive(2, 3), positive(3))],
@@ -649,6 +833,7 @@ atan2 = op(
 hypot = op(
     "hypot",
     lambda self, other: np.hypot(self, other),
+    inplace=True,
     self=lambda grad, self, result: grad * (self / result),
     other=lambda grad, other, result: grad * (other / result),
     samples=[(positive(2, 3), positive(3))],
@@ -672,6 +857,7 @@ xlogy = op(
     "xlogy",
     _xlogy,
     promotes="float",
+    inplace=True,
     self=lambda grad, self, other: grad * log_where(self, other),
     other=lambda grad, self, other: grad * self / other,
     tex=r"{0} \ln {1:prefix}",
@@ -686,14 +872,34 @@ log_where = op(
     tex=r"\ln {1:prefix}",
     other=lambda grad, other: grad / other,
 )
-copysign = op(
-    "copysign",
+copysign_tensor = op(
+    "copysign.Tensor",
     lambda self, other: np.copysign(self, other),
+    public=False,
     promotes="float",
     self=lambda grad, self, result: grad * sgn(self) * sgn(result),
     other=lambda grad: zeros_like(grad),
     samples=[(positive(2, 3), positive(3))],
 )
+copysign_number = op(
+    "copysign.Scalar",
+    lambda self, other: np.copysign(self, other),
+    overload=1,
+    public=False,
+    inputs="other",
+    promotes="float",
+    self=lambda grad, self, result: grad * sgn(self) * sgn(result),
+    samples=[(positive(2, 3), -1.0)],
+)
+
+
+@function()
+def copysign(self: Any, other: Any) -> Any:
+    """Give each element the sign of another."""
+    return (copysign_tensor if isinstance(other, Tensor) else copysign_number)(self, other)
+
+
+in_place("copysign_", copysign_tensor, copysign_number)
 maximum = op(
     "maximum",
     lambda self, other: np.maximum(self, other),
@@ -765,6 +971,13 @@ def lerp(self: Any, end: Any, weight: Any) -> Any:
     return lerp_tensor(self, end, weight) if isinstance(weight, Tensor) else lerp_scalar(self, end, weight)
 
 
+def _lerp_(self: Any, end: Any, weight: Any) -> Any:
+    return InPlace(lerp_tensor if isinstance(weight, Tensor) else lerp_scalar)(self, end, weight)
+
+
+Tensor.lerp_ = _lerp_  # type: ignore[attr-defined]
+
+
 # -- choosing
 
 
@@ -790,43 +1003,86 @@ clamp_tensor = op(
     inputs="min max",
     self=lambda grad, self, min, max: grad * within(self, min, max),
     min=lambda grad, self, min, max: grad * below(self, min, max),
-    max=lambda grad, self, max: grad * (self > max),
+    max=lambda grad, self, min, max: grad * above(self, min, max),
     samples=[(sample(2, 3), sample(2, 3, low=-1, high=-0.5), positive(2, 3))],
 )
-clamp_min = op(
+clamp_min_number = op(
     "clamp_min",
     lambda self, min: np.maximum(self, min),
     inputs="min",
-    inplace=True,
+    public=False,
     self=lambda grad, self, min: grad * within(self, min, None),
     samples=[(sample(3), 0.1)],
 )
-clamp_max = op(
+clamp_max_number = op(
     "clamp_max",
     lambda self, max: np.minimum(self, max),
     inputs="max",
-    inplace=True,
+    public=False,
     self=lambda grad, self, max: grad * within(self, None, max),
     samples=[(sample(3), 0.1)],
 )
+clamp_min_tensor = op(
+    "clamp_min.Tensor",
+    lambda self, min: np.maximum(self, min),
+    overload=1,
+    public=False,
+    self=lambda grad, self, min: grad * within(self, min, None),
+    min=lambda grad, self, min: grad * (self < min),
+    samples=[PAIR],
+)
+clamp_max_tensor = op(
+    "clamp_max.Tensor",
+    lambda self, max: np.minimum(self, max),
+    overload=1,
+    public=False,
+    self=lambda grad, self, max: grad * within(self, None, max),
+    max=lambda grad, self, max: grad * (self > max),
+    samples=[PAIR],
+)
+
+
+@function()
+def clamp_min(self: Any, min: Any) -> Any:
+    """Bring each element up to a bound."""
+    return clamp_min_tensor(self, min) if isinstance(min, Tensor) else clamp_min_number(self, min)
+
+
+@function()
+def clamp_max(self: Any, max: Any) -> Any:
+    """Bring each element down to a bound."""
+    return clamp_max_tensor(self, max) if isinstance(max, Tensor) else clamp_max_number(self, max)
+
+
+in_place("clamp_min_", clamp_min_tensor, clamp_min_number)
+in_place("clamp_max_", clamp_max_tensor, clamp_max_number)
+in_place("clamp_", clamp_tensor, clamp_number)
+Tensor.clip_ = Tensor.clamp_  # type: ignore[attr-defined]
 
 
 def _within(self: Any, min: Any, max: Any) -> Any:
     inside = np.ones(np.shape(self), bool)
     if min is not None:
-        inside &= self >= min
+        inside = inside & (self >= min)
     if max is not None:
-        inside &= self <= max
+        inside = inside & (self <= max)
     return inside
 
 
 within = op("within", _within, public=False, inputs="self min max", tex=r"\left[{min} \le {0} \le {max}\right]")
 below = op(
     "below",
-    lambda self, min, max: (self < min) & (True if max is None else min <= max),
+    lambda self, min, max: (self < min) & (True if max is None else min < max),
     public=False,
     inputs="self min max",
     tex=r"\left[{0} < {min}\right]",
+)
+above = op(
+    "above",
+    lambda self, min, max: (self > max) | (False if min is None else max < min),
+    public=False,
+    inputs="self min max",
+    tex=r"\left[{0} > {max}\right]",
 )
 
 
@@ -874,16 +1130,51 @@ def _constant(value: Any) -> Tensor:
 
 
 Tensor.where = lambda self, condition, other: where(condition, self, other)  # type: ignore[attr-defined]
-masked_fill = op(
+masked_fill_number = op(
     "masked_fill",
     lambda self, mask, value: np.where(mask, np.asarray(value, self.dtype), self),
-    inplace=True,
+    public=False,
     inputs="mask",
     promotes="same",
     self=lambda grad, mask: masked_fill(grad, mask, 0),
     formulas={"self": r"{grad} \, \left[\lnot {mask}\right]"},
     samples=[(sample(2, 3), booleans(2, 3), 0.5)],
 )
+
+
+def _filled(self: Any, mask: Any, value: Any) -> Any:
+    if value.ndim:
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    return np.where(mask, value.astype(self.dtype), self)
+
+
+masked_fill_tensor = op(
+    "masked_fill.Tensor",
+    _filled,
+    overload=1,
+    public=False,
+    inputs="mask",
+    promotes="same",
+    self=lambda grad, mask: masked_fill(grad, mask, 0),
+    value=lambda grad, mask: where_op(mask, grad, zeros_like(grad)).sum(),
+    formulas={"self": r"{grad} \, \left[\lnot {mask}\right]", "value": r"\sum {grad} \, \left[{mask}\right]"},
+    samples=[(sample(2, 3), booleans(2, 3), sample())],
+)
+
+
+@function()
+def masked_fill(self: Any, mask: Any, value: Any) -> Any:
+    """Put a number where a mask holds."""
+    return (masked_fill_tensor if isinstance(value, Tensor) else masked_fill_number)(self, mask, value)
+
+
+def _masked_fill_(self: Any, mask: Any, value: Any) -> Any:
+    return InPlace(masked_fill_tensor if isinstance(value, Tensor) else masked_fill_number)(self, mask, value)
+
+
+Tensor.masked_fill_ = _masked_fill_  # type: ignore[attr-defined]
 
 
 # -- comparisons and predicates: no derivatives
@@ -923,5 +1214,7 @@ for _name, _compute in {
     "isposinf": np.isposinf,
     "isneginf": np.isneginf,
 }.items():
-    op(_name, _unary(_compute), inputs="self")
+    op(_name, _unary(_compute), inputs="self", inplace=_name.endswith("_not"))
+for _made in (asinh, acosh, atanh):
+    renumbered(_made, f"{_made.grad_fn[:-1]}1", self=_no_in_place_rule(_made.function))
 isfinite = op("isfinite", lambda self: np.isfinite(self), inputs="self")

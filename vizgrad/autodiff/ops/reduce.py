@@ -173,6 +173,8 @@ def nanmean(self: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 def _prod_rest(self: Any, dim: Any) -> Any:
     """Multiply all the others, for each element: the derivative of a product, right also where elements are 0."""
+    if not self.size or not self.ndim:
+        return np.ones_like(self)
     rows = np.moveaxis(self, axis(dim, self.ndim), -1) if dim is not None else self.reshape(-1)
     ones = np.ones((*rows.shape[:-1], 1), rows.dtype)
     before = np.cumprod(np.concatenate([ones, rows[..., :-1]], -1), -1)
@@ -208,7 +210,7 @@ prod_all = op(
 prod_dim = op(
     "prod.dim_int",
     lambda self, dim, keepdim=False, dtype=None: np.prod(
-        _accumulated(self, dtype), axis(dim, self.ndim), keepdims=keepdim
+        _accumulated(self, dtype), axes(dim, self.ndim), keepdims=keepdim
     ),
     overload=1,
     public=False,
@@ -403,6 +405,8 @@ def _extreme_at(find: Any) -> Any:
 
 def _mode_at(self: Any, dim: int = -1, keepdim: bool = False) -> Any:
     d = axis(dim, self.ndim)
+    if not self.ndim:
+        return _pick(self, None, d, keepdim)
 
     def last_of_most(row: Any) -> int:
         values, counts = np.unique(row, return_counts=True)
@@ -553,11 +557,31 @@ var_mean_op = op(
 )
 
 
+def _std_mean_rule(grads: Any, self: Any, result0: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
+    spread_part = _std_rule(grads[0], self, result0, dim, correction, keepdim)
+    return spread_part + spread(grads[1], self.shape, dim, keepdim) / count(self.shape, dim)
+
+
+std_mean_op = op(
+    "std_mean.correction",
+    lambda self, dim=None, correction=1, keepdim=False: (
+        np.sqrt(_var(self, dim, correction, keepdim)),
+        self.mean(axes(dim, self.ndim), keepdims=keepdim),
+    ),
+    outputs="result0 result1",
+    public=False,
+    promotes="same",
+    self=_std_mean_rule,
+    formulas={"self": r"\frac{{{grad}}}{{{result0}}} \, \frac{{{self} - \overline{{{self}}}}}{{n - 1}}"},
+    samples=[ONE],
+)
+
+
 def _correction(dim: Any, unbiased: Any, correction: Any) -> tuple[Any, Any]:
     """Sort out the arguments that var and std take: `var(unbiased)`, `var(dim, unbiased)`, `var(dim, correction=…)`."""
     if isinstance(dim, bool):
         dim, unbiased = None, dim
-    return dim, correction if unbiased is None else int(unbiased)
+    return dim, (1 if correction is None else correction) if unbiased is None else int(unbiased)
 
 
 @function()
@@ -584,7 +608,8 @@ def var_mean(self: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = F
 @function()
 def std_mean(self: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1) -> Any:
     """Give standard deviation and mean."""
-    return std(self, dim, unbiased, keepdim, correction=correction), mean(self, dim, keepdim)
+    dim, correction = _correction(dim, unbiased, correction)
+    return std_mean_op(self, dim, correction, keepdim)
 
 
 # -- norms
@@ -671,6 +696,8 @@ def _logsumexp(self: Any, dim: Any, keepdim: bool = False) -> Any:
     a = axes(dim, self.ndim)
     top = self.max(a, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(self.dtype)
+    if not self.ndim:
+        return self.copy()
     total = np.log(np.exp(self - top).sum(a, keepdims=True)) + top
     return total if keepdim else total.squeeze(a)
 
@@ -689,14 +716,20 @@ logsumexp = op(
 # -- running
 
 
+def _accumulate(running: Any, self: Any, dim: int, dtype: Any) -> Any:
+    self, d = _accumulated(self, dtype), axis(dim, self.ndim)
+    return running(self, d) if self.ndim else self.copy()
+
+
 def _reverse_cumsum(grad: Any, dim: int) -> Any:
     return flip(cumsum(flip(grad, (dim,)), dim), (dim,))
 
 
 cumsum = op(
     "cumsum",
-    lambda self, dim, dtype=None: np.cumsum(_accumulated(self, dtype), axis(dim, self.ndim)).reshape(self.shape),
+    lambda self, dim, dtype=None: _accumulate(np.cumsum, self, dim, dtype),
     promotes="same",
+    inplace=True,
     self=lambda grad, dim: _reverse_cumsum(grad, dim),
     formulas={"self": r"\sum_{{j \ge i}} {grad}_j"},
     samples=[ROWS],
@@ -705,6 +738,8 @@ cumsum = op(
 
 def _cumprod_slope(grad: Any, self: Any, dim: int) -> Any:
     """For each x_i, sum over k >= i of grad_k times the product of the other factors up to k."""
+    if not self.ndim:
+        return grad
     rows, g = np.moveaxis(self, dim, -1), np.moveaxis(grad, dim, -1)
     slope = np.zeros_like(rows)
     for i in range(rows.shape[-1]):
@@ -725,8 +760,9 @@ def _cumprod_rule(grad: Any, self: Any, result: Any, dim: int) -> Any:
 
 cumprod = op(
     "cumprod",
-    lambda self, dim, dtype=None: np.cumprod(_accumulated(self, dtype), axis(dim, self.ndim)).reshape(self.shape),
+    lambda self, dim, dtype=None: _accumulate(np.cumprod, self, dim, dtype),
     promotes="same",
+    inplace=True,
     self=_cumprod_rule,
     formulas={"self": r"\sum_{{k \ge i}} {grad}_k \frac{{{result}_k}}{{{self}_i}}"},
     samples=[ROWS],
@@ -736,6 +772,8 @@ cumprod = op(
 def _running(better: Any) -> Any:
     def forward(self: Any, dim: int) -> Any:
         d = axis(dim, self.ndim)
+        if not self.ndim:
+            return self.copy(), np.zeros((), np.int64)
         rows = np.moveaxis(self, d, 0)
         values, at = rows.copy(), np.zeros(rows.shape, np.int64)
         for i in range(1, len(rows)):
@@ -785,9 +823,14 @@ def cummin(self: Any, dim: int) -> Any:
     return named("cummin", "values indices", cummin_op(self, dim))
 
 
+def _log_cumsum_exp(self: Any, dim: int) -> Any:
+    d = axis(dim, self.ndim)
+    return np.logaddexp.accumulate(self, d) if self.ndim else self.copy()
+
+
 logcumsumexp = op(
     "logcumsumexp",
-    lambda self, dim: np.logaddexp.accumulate(self, axis(dim, self.ndim)),
+    _log_cumsum_exp,
     promotes="float",
     self=lambda grad, self, result, dim: _reverse_cumsum(grad * e.exp(-result), dim) * e.exp(self),
     formulas={"self": r"e^{{{self}_i}} \sum_{{j \ge i}} {grad}_j e^{{-{result}_j}}"},

@@ -1,0 +1,1 @@
+"""Both engines on the data that PyTorch tests its own operators with."""
