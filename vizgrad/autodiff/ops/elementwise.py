@@ -34,6 +34,7 @@ def scaled(value: Any, alpha: Any) -> Any:
 
 zeros_like = op("zeros_like", lambda self: np.zeros_like(self), method=False, public=False, inputs="self", tex="0")
 """The derivative of what is constant almost everywhere."""
+ones_like = op("ones_like", lambda self: np.ones_like(self), method=False, public=False, inputs="self", tex="1")
 
 
 def _zero(grad: Any) -> Any:

@@ -435,6 +435,26 @@ zero = op(
     self=lambda grad: zeros_like(grad),
     tex="0",
 )
+fill_tensor = op(
+    "fill.Tensor",
+    lambda self, value: _filled(self, value),
+    public=False,
+    overload=3,
+    promotes="same",
+    self=lambda grad: zeros_like(grad),
+    value=lambda grad: grad.sum(),
+    tex="{1}",
+)
+
+
+def _filled(self: Any, value: Any) -> Any:
+    if value.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
+        )
+    return np.full_like(self, value)
+
+
 fill_number = op(
     "fill",
     lambda self, value: np.full_like(self, value),
@@ -464,7 +484,9 @@ def _need_index(name: str, index: Any) -> None:
 def _gathered(self: Any, dim: int, index: Any, sparse_grad: bool = False) -> Any:
     _need_index("gather", index)
     if not self.ndim:
-        return self.copy()
+        return np.broadcast_to(self, index.shape).copy()
+    if not index.size or not index.ndim:
+        return np.zeros(index.shape, self.dtype) if not index.size else self[index]
     d = axis(dim, self.ndim)
     cut = tuple(slice(None) if i == d else slice(0, n) for i, n in enumerate(index.shape))
     return np.take_along_axis(self[cut], index, d)
@@ -491,8 +513,13 @@ gather = op(
 def _scattered(self: Any, dim: int, index: Any, src: Any, add: bool = False) -> Any:
     _need_index("scatter", index)
     into = self.copy()
+    if not index.size:
+        return into
     if not into.ndim:
-        return into + src.reshape(()) if add else src.reshape(()).copy()
+        values = np.asarray(src, into.dtype).reshape(())
+        return into + values if add else values.copy()
+    if not index.ndim:
+        index = index.reshape(1)
     where = _grid(index, dim)
     values = src[tuple(slice(0, n) for n in index.shape)] if isinstance(src, np.ndarray) and src.ndim else src
     if add:
@@ -550,7 +577,7 @@ def _along(self: Any, dim: int, index: Any) -> tuple[Any, ...]:
 
 index_select = op(
     "index_select",
-    lambda self, dim, index: np.take(self, index, axis(dim, self.ndim)),
+    lambda self, dim, index: np.take(self, index, axis(dim, self.ndim)) if self.ndim else self.copy(),
     promotes="same",
     inputs="index",
     self=lambda grad, self_sym_sizes, dim, index: index_select_backward(grad, self_sym_sizes, dim, index),
@@ -561,7 +588,9 @@ index_select = op(
 
 def _index_select_back(grad: Any, self_sizes: Any, dim: int, index: Any) -> Any:
     into = np.zeros(self_sizes, grad.dtype)
-    np.add.at(into, _along(into, dim, index), grad)
+    if not into.ndim:
+        return grad.copy()
+    np.add.at(into, _along(into, dim, index), grad if index.ndim else np.squeeze(grad, axis(dim, into.ndim)))
     return into
 
 
@@ -578,6 +607,11 @@ index_select_backward = op(
 
 def _index_changed(self: Any, dim: int, index: Any, source: Any, alpha: Any, add: bool) -> Any:
     into = self.copy()
+    if not into.ndim:
+        return into + source * alpha if add else np.asarray(source, into.dtype).copy()
+    index = index.reshape(-1)
+    if np.ndim(source) and np.ndim(source) < into.ndim:
+        source = np.expand_dims(source, axis(dim, into.ndim))
     where = _along(into, dim, index)
     if add:
         np.add.at(into, where, source * alpha)
@@ -594,7 +628,7 @@ index_add = op(
     inplace=True,
     saves="source source_dim",
     self=lambda grad: grad,
-    source=lambda grad, dim, index, alpha: index_select(grad, dim, index) * alpha,
+    source=lambda grad, source, dim, index, alpha: OPS["expand"](index_select(grad, dim, index), source.shape) * alpha,
     formulas={"self": "{grad}", "source": r"{grad}_{{{index}}}"},
     samples=[(sample(3), 0, integers(2, below=3), sample(2))],
 )

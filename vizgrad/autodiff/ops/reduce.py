@@ -694,7 +694,7 @@ dist = op(
 
 def _logsumexp(self: Any, dim: Any, keepdim: bool = False) -> Any:
     a = axes(dim, self.ndim)
-    top = self.max(a, keepdims=True)
+    top = (self.real if self.dtype.kind == "c" else self).max(a, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(self.dtype)
     if not self.ndim:
         return self.copy()
@@ -828,11 +828,21 @@ def _log_cumsum_exp(self: Any, dim: int) -> Any:
     return np.logaddexp.accumulate(self, d) if self.ndim else self.copy()
 
 
+def _log_cumsum_rule(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """What the positive part of a gradient gives: summed as logarithms, or large results would overflow."""
+    positive = grad > 0
+    logs = e.log(e.where_op(positive, grad, e.ones_like(grad))) - result
+    logs = e.masked_fill(logs, ~positive, -np.finfo(np.float32).max)
+    return e.exp(flip(logcumsumexp(flip(logs, (dim,)), dim), (dim,)) + self)
+
+
 logcumsumexp = op(
     "logcumsumexp",
     _log_cumsum_exp,
     promotes="float",
-    self=lambda grad, self, result, dim: _reverse_cumsum(grad * e.exp(-result), dim) * e.exp(self),
+    self=lambda grad, self, result, dim: (
+        _log_cumsum_rule(grad, self, result, dim) - _log_cumsum_rule(-grad, self, result, dim)
+    ),
     formulas={"self": r"e^{{{self}_i}} \sum_{{j \ge i}} {grad}_j e^{{-{result}_j}}"},
     samples=[ROWS],
 )

@@ -273,10 +273,14 @@ def _t(self: Any) -> Any:
     return self.T
 
 
+def _swapped(self: Any, dim0: int, dim1: int) -> Any:
+    return np.swapaxes(self, dim0, dim1) if self.ndim else self[...]
+
+
 t = op("t", _t, view=True, promotes="same", self=lambda grad: t(grad), samples=[ONE])
 transpose = op(
     "transpose.int",
-    lambda self, dim0, dim1: np.swapaxes(self, axis(dim0, self.ndim), axis(dim1, self.ndim)),
+    lambda self, dim0, dim1: _swapped(self, axis(dim0, self.ndim), axis(dim1, self.ndim)),
     view=True,
     promotes="same",
     self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1),
@@ -345,9 +349,26 @@ squeeze_dim = op(
     tex="{0}",
     samples=[(sample(1, 3), 0)],
 )
+def _squeezed(self: Any, dim: Any) -> Any:
+    return self.squeeze(tuple(d for d in (axis(i, self.ndim) for i in dim) if self.shape[d] == 1)) if self.ndim else self[...]
+
+
+squeeze_dims = op(
+    "squeeze.dims",
+    _squeezed,
+    overload=2,
+    view=True,
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3, 1), (0, 2))],
+)
 squeeze_from_product = op(
     "squeeze.product",
-    lambda self, dim: self.squeeze(dim),
+    lambda self, dim: _squeezed(self, (dim,)),
     overload=4,
     public=False,
     promotes="same",
@@ -362,6 +383,8 @@ squeeze_from_product = op(
 @function()
 def squeeze(self: Any, dim: Any = None) -> Any:
     """Take dimensions of length 1 away."""
+    if isinstance(dim, (tuple, list)):
+        return squeeze_dims(self, tuple(dim))
     return squeeze_all(self) if dim is None else squeeze_dim(self, dim)
 
 
@@ -573,10 +596,14 @@ def tile(self: Any, *dims: Any) -> Any:
 
 
 @function()
-def repeat_interleave(self: Any, repeats: int, dim: Any = None) -> Any:
-    """Repeat each element."""
+def repeat_interleave(self: Any, repeats: Any, dim: Any = None, *, output_size: Any = None) -> Any:
+    """Repeat each element, all as often or each by a number of its own."""
     if dim is None:
         self, dim = reshape(self, -1) if self.ndim != 1 else self, 0
+    if isinstance(repeats, Tensor):
+        n = self.shape[axis(dim, self.ndim)]
+        places = np.repeat(np.arange(n), np.broadcast_to(repeats.array.reshape(-1), (n,)))
+        return index_select(self, dim, wrap(places))
     d, shape = axis(dim, self.ndim), tuple(self.shape)
     wide = expand(unsqueeze(self, d + 1), (*shape[: d + 1], repeats, *shape[d + 1 :]))
     return view(clone(wide, True), (*shape[:d], shape[d] * repeats, *shape[d + 1 :]))
@@ -584,7 +611,7 @@ def repeat_interleave(self: Any, repeats: int, dim: Any = None) -> Any:
 
 flip = op(
     "flip",
-    lambda self, dims: np.flip(self, tuple(axis(d, self.ndim) for d in dims)).copy(),
+    lambda self, dims: np.flip(self, tuple(axis(d, self.ndim) for d in dims) if self.ndim else ()).copy(),
     promotes="same",
     public=False,
     self=lambda grad, dims: flip(grad, dims),
@@ -592,10 +619,13 @@ flip = op(
 )
 
 
-@function("flip")
-def _(self: Any, *dims: Any) -> Any:
+def _flip(self: Any, *sizes: Any, dims: Any = ()) -> Any:
     """Turn the order round along dimensions."""
-    return flip(self, flatten_sizes(dims))
+    return flip(self, flatten_sizes(sizes or (dims,)))
+
+
+_flip.__name__ = "flip"
+function()(_flip)
 
 
 def _pair(value: Any) -> tuple[int, ...]:
@@ -625,6 +655,7 @@ rot90 = op(
 tril = op(
     "tril",
     lambda self, diagonal=0: np.tril(self, diagonal),
+    inplace=True,
     promotes="same",
     self=lambda grad, diagonal: tril(grad, diagonal),
     samples=[(sample(3, 3),)],
@@ -632,6 +663,7 @@ tril = op(
 triu = op(
     "triu",
     lambda self, diagonal=0: np.triu(self, diagonal),
+    inplace=True,
     promotes="same",
     self=lambda grad, diagonal: triu(grad, diagonal),
     samples=[(sample(3, 3),)],
@@ -671,6 +703,9 @@ def _joined(tensors: Any, dim: int = 0) -> Any:
     for i, a in enumerate(tensors):
         if not a.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated")
+    kind = dtypes.result_type(tensors).numpy
+    if any(a.ndim > 1 for a in tensors):  # PyTorch lets an empty vector stand for nothing
+        tensors = [a for a in tensors if a.shape != (0,)]
     first = tensors[0]
     d = axis(dim, first.ndim)
     for i, a in enumerate(tensors):
@@ -682,13 +717,15 @@ def _joined(tensors: Any, dim: int = 0) -> Any:
                     f"Sizes of tensors must match except in dimension {d}. Expected size {m} but got size {n} for "
                     f"tensor number {i} in the list."
                 )
-    kind = dtypes.result_type(tensors).numpy
     return np.concatenate([a.astype(kind, copy=False) for a in tensors], d)
 
 
 def _split_sizes(grad: Any, sizes: Sequence[Any], dim: int) -> tuple[Any, ...]:
     at, parts = 0, []
     for size in sizes:
+        if tuple(size) == (0,) and grad.ndim > 1:
+            parts.append(reshape(narrow_copy(reshape(grad, -1), 0, 0, 0), 0))
+            continue
         n = size[axis(dim, len(size))]
         parts.append(narrow_copy(grad, dim, at, at + n))
         at += n
@@ -759,16 +796,34 @@ def vstack(tensors: Any) -> Any:
     return cat([atleast_2d(a) for a in tensors], 0)
 
 
-@function()
-def atleast_1d(self: Any) -> Any:
-    """Give at least one dimension."""
-    return self if self.ndim else reshape(self, 1)
+def _at_least(one: Any, tensors: Any) -> Any:
+    if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+        return one(tensors[0])
+    return tuple(one(a) for a in (tensors[0] if len(tensors) == 1 else tensors))
 
 
-@function()
-def atleast_2d(self: Any) -> Any:
-    """Give at least two dimensions."""
-    return self if self.ndim > 1 else unsqueeze(atleast_1d(self), 0)
+@function(method=False)
+def atleast_1d(*tensors: Any) -> Any:
+    """Give at least one dimension; of several tensors, a tuple."""
+    return _at_least(lambda a: a if a.ndim else reshape(a, 1), tensors)
+
+
+@function(method=False)
+def atleast_2d(*tensors: Any) -> Any:
+    """Give at least two dimensions; of several tensors, a tuple."""
+    return _at_least(lambda a: a if a.ndim > 1 else unsqueeze(a, 0) if a.ndim else reshape(a, 1, 1), tensors)
+
+
+@function(method=False)
+def atleast_3d(*tensors: Any) -> Any:
+    """Give at least three dimensions; of several tensors, a tuple."""
+    return _at_least(_three_dims, tensors)
+
+
+def _three_dims(tensor: Any) -> Any:
+    if tensor.ndim < 2:
+        return reshape(tensor, 1, 1, 1) if not tensor.ndim else unsqueeze(unsqueeze(tensor, 0), -1)
+    return unsqueeze(tensor, -1) if tensor.ndim == 2 else tensor
 
 
 # -- splitting
@@ -849,6 +904,8 @@ def chunk(self: Any, chunks: int, dim: int = 0) -> Any:
 def tensor_split(self: Any, indices_or_sections: Any, dim: int = 0) -> Any:
     """Cut into parts that differ in size by one at most, or at the places given."""
     n = self.shape[dim]
+    if isinstance(indices_or_sections, Tensor):
+        indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, int):
         small, more = divmod(n, indices_or_sections)
         sizes = [small + 1] * more + [small] * (indices_or_sections - more)
@@ -890,11 +947,16 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
     """Spread several vectors over a common grid."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
+    if indexing == "xy" and len(tensors) > 1:
+        tensors = (tensors[1], tensors[0], *tensors[2:])
     sizes = tuple(a.numel() for a in tensors)
     grids = []
     for i, a in enumerate(tensors):
         grids.append(expand(view(a, tuple(n if k == i else 1 for k, n in enumerate(sizes))), sizes))
-    return tuple(transpose(g, 0, 1) for g in grids) if indexing == "xy" else tuple(grids)
+    if indexing != "xy" or len(grids) < 2:
+        return tuple(grids)
+    swapped = [transpose(g, 0, 1) for g in grids]
+    return (swapped[1], swapped[0], *swapped[2:])
 
 
 unfold = op(
@@ -911,6 +973,8 @@ unfold = op(
 
 
 def _windows(self: Any, d: int, size: int, step: int) -> Any:
+    if not self.ndim:
+        return np.lib.stride_tricks.as_strided(self, (size,), (self.itemsize,))
     windows = np.lib.stride_tricks.sliding_window_view(self, size, d, writeable=True)
     return windows[(slice(None),) * d + (slice(None, None, step),)]
 
@@ -918,6 +982,8 @@ def _windows(self: Any, d: int, size: int, step: int) -> Any:
 def _from_windows(grad: Any, input_sizes: Any, dim: int, size: int, step: int) -> Any:
     d = axis(dim, len(input_sizes))
     into = np.zeros(input_sizes, grad.dtype)
+    if not into.ndim:
+        return grad.sum().astype(grad.dtype)
     lead = (slice(None),) * d
     for i in range(grad.shape[d]):
         into[(*lead, slice(i * step, i * step + size))] += np.moveaxis(grad[(*lead, i)], -1, d)
@@ -1028,6 +1094,28 @@ _in_place(
     lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
     self="{grad}",
 )
+squeeze_dims_ = op(
+    "squeeze_.dims",
+    lambda self, dim: _squeezed(self, dim),
+    overload=5,
+    node="SqueezeBackward5",
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+)
+_squeeze_all_ = Tensor.squeeze_  # type: ignore[attr-defined]
+
+
+def _squeeze_(self: Any, dim: Any = None) -> Any:
+    """Take dimensions of length 1 away from the tensor itself."""
+    if dim is None:
+        return _squeeze_all_(self)
+    return Reshaping(squeeze_dims_ if isinstance(dim, (tuple, list)) else squeeze_from_product)(self, dim)
+
+
+Tensor.squeeze_ = _squeeze_  # type: ignore[attr-defined]
 _in_place(
     "unsqueeze",
     lambda self, dim: np.expand_dims(self, dim),
@@ -1043,5 +1131,5 @@ _in_place(
     self=r"{grad}^{{\top}}",
 )
 
-from .index import select, slice_  # noqa: E402 - the rules above cut what index declares
+from .index import index_select, select, slice_  # noqa: E402 - the rules above cut what index declares
 from .reduce import sum_dim  # noqa: E402
