@@ -32,7 +32,7 @@ def inputs(torch: Any) -> dict[str, Any]:
         return values.reshape(shape).clone().requires_grad_(grad)
 
     return {
-        "torch": torch, "F": importlib.import_module(torch.__name__ + (".nn.functional" if torch.__name__ == "torch" else ".functional")),
+        "torch": torch, "F": _namespace(torch)["F"],
         "s": leaf(), "x": leaf(3), "y": leaf(3), "c": leaf(3, grad=False),
         "A": leaf(2, 3), "B": leaf(2, 3), "C": leaf(2, 3, grad=False), "M": leaf(3, 4), "S": leaf(3, 3),
         "P": (torch.eye(3) * 2 + 0.1).requires_grad_(),

@@ -117,7 +117,8 @@ def _aten(made):
 # Operations that have no counterpart of the same schema among PyTorch's own.
 NO_COUNTERPART = {
     "mul.Scalar", "div.Scalar", "sgn", "copy", "var.correction", "std.correction", "_linalg_svd",
-    "sub.Scalar", "add.Scalar", "lerp.Scalar", "squeeze.product", "norm.ScalarOpt_dim", "_to_copy", "bernoulli", "index_backward",
+    "sub.Scalar", "add.Scalar", "lerp.Scalar", "squeeze.product", "norm.ScalarOpt_dim", "_to_copy",
+    "bernoulli", "index_backward",
     "fill", "block_diag", "im2col", "log_sigmoid",
 }  # fmt: skip
 

@@ -51,8 +51,8 @@ def _backward(namespace, row):
     if out.requires_grad and not out.is_leaf:
         # not a sum: the sum of a softmax, or of a normalised row, has no gradient worth comparing
         last = 0.5 if row["expression"] in _ALIKE else 2.0
-        weights = np.linspace(0.5, last, int(np.prod(out.shape))).reshape(tuple(out.shape)).astype(str(out.dtype).split(".")[-1])
-        out.backward(namespace.from_numpy(weights))
+        weights = np.linspace(0.5, last, int(np.prod(out.shape))).reshape(tuple(out.shape))
+        out.backward(namespace.from_numpy(weights.astype(str(out.dtype).split(".")[-1])))
     leaves = {k: v for k, v in env.items() if isinstance(v, namespace.Tensor) and k in inputs(namespace)}
     return out, {k: v.grad for k, v in leaves.items() if v.is_leaf and v.requires_grad}
 

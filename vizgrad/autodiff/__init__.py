@@ -89,8 +89,10 @@ def __getattr__(name: str) -> _Any:
 
 
 __all__ = [
-    "Generator", "Size", "Tensor", "autograd", "creation", "default_generator", "device", "dtype", "enable_grad", "get_rng_state", "inference_mode",
+    "Generator", "Size", "Tensor", "autograd", "creation", "default_generator", "device", "dtype",
+    "enable_grad", "get_rng_state", "inference_mode",
     "initial_seed", "is_grad_enabled",
-    "is_inference_mode_enabled", "manual_seed", "no_grad", "observe", "operators", "ops", "promote_types", "random", "seed", "set_grad_enabled",
+    "is_inference_mode_enabled", "manual_seed", "no_grad", "observe", "operators", "ops", "promote_types",
+    "random", "seed", "set_grad_enabled",
     "set_rng_state",
 ]  # fmt: skip

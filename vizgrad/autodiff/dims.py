@@ -30,7 +30,7 @@ def axes(dim: Any, rank: int) -> tuple[int, ...]:
         return tuple(range(rank))
     found: list[int] = []
     for d in (dim,) if isinstance(dim, (int, np.integer)) else dim:
-        a = axis(d, rank)
+        a = axis(int(d), rank)
         if a in found:
             raise RuntimeError(f"dim {a} appears multiple times in the list of dims")
         found.append(a)

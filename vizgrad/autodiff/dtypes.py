@@ -110,7 +110,7 @@ def of_number(number: Any) -> dtype:
     raise TypeError(f"no tensor type for {kind.__name__}")
 
 
-_FROM_PYTHON.update({type(True): bool, int: int64, float: float32, complex: complex64})
+_FROM_PYTHON.update({True.__class__: bool, int: int64, float: float32, complex: complex64})
 
 
 def promote_types(a: dtype, b: dtype) -> dtype:
@@ -164,11 +164,12 @@ def result_type(operands: Iterable[Any]) -> dtype:
     return found
 
 
+_BOOL = True.__class__  # `bool` is the tensor type here
 # The Python numbers that take part in an operation on arrays of a kind without changing its type.
 WEAK: dict[str, frozenset[type]] = {
-    "f": frozenset({type(True), int, float}),
-    "c": frozenset({type(True), int, float, complex}),
-    "i": frozenset({type(True), int}),
-    "u": frozenset({type(True), int}),
-    "b": frozenset({type(True)}),
+    "f": frozenset({_BOOL, int, float}),
+    "c": frozenset({_BOOL, int, float, complex}),
+    "i": frozenset({_BOOL, int}),
+    "u": frozenset({_BOOL, int}),
+    "b": frozenset({_BOOL}),
 }

@@ -15,7 +15,8 @@ from .node import AccumulateGrad, Grad, Node, gradient_edge, hooks_of, hooks_of_
 from .tensor import Edge, Tensor
 
 __all__ = [
-    "AccumulateGrad", "BackwardCall", "Node", "Step", "backward_steps", "fit", "gradient_edge", "hooks_of", "hooks_of_leaf",
+    "AccumulateGrad", "BackwardCall", "Node", "Step", "backward_steps", "fit", "gradient_edge", "hooks_of",
+    "hooks_of_leaf",
 ]  # fmt: skip
 ndarray = np.ndarray
 

@@ -23,6 +23,7 @@ class FunctionNode(Node):
 
     __slots__ = ("__dict__",)
     function: Any
+    _tensor_inputs: list[bool]
 
     def __init__(self) -> None:
         super().__init__((), ())
@@ -83,7 +84,8 @@ class FunctionNode(Node):
             results.pop()
         if len(results) != expected:
             raise RuntimeError(
-                f"function {self.name()} returned an incorrect number of gradients (expected {expected}, got {len(results)})"
+                f"function {self.name()} returned an incorrect number of gradients (expected {expected}, "
+                f"got {len(results)})"
             )
         kept = []
         for value, tensor in zip(results, self._tensor_inputs, strict=True):
@@ -126,6 +128,7 @@ class Function(metaclass=_FunctionMeta):
     _node: type[FunctionNode]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse: operations are used through `apply`."""
         raise RuntimeError(LEGACY)
 
     @staticmethod
@@ -214,8 +217,10 @@ class _Once(Function):
 
     @staticmethod
     def forward(ctx: Any, value: Any, *grads: Any) -> Any:
+        """Pass the result on."""
         return value.clone()
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
+        """Refuse."""
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")

@@ -60,7 +60,7 @@ class Hooks:
 
     def watch(self, tensor: Tensor, number: int, hook: Hook) -> RemovableHandle:
         """Register a hook on the gradient of one output."""
-        return self.add("tensor", (number, ref(tensor), hook))  # type: ignore[arg-type]
+        return self.add("tensor", (number, ref(tensor), hook))
 
 
 def _call(owner: Any, hook: Hook, arguments: tuple[Any, ...], create_graph: bool) -> Any:

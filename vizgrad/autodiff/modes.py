@@ -151,6 +151,7 @@ class inference_mode(_GradMode):
     inference = True
 
     def __new__(cls, mode: Any = True) -> Any:
+        """Make the mode, or decorate a function with it."""
         made = super().__new__(cls)
         if callable(mode):
             made._tokens = []
@@ -179,5 +180,6 @@ class set_grad_enabled(_GradMode):
         super().__enter__()
 
     def __call__(self, function: F) -> F:
+        """Run a function in the mode whenever it is called."""
         change(current()._replace(grad=self._before.grad))
         return super().__call__(function)

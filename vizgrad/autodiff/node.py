@@ -199,12 +199,12 @@ class AccumulateGrad(Node):
     """The end of a path: adds what arrives to a leaf's `.grad`."""
 
     __slots__ = ("variable",)
-    number = 2**62  # type: ignore[assignment]  # it runs as soon as it is ready
-    next_functions = ()  # type: ignore[assignment]
+    number = 2**62  # it runs as soon as it is ready
+    next_functions = ()
     saved = ()  # type: ignore[assignment]
-    more = versions = None  # type: ignore[assignment]
+    more = versions = None
     # the leaf's hooks outlive this node, which lives only as long as a graph needs it
-    hooks = property(lambda self: self.variable._hooks)  # type: ignore[assignment]
+    hooks = property(lambda self: self.variable._hooks)
 
     def __init__(self, variable: Tensor) -> None:
         self.variable = variable

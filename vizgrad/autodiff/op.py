@@ -122,18 +122,22 @@ class Op:
         attributes["op"] = staticmethod(self)  # or it would be bound to the node, as a method of tensors is
         for i, name in enumerate(self.saved):
             if not name.startswith("_"):
-                attributes[f"_saved_{name}"] = property(lambda node, i=i: self._shown(node, i))
+                attributes[f"_saved_{name}"] = property(self._reader(i))
         return attributes
 
-    def _shown(self, node: Node, i: int) -> Any:
-        value = node.unpack(i)
-        if i in self.saves_tensors and isinstance(value, (bool, int, float, complex)):
-            return wrap(np.asarray(value, dtypes.of_number(value).numpy))  # a number in a tensor's place
-        return value
+    def _reader(self, i: int) -> Callable[[Node], Any]:
+        def read(node: Node) -> Any:
+            value = node.unpack(i)
+            if i in self.saves_tensors and isinstance(value, (bool, int, float, complex)):
+                return wrap(np.asarray(value, dtypes.of_number(value).numpy))  # a number in a tensor's place
+            return value
+
+        return read
 
     # -- calling
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute and, where a gradient may be asked for, record."""
         if kwargs:
             args = self.bind(args, kwargs)
         elif len(args) != self.arity:

@@ -95,9 +95,9 @@ for _name, _method in IN_PLACE.items():
 for _name in COMPARISONS:
     setattr(Tensor, f"__{_name}__", _comparison(_name))
 Tensor.__neg__ = lambda self: e.neg(self)  # type: ignore[method-assign]
-Tensor.__pos__ = lambda self: self  # type: ignore[attr-defined]
+setattr(Tensor, "__pos__", lambda self: self)  # noqa: B010
 Tensor.__abs__ = lambda self: e.abs(self)  # type: ignore[attr-defined]
-Tensor.__invert__ = lambda self: OPS["bitwise_not"](self)  # type: ignore[attr-defined]
+setattr(Tensor, "__invert__", lambda self: OPS["bitwise_not"](self))  # noqa: B010
 Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
 
 ALIASES = {

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 SUM, PRODUCT, PREFIX, POWER, ATOM = 1, 2, 3, 4, 5
 
 NAMES = {
-    "grad": "g", "grads": "g", "grad_output": "g", "self": "x", "other": "y", "result": "z", "output": "z", "input": "x",
+    "grad": "g", "grads": "g", "grad_output": "g", "self": "x", "other": "y", "result": "z", "output": "z",
+    "input": "x",
     "exponent": "n", "mat2": "B", "mat1": "A", "vec": "v", "tensor": "y", "weight": "w", "bias": "b", "target": "t",
     "condition": "c", "mask": "m", "batch1": "A", "batch2": "B", "tensor1": "u", "tensor2": "v", "value": r"\lambda",
     "negative_slope": r"\alpha", "alpha": r"\alpha", "beta": r"\beta", "min": "a", "max": "b", "min_val": "a",

@@ -66,12 +66,11 @@ class device:
     __slots__ = ("index", "type")
 
     def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
-        if isinstance(type, device):
-            type = type.type
         name, _, number = str(type).partition(":")
         if name != "cpu":
             raise RuntimeError(f"vizgrad's core computes on the CPU only; there is no device '{type}' here")
-        self.type, self.index = name, int(number) if number else index
+        self.type: str = name
+        self.index = int(number) if number else index
 
     def __repr__(self) -> str:
         return f"device(type='{self.type}'" + ("" if self.index is None else f", index={self.index}") + ")"
@@ -132,6 +131,7 @@ class Tensor:
     __array_priority__ = 1000
 
     def __new__(cls, *data: Any, **_: Any) -> Tensor:
+        """Make a float32 tensor of values, or of a shape."""
         if len(data) == 1 and isinstance(data[0], Tensor):
             return _init(object.__new__(cls), data[0].array, data[0]._shared_counter())
         if len(data) == 1 and not isinstance(data[0], int):
@@ -515,8 +515,8 @@ class Tensor:
         def __sub__(self, other: Any) -> Tensor: ...
         def __mul__(self, other: Any) -> Tensor: ...
         def __neg__(self) -> Tensor: ...
-        def unbind(self, dim: int = 0) -> Sequence[Tensor]: ...
-        def any(self) -> Tensor: ...
+        def unbind(self, dim: int = 0) -> Sequence[Tensor]: ...  # noqa: D102
+        def any(self) -> Tensor: ...  # noqa: D102
 
 
 def _init(tensor: Any, array: np.ndarray, counter: Any) -> Any:

@@ -17,7 +17,8 @@ from ..modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ..tensor import Size, Tensor, wrap
 
 __all__ = [
-    "Function", "backward", "detect_anomaly", "enable_grad", "functional", "grad", "gradcheck", "gradgradcheck", "inference_mode", "no_grad", "once_differentiable",
+    "Function", "backward", "detect_anomaly", "enable_grad", "functional", "grad", "gradcheck",
+    "gradgradcheck", "inference_mode", "no_grad", "once_differentiable",
     "set_detect_anomaly", "set_grad_enabled",
 ]  # fmt: skip
 
@@ -50,7 +51,8 @@ def _seeds(roots: Sequence[Tensor], given: Sequence[Any], create_graph: bool) ->
             if (seed.array.dtype.kind == "c") != (root.array.dtype.kind == "c"):
                 raise RuntimeError(
                     "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch "
-                    f"in dtype: grad_output[{i}] has a dtype of {seed.dtype} and output[{i}] has a dtype of {root.dtype}."
+                    f"in dtype: grad_output[{i}] has a dtype of {seed.dtype} and output[{i}] has a dtype of "
+                    f"{root.dtype}."
                 )
             seeds.append(seed)
         else:

@@ -16,7 +16,7 @@ from . import grad
 def _prepared(inputs: Any, create_graph: bool) -> tuple[bool, tuple[Tensor, ...]]:
     """Cut inputs off from their history, or keep it where the derivative itself is to be differentiated."""
     given = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
-    ready = tuple(t.view_as(t) if create_graph and t.requires_grad else t.detach().requires_grad_() for t in given)  # type: ignore[attr-defined]
+    ready = tuple(t.view_as(t) if create_graph and t.requires_grad else t.detach().requires_grad_() for t in given)
     return isinstance(inputs, Tensor), ready
 
 
@@ -34,7 +34,8 @@ def _rows(output: Tensor, inputs: tuple[Tensor, ...], create_graph: bool, strict
         for row, value, tensor in zip(rows, found, inputs, strict=True):
             if value is None and strict:
                 raise RuntimeError(
-                    "The output of the user-provided function is independent of an input. This is not allowed in strict mode."
+                    "The output of the user-provided function is independent of an input. This is not "
+                    "allowed in strict mode."
                 )
             row.append(wrap(np.zeros_like(tensor.array)) if value is None else value)
     return [stack(row).reshape((*output.shape, *t.shape)) for row, t in zip(rows, inputs, strict=True)]
@@ -84,7 +85,7 @@ def hessian(
         found = func(*arguments)
         if not isinstance(found, Tensor) or found.array.size != 1:
             raise RuntimeError("The Tensor returned by the function given to hessian should contain a single element")
-        slopes = grad(found.reshape(()), arguments, create_graph=True, allow_unused=True, materialize_grads=True)  # type: ignore[attr-defined]
+        slopes = grad(found.reshape(()), arguments, create_graph=True, allow_unused=True, materialize_grads=True)
         return slopes[0] if one_input else slopes
 
     return jacobian(gradient, inputs, create_graph, strict)
@@ -94,7 +95,8 @@ def _seeds(outputs: tuple[Tensor, ...], v: Any) -> Any:
     if v is None:
         if len(outputs) != 1 or outputs[0].array.size != 1:
             raise RuntimeError(
-                "The vector v can only be None if the user-provided function returns a single Tensor with a single element."
+                "The vector v can only be None if the user-provided function returns a single Tensor "
+                "with a single element."
             )
         return None
     return (v,) if isinstance(v, Tensor) else tuple(v)
