@@ -84,9 +84,10 @@ def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:
         fill, line, width, form = style.ERROR_FILL.light, style.ERROR.light, 3, form + ",dashed"
     # Not penwidth: arrows are cut off where its outer edge would be, and so would move a little from step to step.
     form = f"filled,{form},setlinewidth({width:g})"
+    maps = f" comment={quote(';'.join(map(','.join, box.maps)))}" if box.maps[0] else ""
     id, label = quote(box.id), write(box, look) if has_label else '""'
     return (
-        f"\t{id} [label={label} class={quote(' '.join(look.classes))} color={quote(line)}"
+        f"\t{id} [label={label} class={quote(' '.join(look.classes))} color={quote(line)}{maps}"
         f" fillcolor={quote(fill)}{' group=spine' if is_on_spine else ''} height={_inches(box.height)} id={id}"
         f" style={quote(form)} width={_inches(box.width)}]\n"
     )

@@ -102,6 +102,15 @@ def _grid(shape: tuple[int, ...], dtype: str) -> tuple[int, int]:
     return columns, rows
 
 
+def is_summed(shape: tuple[int, ...], dtype: str) -> bool:
+    """Whether values of this shape and dtype are too many to be written out.
+
+    >>> is_summed((2, 3), "float32"), is_summed((64, 784), "float32")
+    (False, True)
+    """
+    return _grid(shape, dtype)[1] == 0
+
+
 def lines(value: Value) -> tuple[str, ...]:
     """A value's text, one entry for each line that its `extent` has.
 

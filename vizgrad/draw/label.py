@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from . import style
 from .looks import Look
-from .parts import GAP, Box, Row
+from .parts import GAP, PAD, Box, Row
 
 STROKE = "\N{SET MINUS}"
 """What a backslash is written as before a letter that Graphviz would read with it; an SVG gets the backslash back."""
@@ -41,7 +41,7 @@ def write(box: Box, look: Look) -> str:
     """The HTML-like label of a box: one table of fixed size for each row, so that no text can move anything."""
     ghost, freed = "is-ghost" in look.classes, "is-freed" in look.classes
     texts = iter(look.texts)
-    rows = "".join([f"<TR>{_side(row)}{''.join(_row(row, texts, ghost, freed))}</TD></TR>" for row in box.rows])
+    rows = "".join([f"<TR><TD>{''.join(_row(row, box.width, texts, ghost, freed))}</TD></TR>" for row in box.rows])
     return f"<{TABLE}{rows}</TABLE>>"
 
 
@@ -72,11 +72,7 @@ def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
     return LABEL.sub(bare, dot), found
 
 
-def _side(row: Row) -> str:
-    return '<TD ALIGN="LEFT">' if row.cells[-1].ink == "tag" else "<TD>"
-
-
-def _row(row: Row, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[str]:
+def _row(row: Row, width: int, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[str]:
     yield f"{TAGS if row.cells[-1].ink == 'tag' else TABLE}<TR>"
     for cell in row.cells:
         if cell.ink == "tag":
@@ -84,6 +80,9 @@ def _row(row: Row, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[s
         else:
             before, after = _cell(cell.ink, cell.width, row.height, ghost)
         yield f"{before}{_markup(next(texts))}{after}"
+    if row.cells[-1].ink == "tag":  # keep to the left
+        rest = width - 2 * PAD - sum(cell.width for cell in row.cells) - GAP // 2 * (len(row.cells) + 2)
+        yield f'<TD FIXEDSIZE="TRUE" WIDTH="{max(rest, 1):g}" HEIGHT="1"></TD>'
     yield "</TR></TABLE>"
 
 

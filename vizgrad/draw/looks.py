@@ -12,6 +12,7 @@ from vizgrad.trace import events as ev
 from vizgrad.trace.scenes import touched
 
 from .format import BLANK, brief, is_brief, lines
+from .heat import cells
 from .parts import Arrow, Box, Cell, segment
 from .rows import gradient_note
 from .scene import Drawing
@@ -67,6 +68,7 @@ class Stage:
             if node.variable is not None:
                 self.accumulates.setdefault(node.variable, []).append(node.id)
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
+        self.mapped: dict[int, tuple[Value, str]] = {}
 
     def looks(self, state: State, event: ev.Event | None, only: Set[str] | None = None) -> dict[str, Look]:
         """The looks of all elements (or `only` some) where `event` (None: no step yet) has led to `state`."""
@@ -124,7 +126,16 @@ class Stage:
             classes.append("is-current")
         if box.id in faulty:
             classes.append("is-error")
+        if is_made and box.maps[0]:
+            classes += self._maps(box, state)
         return Look(tuple(classes), tuple([self._text(cell, box, state, is_made) for cell in box.cells]))
+
+    def _maps(self, box: Box, state: State) -> Iterator[str]:
+        """Which of its heat maps a box shows now."""
+        values = ("value", self._value(box, state)), ("gradient", self._gradient(box, state))
+        for (what, value), codes in zip(values, box.maps, strict=True):
+            if value is not None and (code := self._cells(value)) in codes:
+                yield f"is-{what}-{codes.index(code)}"
 
     def _is_visited(self, box: Box, state: State) -> bool:
         if box.kind == "leaf":
@@ -144,7 +155,7 @@ class Stage:
             return BLANK
         value = self._value(box, state) if cell.what == "value" else self._gradient(box, state)
         if value is None:
-            return "None" if cell.line == 0 and self._has_grad(box) else BLANK
+            return "None" if cell.line == 0 and box.has_grad else BLANK
         written = self._lines(value)
         return written[cell.line] if cell.line < len(written) else BLANK
 
@@ -157,20 +168,23 @@ class Stage:
         """`.grad` of leaves and retained tensors; elsewhere the gradient that flows, at the root first the seed."""
         if box.tensor is None:
             return None
-        if self._has_grad(box):
+        if box.has_grad:
             return state.grads.get(box.tensor)
         flowing = state.flowing.get((box.node, box.output_nr)) if box.node is not None else None
         if flowing is None and state.backward is not None and box.tensor in state.backward.roots and box.until is None:
             return state.backward.seeds[state.backward.roots.index(box.tensor)]
         return flowing
 
-    def _has_grad(self, box: Box) -> bool:
-        return box.kind == "leaf" or box.is_retained
-
     def _lines(self, value: Value) -> tuple[str, ...]:
         found = self.written.get(id(value))
         if found is None or found[0] is not value:
             found = self.written[id(value)] = (value, lines(value))
+        return found[1]
+
+    def _cells(self, value: Value) -> str:
+        found = self.mapped.get(id(value))
+        if found is None or found[0] is not value:
+            found = self.mapped[id(value)] = (value, cells(value))
         return found[1]
 
     # -- arrows

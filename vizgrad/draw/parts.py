@@ -50,6 +50,7 @@ class Box:
     `width` and `height` are pixels and come from shape, dtype and format, never from a value. `born` is the place of
     the event that makes it (-1: there before the scene begins), `until` of the one after which an in-place operation
     made another box of the tensor, and `last` the value it had then. `beside` names the box that it stands next to.
+    `maps` are the heat maps that it shows in the course of the scene, for its value and for its gradient.
     """
 
     id: str
@@ -66,6 +67,12 @@ class Box:
     last: Value | None = None
     is_retained: bool = False
     beside: str | None = None
+    maps: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether it shows `.grad`; other boxes show the gradient that flows."""
+        return self.kind == "leaf" or self.is_retained
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ import re
 from vizgrad.trace import TensorRecord
 
 from .format import extent
+from .heat import is_mapped, size
 from .parts import GAP, PAD, RIM, Cell, Row, advance, clean, clip, columns, pixels
 from .style import INKS
 
@@ -64,21 +65,25 @@ def tensor_rows(
     row for it); `reason` says why no gradient goes there; `saved` is what its grad_fn keeps for the way back.
     """
     room = extent(record.shape, record.dtype)
+    across, down = size(record.shape) if is_mapped(record.shape, record.dtype) else (0, 0)
+    is_tall = down > INKS["value-note"].begins
     notes = max((columns(text) for text in gradient), default=0)
     label = pixels(max(notes, 5), "gradient-note") + 4
     shape = f"{'(' + ', '.join(map(str, record.shape)) + (',)' if len(record.shape) == 1 else ')')} {record.dtype}"
     if version:
         shape += f" v{version}"
-    inner = max(label + pixels(room.characters, "number"), NARROWEST - 2 * PAD)
+    inner = max(label + pixels(room.characters, "number") + (across + 2 * GAP if across else 0), NARROWEST - 2 * PAD)
     if has_note:
         inner = max(inner, min(pixels(columns(title) + columns(shape) + 2, "note"), WIDEST_NOTE - 2 * PAD))
     inner = max(inner, _wish(name, expression))
     rows = [title_row(name, expression, inner)]
     if has_note:
         rows.append(note_row(title, shape, inner))
-    rows += _numbers("value", "value-note", "value", "number", ("value",), label, inner, room.lines)
+    note = "map-note" if is_tall else "value-note"
+    rows += _numbers("value", note, "value", "number", ("value",), label, inner, room.lines)
     if gradient:
-        rows += _numbers("gradient-note", "gradient-note", "gradient", "gradient", gradient, label, inner, room.lines)
+        note = "gradient-map-note" if is_tall else "gradient-note"
+        rows += _numbers("gradient-note", note, "gradient", "gradient", gradient, label, inner, room.lines)
     if reason is not None:
         text = f"no gradient ({REASONS.get(reason, reason)})"
         rows.append(row_of(Cell("fixed", "note", inner, text=clip(text, int(inner / advance("note"))))))

@@ -10,6 +10,7 @@ from vizgrad.trace import Scene, Trace
 
 from .build import Builder
 from .chain import shared, spine
+from .heat import with_maps
 from .parts import Arrow, Box
 
 Detail = Literal["full", "simple", "pytorch"]
@@ -76,7 +77,7 @@ def drawing(trace: Trace, scene: Scene, detail: str = "full", direction: str = "
         scene.index,
         detail,
         direction,
-        tuple(made.boxes.values()),
+        tuple(with_maps(made.boxes, trace, scene).values()),
         tuple(made.arrows.values()),
         made.roots,
         {t: made.name(t) for t in scene.tensors},

@@ -48,6 +48,8 @@ INKS = {
     "constant": Ink("#475569", "#b6c2d2", 11, 14, "middle"),
     "accumulate": Ink("#00674b", "#5fd3b0", 10, 14, "middle", mono=False),
     "saved-note": Ink("#56637d", "#a3b1c9", 10, 17, mono=False),
+    "map-note": Ink("#56637e", "#a3b1ca", 10, 36, mono=False),
+    "gradient-map-note": Ink("#00609b", "#7bc6f5", 10.5, 36),
     "tag": Ink("#7a3560", "#e3afcd", 10, 0, "middle"),
 }
 
@@ -88,7 +90,12 @@ CURRENT_INK = Tone("#a34700", "#ffb47a")
 ERROR = Tone("#b3004b", "#ff7aa8")
 ERROR_FILL = Tone("#fdeaf1", "#3f1226")
 GHOST = Tone("#c3ccd8", "#455164")
+WARM = Tone("#d97706", "#fdb863")  # positive and negative cells of heat maps
+COOL = Tone("#6d4ba3", "#b9a6e0")
 GROUND = Tone("#ffffff", "#0f1520")
+
+LAYERS = 8
+"""Heat maps of different contents that one box may show in the course of a scene, of its value and of its gradient."""
 
 GHOST_ALPHA = "40"
 """Opacity of what is not there yet, as two hexadecimal digits; the text is only a hint of what will come."""
@@ -109,6 +116,8 @@ def variables(dark: bool = False) -> str:
         "error": ERROR,
         "error-fill": ERROR_FILL,
         "ghost": GHOST,
+        "warm": WARM,
+        "cool": COOL,
         "ground": GROUND,
     }
     pairs |= {name: tone.dark if dark else tone.light for name, tone in tones.items()}
@@ -121,6 +130,12 @@ def _rules() -> str:
         f".vg-picture .mono {{ font-family: {MONO_STACK}; }}",
         f".vg-picture .sans {{ font-family: {SANS_STACK}; }}",
         ".vg-picture .ground { fill: var(--vg-ground); }",
+        ".vg-picture .heat { display: none; }",
+        ".vg-picture .heat path { stroke-width: 4; stroke: var(--vg-flow); }",
+        ".vg-picture .heat .tall { stroke-width: 10; }",
+        ".vg-picture .heat .rim { stroke-width: 1; stroke: var(--vg-ghost); fill: var(--vg-ground); }",
+        ".vg-picture .heat .warm { stroke: var(--vg-warm); }",
+        ".vg-picture .heat .cool { stroke: var(--vg-cool); }",
     ]
     out += [f".vg-picture .ink-{role} {{ fill: var(--vg-ink-{role}); }}" for role in INKS]
     for kind, paint in KINDS.items():
@@ -129,6 +144,9 @@ def _rules() -> str:
             f" stroke: var(--vg-{kind}-line); stroke-opacity: 1; stroke-width: {paint.width};"
             f" stroke-dasharray: {'5 3' if 'dashed' in paint.form else 'none'}; }}"
         )
+    for what in ("value", "gradient"):
+        shown = ", ".join(f".vg-picture .is-{what}-{k} > .{what}-{k}" for k in range(LAYERS))
+        out.append(f"{shown} {{ display: inline; }}")
     return "\n".join(out) + STATES
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from . import style
+from . import heat, style
 from .fold import WIDEST, Fold, fold
 from .label import Piece
 from .parts import GAP, PAD
@@ -17,6 +17,13 @@ BASELINE = 0.35
 
 LABEL_SIZE = 10
 TAG_HEIGHT = 13
+MAPPED = {
+    "value-note": "value",
+    "map-note": "value",
+    "gradient-note": "gradient",
+    "gradient-map-note": "gradient",
+}
+"""What stands behind a note of each ink."""
 
 HEAD = re.compile(
     r'<svg width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>\n<g id="graph0"[^>]*translate\(([-\d.]+) ([-\d.]+)\)">\n'
@@ -47,7 +54,7 @@ def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True, is
     width, height, left, top = (float(head[i]) for i in range(1, 5))
     groups = list(GROUP.finditer(svg, head.end()))
     boxes = {g[2]: _outline(g[5]) for g in groups if g[3] == "node"}
-    has_labels = any(g[1] is not None for g in groups)
+    has_labels = any(g[1] is not None for g in groups if g[3] == "edge")
     frame = Rect(-left, -top, width - left, height - top)
     folded = None
     if is_wide and width > WIDEST:
@@ -105,12 +112,15 @@ def _folded(group: re.Match[str], folded: Fold) -> str:
 def _node(group: re.Match[str], shape: str, box: Rect, pieces: list[Piece]) -> str:
     tag, _, rest = shape.partition("/>\n")[0].partition(" ")
     out = [f'<g data-node="{group[2]}" class="node{group[4]}">\n{tag} class="outline" {rest}/>\n']
+    maps = dict(zip(("value", "gradient"), (group[1] or "").split(";"), strict=False))
     row, bottom, x = 0.0, (box.top + box.bottom - sum(style.INKS[p.role].begins for p in pieces)) / 2, 0.0
     for role, width, is_ghost, text in pieces:
         ink = style.INKS[role]
         if ink.begins:
             row, bottom, x = bottom, bottom + ink.begins, box.left + PAD
         at = {"start": x, "middle": (box.left + box.right) / 2, "end": box.right - PAD}[ink.anchor]
+        if maps and role in MAPPED:
+            out += _maps(MAPPED[role], maps, x + width, (row + bottom) / 2, group[4])
         if role == "tag":
             at = x + (width - GAP) / 2
             out.append(_tag(x, (row + bottom) / 2, width - GAP, group[4]))
@@ -119,6 +129,16 @@ def _node(group: re.Match[str], shape: str, box: Rect, pieces: list[Piece]) -> s
         x += width
     out.append("</g>\n")
     return "".join(out)
+
+
+def _maps(what: str, maps: dict[str, str], left: float, middle: float, classes: str) -> Iterator[str]:
+    """All heat maps of a box's value or gradient, one upon the other; its classes say which one is seen."""
+    shown = classes.split()
+    for k, code in enumerate(filter(None, maps.pop(what, "").split(","))):
+        rows = code.count("/") + 1
+        top = middle - (rows * heat.CELL if rows > 1 else heat.STRIP) / 2
+        hidden = "" if f"is-{what}-{k}" in shown else ' display="none"'
+        yield f'<g class="heat {what}-{k}" transform="translate({left:g} {top:g})"{hidden}>\n{heat.drawn(code)}</g>\n'
 
 
 def _tag(left: float, middle: float, width: float, classes: str) -> str:
