@@ -58,6 +58,7 @@ class Op:
         promotes: str,
         inputs: Sequence[str],
         lists: Sequence[str],
+        numbers: Sequence[str],
         apart: Sequence[str],
         saves: Sequence[str],
         outputs: Sequence[str],
@@ -83,6 +84,7 @@ class Op:
         tensors = [p for p in self.params if p in rules or p in inputs]
         self.tensor_at = tuple(self.params.index(p) for p in tensors)
         self.apart = frozenset(self.params.index(p) for p in apart)
+        self.numbers = frozenset(self.params.index(p) for p in numbers)
         self.lists = frozenset(self.params.index(p) for p in lists)
         self.outputs = tuple(outputs)
         self.multiple = len(self.outputs) > 1 or self.outputs == ("outputs",)
@@ -483,6 +485,7 @@ def op(
     promotes: str = "promote",
     inputs: str = "",
     lists: str = "",
+    numbers: str = "",
     apart: str = "",
     saves: str = "",
     outputs: str = "result",
@@ -501,7 +504,7 @@ def op(
     `name` is PyTorch's, with ".overload" where it has several; `overload` is the number in its node's name. `promotes`
     says what becomes of dtypes: "promote" (PyTorch's promotion), "float" (the same, but integers become floats) or
     "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `lists`
-    those parameters that are lists of tensors, `apart` masks that take no part in promotion, `saves` what the node
+    those parameters that are lists of tensors, `numbers` those that are numbers and yet take part in promotion, `apart` masks that take no part in promotion, `saves` what the node
     shows beyond what its rules use, `outputs` the results. `inplace` adds the method with "_". `tex` writes a call of
     it, `formulas` the rules that cannot write themselves.
     """
@@ -515,9 +518,10 @@ def op(
         rules,
         grad_fn=node or f"{camel(function)}Backward{overload}",
         promotes=promotes,
-        inputs=[*inputs.split(), *lists.split(), *apart.split()],
+        inputs=[*inputs.split(), *lists.split(), *numbers.split(), *apart.split()],
         apart=apart.split(),
         lists=lists.split(),
+        numbers=numbers.split(),
         saves=saves.split(),
         outputs=outputs.split(),
         differentiable=None if differentiable is None else differentiable.split(),

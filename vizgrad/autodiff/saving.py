@@ -39,7 +39,7 @@ class Saving:
         self.tensors = tuple(
             i
             for i, (kind, at) in enumerate(self._sources)
-            if kind == "output" or (kind == "input" and at in op.tensor_at)
+            if kind == "output" or (kind == "input" and at in op.tensor_at and at not in op.numbers)
         )
 
     def _source(self, name: str) -> tuple[str, int]:

@@ -74,7 +74,7 @@ class Symbol:
         left, right = self.at(PRODUCT), lift(other)
         if right.tex.startswith("-"):
             return Symbol(rf"{left} \left({right.tex}\right)", PRODUCT)
-        if right.tex[:1].isdigit():  # two numbers side by side would read as one
+        if right.at(PRODUCT)[:1].isdigit():  # two numbers side by side would read as one
             return Symbol(rf"{left} \cdot {right.at(PRODUCT)}", PRODUCT)
         return Symbol(rf"{left} \, {right.at(PRODUCT)}", PRODUCT)
 
