@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
 
 import vizgrad
 from tests.player.made import failing, hostile, printing, syntax_error
 from tests.trace.seed_trace import seed
 from vizgrad.draw.looks import looks
 from vizgrad.draw.scene import drawing
-from vizgrad.player.standalone import html
-from vizgrad.trace import Trace
+
+from . import player_file
+from .player_file import LAST, Open, expect_step, nodes, seen
 
 LOOP = vizgrad.run(
     """import torch
@@ -26,59 +24,8 @@ for i in range(3):
 """,
     isolated=False,
 )
-LAST = len(seed.scenes[0].steps)
 
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens the player with a trace from disk; whatever the page complains of or asks the network for is a failure."""
-    contexts = []
-    troubles: list[str] = []
-
-    def request(url: str) -> None:
-        if not url.startswith("file:"):
-            troubles.append(url)
-
-    def open_page(trace: Trace = seed, where: str = "", width: int = 1440, height: int = 900, **more: object) -> Page:
-        path = tmp_path / f"{len(contexts)}.html"
-        path.write_text(html(trace, title="A lesson"), encoding="utf-8")
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **more))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: troubles.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda one: request(one.url))
-        page.goto(path.as_uri() + where)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def status(page: Page) -> Locator:
-    return page.get_by_role("status")
-
-
-def expect_step(page: Page, step: int, last: int = LAST) -> None:
-    expect(status(page)).to_have_text(re.compile(rf"^Step {step} of {last}\b"))
-
-
-def nodes(page: Page) -> dict[str, dict]:
-    """Each box: its place in the page, its classes, its rows of text."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll("[data-node]")].map((g) => {
-            const { x, y, width, height } = g.getBoundingClientRect();
-            const outline = g.querySelector(".outline").getBoundingClientRect();
-            return [g.dataset.node, {
-              place: [outline.x, outline.y, outline.width, outline.height].map((n) => Math.round(n * 10) / 10),
-              classes: [...g.classList].filter((name) => /^(is|kind)-/.test(name)),
-              texts: [...g.querySelectorAll("text")].map((text) => text.textContent),
-            }];
-          }))"""
-    )
+show = player_file.show
 
 
 def expected(step: int) -> dict[str, tuple[list[str], list[str]]]:
@@ -87,10 +34,6 @@ def expected(step: int) -> dict[str, tuple[list[str], list[str]]]:
     plan = drawing(seed, scene)
     look = list(looks(plan, seed, scene))[step]
     return {box.id: (sorted(look[box.id].classes), list(look[box.id].texts)) for box in plan.boxes}
-
-
-def seen(page: Page) -> dict[str, tuple[list[str], list[str]]]:
-    return {name: (sorted(node["classes"]), node["texts"]) for name, node in nodes(page).items()}
 
 
 def test_opens_on_the_last_step_and_invites(show: Open) -> None:

@@ -12,6 +12,13 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** An element of MathML. */
+export function mathElement(tag, text) {
+  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
+  element.textContent = text;
+  return element;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const PATHS = {
@@ -28,6 +35,7 @@ const PATHS = {
   help: "M9 9.2a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1-1.4 2.1M12 17.2v.1",
   copy: "M9 9h10v11H9zM15 9V4H5v11h4",
   turn: "M4 8h6v6H4zM14 5h6v6h-6zM7 17v3h10v-6M14.5 16.5 17 14l2.5 2.5",
+  predict: "M4 5h16v11H11l-4.5 4v-4H4zM10.2 8.6a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.6-.9 1.2M12 13.6v.1",
   alert: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.1v.1",
   close: "M6 6l12 12M18 6 6 18",
 };

@@ -15,6 +15,7 @@ const MEANING = {
   "[": "previousScene",
   "]": "nextScene",
   "?": "help",
+  g: "predict",
 };
 
 const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]:not([contenteditable=false])";
@@ -73,6 +74,8 @@ export const HELP = [
   ["Space", "play and pause"],
   ["[  ]", "previous and next scene"],
   ["+  −  f", "zoom in, zoom out, show all"],
+  ["g", "predict each gradient, then see it"],
+  ["Enter  h", "while predicting: check and go on; a hint"],
   ["p", "fill the screen, for a lecture"],
   ["?", "this list"],
   ["Ctrl+Enter", "run the edited program"],

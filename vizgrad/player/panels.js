@@ -1,6 +1,6 @@
 // What stands around the picture: the explanation of a step, what the program printed, its error, the legend.
 
-import { h, icon, parseSafely } from "./dom.js";
+import { h, icon, mathElement, parseSafely } from "./dom.js";
 
 export const PHASES = {
   empty: "start",
@@ -17,7 +17,8 @@ export const PHASES = {
 
 /** The strip that tells one step: a sentence, the rule in symbols, the rule with its numbers. */
 export class Explanation {
-  constructor() {
+  /** `quiz` is the element in which a step's result is asked for; it stands first. */
+  constructor(quiz) {
     this.phase = h("span", { class: "vg-phase" });
     this.sentence = h("p", { class: "vg-sentence" });
     this.formulae = h("div", { class: "vg-formulae" });
@@ -29,27 +30,32 @@ export class Explanation {
       "section",
       { class: "vg-panel vg-explanation", "aria-label": "Explanation" },
       h("header", { class: "vg-panel-head" }, h("h3", {}, "What happens"), this.phase, this.copied, this.copy),
-      h("div", { class: "vg-panel-body", tabindex: "0" }, this.sentence, this.formulae, this.why, this.invitation),
+      h("div", { class: "vg-panel-body", tabindex: "0" }, quiz, this.sentence, this.formulae, this.why, this.invitation),
     );
   }
 
-  /** `words` is the scene's table of MathML pieces; a formula is a list of places in it. */
-  show(step, words, invitation = "") {
-    this.latex = (step.latex ?? []).filter(Boolean);
+  /**
+   * `words` is the scene's table of MathML pieces; a formula is a list of places in it. `secret` is null, or says that the
+   * result is to be found and how much else is told: 0 nothing, 1 the rule, 2 the left-hand sides of the numbers too.
+   */
+  show(step, words, invitation = "", secret = null) {
+    this.latex = secret === null ? (step.latex ?? []).filter(Boolean) : [];
     this.phase.textContent = PHASES[step.kind] ?? step.kind;
     this.phase.dataset.kind = step.kind;
-    this.sentence.replaceChildren(...withCode(step.sentence));
-    this.why.textContent = step.why ? `Why now? ${step.why}` : "";
+    this.sentence.replaceChildren(...(secret === 0 ? [] : withCode(step.sentence)));
+    this.why.textContent = step.why && secret !== 0 ? `Why now? ${step.why}` : "";
     this.invitation.textContent = invitation;
     this.formulae.replaceChildren(
       ...[
         ["In symbols", step.symbols],
         ["With numbers", step.numbers],
       ]
-        .filter(([, formula]) => formula?.length)
-        .map(([label, formula]) =>
-          h("div", { class: "vg-formula" }, h("span", { class: "vg-label" }, label), mathOf(formula, words)),
-        ),
+        .filter(([, formula], i) => formula?.length && (secret === null || i < secret))
+        .map(([label, formula], i) => {
+          const math = mathOf(formula, words);
+          if (secret !== null && i) veil(math);
+          return h("div", { class: "vg-formula" }, h("span", { class: "vg-label" }, label), math);
+        }),
     );
     this.copy.hidden = !this.latex.length;
     this.copied.textContent = "";
@@ -77,6 +83,18 @@ function mathOf(formula, words) {
   if (!math) return h("code", {}, markup);
   math.querySelectorAll("mtable").forEach(embrace);
   return math;
+}
+
+/** Puts a question mark in the place of each right-hand side. */
+function veil(math) {
+  const rows = [...math.querySelectorAll("mtr")].filter((row) => !row.closest(".vg-matrix"));
+  const sides = rows.length ? rows.map((row) => row.lastElementChild) : [...math.querySelectorAll("mrow")].slice(0, 1);
+  for (const side of sides) {
+    const parts = [...(side.children.length === 1 && side.firstElementChild.matches("mrow") ? side.firstElementChild : side).children];
+    const sign = parts.findLastIndex((part) => part.matches("mo") && "=≈↦←".includes(part.textContent));
+    parts.slice(sign + 1).forEach((part) => part.remove());
+    (parts[0]?.parentElement ?? side).append(mathElement("mtext", "?"));
+  }
 }
 
 /** Brackets grow with a matrix only where a font for mathematics is installed: the style draws them instead. */

@@ -13,9 +13,11 @@ from vizgrad.draw.looks import Look, looks
 from vizgrad.draw.picture import svg_of
 from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
 from vizgrad.explain.chain_rule import explanations
+from vizgrad.explain.explanation import Explanation
 from vizgrad.trace import Fault, Print, Scene, Span, Trace
 
 from .legend import entries
+from .questions import questions
 
 FORMAT = 1
 BUDGET = 400
@@ -100,6 +102,7 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> 
             "printed": printed[number],
             "changes": changes[number],
         }
+        | _asks(trace, scene, number, text)
         for number, text in enumerate(said)
     ]
     picture, problem = _picture(plan, walk[-1])
@@ -179,6 +182,12 @@ class Words:
             place = self._places[piece] = len(self.table)
             self.table.append(piece)
         return place
+
+
+def _asks(trace: Trace, scene: Scene, number: int, said: Explanation) -> dict[str, Any]:
+    """What can be predicted at a step, left out where that is nothing."""
+    found = questions(trace.events[scene.steps[number - 1].event], said, trace) if number else []
+    return {"asks": found} if found else {}
 
 
 def _where(trace: Trace, scene: Scene, number: int) -> Span | None:

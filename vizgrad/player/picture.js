@@ -59,6 +59,18 @@ export class Picture {
     }
   }
 
+  /** Hides the texts that `changes` (element → [the look before, the look]) bring: of arrows only, or of all elements. */
+  veil(changes, { looks, texts }, isArrowsOnly) {
+    for (const [place, [before, look]] of changes) {
+      const part = this.parts[place];
+      if (!part || (isArrowsOnly && !part.g.dataset.edge)) continue;
+      const old = looks[before] ?? [];
+      const news = looks[look].slice(1).map((text, row) => (text !== old[row + 1] && texts[text].trim() ? row : -1)).filter((row) => row >= 0);
+      news.forEach((row, i) => part.rows[row]?.replaceChildren(i ? "" : "?"));
+      if (news.length) part.g.classList.add("is-secret");
+    }
+  }
+
   // -- the view
 
   get #width() {

@@ -6,6 +6,7 @@ import { Editor } from "./editor.js";
 import { guard, HELP, listen, unlisten } from "./keys.js";
 import { Console, ErrorPanel, Explanation, Legend } from "./panels.js";
 import { Picture } from "./picture.js";
+import { Quiz } from "./quiz.js";
 import { Timeline } from "./timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -73,6 +74,7 @@ class Player {
     const target = Math.min(this.last, Math.max(0, step));
     if (target === this.step) return;
     const { scene } = this;
+    this.#unveil();
     this.picture.apply(this.timeline.between(this.step, target), scene);
     this.isInvited &&= this.step === -1;
     this.step = target;
@@ -82,14 +84,35 @@ class Player {
     this.slider.value = target;
     this.slider.setAttribute("aria-valuetext", count);
     this.slider.style.setProperty("--vg-share", this.last ? target / this.last : 0);
-    this.status.replaceChildren(h("b", {}, count), h("span", { class: "vg-unseen" }, `. ${now.sentence}`));
     for (const button of [this.buttons.first, this.buttons.previous]) dim(button, target === 0);
     for (const button of [this.buttons.next, this.buttons.last]) dim(button, target === this.last);
     this.editor.mark(now.span);
-    this.explanation.show(now, scene.words, this.#invitation());
-    this.console.show(this.payload.stdout, now.printed);
+    this.#tell();
+    if (this.quiz.open(target)) this.#invite();
     this.picture.follow(this.timeline.current[target]);
     this.options.onStep?.(target, scene.index);
+  }
+
+  /** Tells the step in words, or asks for its result and hides it. */
+  #tell() {
+    const { scene, step } = this;
+    const now = scene.steps[step];
+    this.quiz.show(step, step === this.last);
+    const secret = this.quiz.secret(step);
+    const isSecret = secret !== null;
+    const said = isSecret ? `Predict: ${this.quiz.open(step).text}` : now.sentence;
+    this.status.replaceChildren(h("b", {}, `Step ${step} of ${this.last}`), h("span", { class: "vg-unseen" }, `. ${said}`));
+    this.explanation.show(now, scene.words, this.#invitation(), secret);
+    this.console.show(this.payload.stdout, isSecret ? scene.steps[step - 1].printed : now.printed);
+    this.element.classList.toggle("is-secret", isSecret);
+    if (!isSecret) return this.#unveil();
+    this.veiled = this.timeline.changesAt(step);
+    this.picture.veil(this.veiled, scene, now.kind === "vjp");
+  }
+
+  #unveil() {
+    if (this.veiled) this.picture.apply([...this.veiled].map(([place, [, look]]) => [place, look]), this.scene);
+    this.veiled = null;
   }
 
   first() {
@@ -121,7 +144,7 @@ class Player {
     this.#playing(true);
     const tick = () => {
       this.go(this.step + 1);
-      if (this.step === this.last) return this.pause();
+      if (this.step === this.last || this.quiz.secret(this.step) !== null) return this.pause();
       this.timer = setTimeout(tick, PACE / this.speed.value);
     };
     this.timer = setTimeout(tick, PACE / this.speed.value / 2);
@@ -155,6 +178,34 @@ class Player {
 
   isPresented() {
     return this.element.matches(":fullscreen");
+  }
+
+  /** Asks for each gradient before it is shown, or stops asking. */
+  predict() {
+    if (!this.quiz.all.length) return;
+    this.pause();
+    this.quiz.isOn = !this.quiz.isOn;
+    this.buttons.predict.setAttribute("aria-pressed", String(this.quiz.isOn));
+    this.isInvited = false;
+    const first = this.quiz.all.find(({ result }) => !result);
+    if (this.quiz.isOn && first && this.step === this.last) this.go(first.step);
+    this.#tell();
+    this.#invite();
+  }
+
+  /** The keyboard goes to the answer, unless the reader is at work elsewhere on the page. */
+  #invite() {
+    const focused = this.element.getRootNode().activeElement;
+    const isBusy = focused && focused !== document.body && (!this.element.contains(focused) || focused === this.slider || focused.closest(".vg-code"));
+    if (!isBusy && !this.timer) this.quiz.focus();
+  }
+
+  #quizKey(key, isEmpty) {
+    const meaning = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "end" }[key];
+    if (key === "Escape") this.buttons.predict.focus();
+    else if (meaning && isEmpty) this[meaning]();
+    else return false;
+    return true;
   }
 
   previousScene() {
@@ -195,6 +246,9 @@ class Player {
     this.slider.max = this.last;
     if (!this.#draw()) this.picture.element.append(h("p", { class: "vg-nothing" }, this.scene.problem ?? "No operation on tensors was recorded."));
     this.legend.show(this.scene.legend);
+    this.veiled = null;
+    this.quiz.load(this.scene);
+    dim(this.buttons.predict, !this.quiz.all.length);
     this.go(step ?? this.last);
   }
 
@@ -212,6 +266,7 @@ class Player {
     this.direction = this.shown === "TB" ? "LR" : "TB";
     this.#draw();
     this.picture.apply(this.timeline.between(-1, this.step), this.scene);
+    this.#tell();
     this.picture.follow(this.timeline.current[this.step]);
   }
 
@@ -290,7 +345,12 @@ class Player {
 
   #build(root) {
     this.picture = new Picture((place, id) => this.#picked(place, id));
-    this.explanation = new Explanation();
+    this.quiz = new Quiz({
+      change: () => this.#tell(),
+      step: (step) => this.go(step),
+      key: (key, isEmpty) => this.#quizKey(key, isEmpty),
+    });
+    this.explanation = new Explanation(this.quiz.element);
     this.console = new Console();
     this.legend = new Legend();
     this.errors = new ErrorPanel((line) => this.editor.focusLine(line));
@@ -323,6 +383,7 @@ class Player {
       play: iconButton("Play", "play", () => this.toggle()),
       next: iconButton("Next step", "next", () => this.next()),
       last: iconButton("Last step", "last", () => this.end()),
+      predict: h("button", { type: "button", class: "vg-toggle", "aria-pressed": "false", title: "Predict each gradient, then see it (g)", onclick: () => this.predict() }, icon("predict"), "Predict"),
       help: iconButton("Keys", "help", () => this.help(), { "aria-expanded": "false" }),
     };
     this.slider = h("input", {
@@ -345,7 +406,7 @@ class Player {
     this.chooserLabel = h("label", { class: "vg-chooser" }, h("span", { class: "vg-unseen" }, "Scene"), this.chooser);
     this.turnButton = iconButton("Turn the picture", "turn", () => this.#turn());
     this.status = h("p", { class: "vg-status", role: "status", "aria-live": "polite" });
-    const { first, previous, play, next, last, help } = this.buttons;
+    const { first, previous, play, next, last, predict, help } = this.buttons;
     return h(
       "div",
       { class: "vg-toolbar", role: "group", "aria-label": "Steps" },
@@ -354,6 +415,7 @@ class Player {
       this.slider,
       this.chooserLabel,
       this.speed,
+      predict,
       h(
         "div",
         { class: "vg-group" },

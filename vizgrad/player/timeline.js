@@ -29,6 +29,12 @@ export class Timeline {
     return changes;
   }
 
+  /** What a step changes: element → [its look before, its look from then on]. */
+  changesAt(step) {
+    const before = new Map(this.undo[step]);
+    return new Map(pairs(this.steps[step].changes).map(([element, look]) => [element, [before.get(element), look]]));
+  }
+
   /**
    * The step to show when an element is chosen: where it was made, then where its gradient came, in turn. What is never
    * the current one (a constant, an arrow) has the steps that change it.

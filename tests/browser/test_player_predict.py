@@ -1,0 +1,163 @@
+"""Predicting gradients before they are shown, by the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+import vizgrad
+
+from . import player_file
+from .player_file import LAST, Open, expect_step, seen, status
+from .test_player import expected
+
+show = player_file.show
+
+PRODUCT = """import torch
+a = torch.tensor(2., requires_grad=True)
+b = torch.tensor(3., requires_grad=True)
+(a * b).backward()
+"""
+ANSWERS = {8: "0.5", 9: "[0.5, 0.5]", 10: "[2.5, 2.5]", 11: "[10, 10]", 12: "[10, 10]", 13: "[10, 10]"}
+
+
+def predicting(page: Page) -> Page:
+    page.keyboard.press("g")
+    expect_step(page, 8)
+    return page
+
+
+def verdict(page: Page) -> Locator:
+    return page.locator(".vg-verdict")
+
+
+def answer(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def arrow_texts(page: Page) -> set[str]:
+    return {text.strip() for text in page.locator("[data-edge] text").all_text_contents()} - {""}
+
+
+def test_hides_the_result_until_it_is_found(show: Open) -> None:
+    page = predicting(show())
+    strip = page.get_by_role("region", name="Explanation")
+    expect(strip).to_contain_text("What gradient does MulBackward0 send to v₃?")
+    expect(status(page)).to_have_text("Step 8 of 13. Predict: What gradient does MulBackward0 send to v₃?")
+    expect(strip.locator("math")).to_have_count(0)
+    assert arrow_texts(page) == {"?"}
+    answer(page, "0.5")
+    expect(verdict(page)).to_have_text("right")
+    expect(strip.locator("math")).to_have_count(2)
+    assert arrow_texts(page) == {"0.5"}
+    assert seen(page) == expected(8)
+
+
+def test_a_hidden_grad_is_nowhere_to_be_seen(show: Open) -> None:
+    page = predicting(show())
+    page.keyboard.press("End")
+    expect_step(page, LAST)
+    assert "?" in seen(page)["t0"][1]
+    assert "10" not in (page.locator("[data-node=t0]").text_content() or "")
+    answer(page, "[10, 10]")
+    assert seen(page) == expected(LAST)
+
+
+def test_says_what_is_wrong(show: Open) -> None:
+    page = predicting(show())
+    answer(page, "[0.5]")
+    expect(verdict(page)).to_have_text("wrong shape: it must be ()")
+    answer(page, "7")  # what was wrong is replaced by typing on
+    expect(verdict(page)).to_have_text("right shape, wrong values")
+    answer(page, "half")
+    expect(verdict(page)).to_have_text("half is no number.")
+    expect(verdict(page)).to_have_attribute("aria-live", "polite")
+
+
+def test_hints_tell_the_rule_then_the_numbers_then_the_answer(show: Open) -> None:
+    page = predicting(show())
+    answer(page, "0.5")
+    page.keyboard.press("Enter")
+    expect_step(page, 9)
+    math = page.get_by_role("region", name="Explanation").locator("math")
+    page.keyboard.press("h")
+    expect(math).to_have_count(1)
+    page.keyboard.press("h")
+    expect(math).to_have_count(2)
+    assert (math.nth(1).text_content() or "").endswith("=?")
+    page.keyboard.press("h")
+    expect(verdict(page)).to_have_text("The answer is [0.5, 0.5].")
+    assert not (math.nth(1).text_content() or "").endswith("?")
+
+
+def test_every_answer_by_keys_and_the_score(show: Open) -> None:
+    page = predicting(show())
+    for step, text in ANSWERS.items():
+        expect_step(page, step)
+        if step == 10:
+            answer(page, "[1, 1]")
+        if step == 11:
+            page.keyboard.press("h")
+        answer(page, text)
+        expect(verdict(page)).to_have_text("right")
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("Score: 6 of 6 right, 4 at once and without a hint.")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect_step(page, 8)
+    expect(page.get_by_text("0 of 6 answered")).to_be_visible()
+
+
+def test_steps_stay_free_and_nothing_is_left_hidden(show: Open) -> None:
+    page = predicting(show())
+    for key, step in (("ArrowRight", 9), ("ArrowRight", 10), ("ArrowLeft", 9), ("Home", 0)):
+        page.keyboard.press(key)
+        expect_step(page, step)
+    assert seen(page) == expected(0)
+    page.keyboard.press("End")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    expect(page.get_by_role("button", name="Predict")).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("group", name="Predict")).to_be_hidden()
+    assert seen(page) == expected(LAST)
+
+
+def test_playing_stops_to_ask(show: Open) -> None:
+    page = predicting(show())
+    page.keyboard.press("Home")
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(60_000)
+    expect_step(page, 8)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_two_gradients_of_one_step_are_asked_for_in_turn(show: Open) -> None:
+    page = show(vizgrad.run(PRODUCT, isolated=False))
+    page.keyboard.press("g")
+    expect(page.get_by_text("What gradient does MulBackward0 send to a?", exact=True)).to_be_visible()
+    answer(page, "3")
+    expect(verdict(page)).to_have_text("right")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("What gradient does MulBackward0 send to b?", exact=True)).to_be_visible()
+    assert "3." not in arrow_texts(page)
+    answer(page, "2")
+    assert len(arrow_texts(page)) == 2
+
+
+def test_there_is_nothing_to_predict_without_a_backward(show: Open) -> None:
+    page = show(vizgrad.run("import torch\nx = torch.ones(2)\n", isolated=False))
+    button = page.get_by_role("button", name="Predict")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    button.click(force=True)
+    expect(page.get_by_role("group", name="Predict")).to_be_hidden()
+
+
+def test_a_phone_does_not_lose_the_picture_to_its_keyboard(show: Open) -> None:
+    page = show(width=390, height=844, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="Predict").tap()
+    expect_step(page, 8)
+    expect(page.locator("#vg-answer")).not_to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert re.search("Predict", status(page).inner_text())

@@ -1,0 +1,168 @@
+// Predict, then reveal: which gradients the reader has found, and the form in which they are typed.
+
+import { judged } from "./answer.js";
+import { h } from "./dom.js";
+
+const HINTS = ["Hint: the rule", "Hint: with numbers", "Show the answer"];
+
+export class Quiz {
+  /** `on.change()` is called when what is shown must be shown anew, `on.step(step)` to go there, `on.key(event)` for the keys of an empty field. */
+  constructor(on) {
+    this.on = on;
+    this.isOn = false;
+    this.label = h("label", { class: "vg-question", for: "vg-answer" });
+    this.input = h("input", {
+      id: "vg-answer",
+      class: "vg-answer",
+      type: "text",
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: "false",
+      "aria-describedby": "vg-verdict",
+      onkeydown: (event) => this.#key(event),
+    });
+    this.check = h("button", { type: "button", class: "vg-small", onclick: () => this.#enter() }, "Check");
+    this.hint = h("button", { type: "button", class: "vg-small", onclick: () => this.help() });
+    this.row = h("div", { class: "vg-answers" }, this.input, this.check, this.hint);
+    this.verdict = h("p", { class: "vg-verdict", id: "vg-verdict", "aria-live": "polite" });
+    this.score = h("p", { class: "vg-score", "aria-live": "polite" });
+    this.again = h("button", { type: "button", class: "vg-small", onclick: () => this.restart() }, "Try again");
+    this.element = h("div", { class: "vg-quiz", role: "group", "aria-label": "Predict", hidden: true }, this.label, this.row, h("div", { class: "vg-told" }, this.verdict, this.score, this.again));
+  }
+
+  /** Takes over the questions of a scene; what was answered in it before is forgotten. */
+  load(scene) {
+    this.all = scene.steps.flatMap(({ asks = [] }, step) => asks.map((ask) => ({ ...ask, step, tries: 0, hints: 0, result: null })));
+    this.at = null;
+    this.step = 0;
+  }
+
+  restart() {
+    for (const question of this.all) Object.assign(question, { tries: 0, hints: 0, result: null, says: "" });
+    this.at = null;
+    this.on.step(this.all[0].step);
+    this.on.change();
+    this.focus();
+  }
+
+  /** How much of this step may be told: null for all of it, else how many hints the reader has asked for. */
+  secret(step) {
+    return this.isOn ? (this.open(step)?.hints ?? null) : null;
+  }
+
+  /** The first question of a step that is not answered. */
+  open(step) {
+    return this.all.find((question) => question.step === step && !question.result);
+  }
+
+  get next() {
+    const open = this.all.filter(({ result }) => !result);
+    return open.find(({ step }) => step >= this.step) ?? open[0];
+  }
+
+  /** Shows the form for a step; `isEnd` says that there is no step after it. */
+  show(step, isEnd) {
+    this.step = step;
+    if (this.at?.step !== step) this.at = null;
+    this.at ??= this.open(step) ?? this.all.findLast((question) => question.step === step) ?? null;
+    this.element.hidden = !this.isOn;
+    if (!this.isOn) return;
+    const { at } = this;
+    const isDone = !this.next;
+    for (const part of [this.label, this.row, this.verdict]) part.hidden = !at;
+    if (at) {
+      this.label.textContent = at.text;
+      if (this.shown !== at) this.input.value = at.result ? at.typed : "";
+      this.input.readOnly = Boolean(at.result);
+      this.input.placeholder = at.values ? "a number, or a list like [10, 10]" : "a shape like (2, 3)";
+      this.verdict.dataset.result = at.result ?? (at.isHint ? "hint" : at.says ? "wrong" : "");
+      this.#say(this.verdict, at.says ?? "");
+      this.check.textContent = at.result ? "Go on" : "Check";
+      this.hint.hidden = Boolean(at.result);
+      this.hint.textContent = HINTS[at.hints];
+    }
+    this.shown = at;
+    this.#say(this.score, isDone || (isEnd && !this.open(step)) ? `Score: ${this.#counted()}` : this.#progress());
+    this.again.hidden = !isDone;
+  }
+
+  focus() {
+    if (!this.isOn || !this.at || matchMedia("(pointer: coarse)").matches) return; // a keyboard would cover half of a phone
+    this.input.focus({ preventScroll: true });
+    this.element.scrollIntoView?.({ block: "nearest" });
+  }
+
+  /** One hint more; after the last the answer stands there. */
+  help() {
+    const { at } = this;
+    if (!at || at.result) return;
+    at.hints += 1;
+    at.isHint = true;
+    if (at.hints >= HINTS.length) this.#close("shown", `The answer is ${written(at)}.`, written(at));
+    else at.says = at.hints === 1 ? "The rule stands below." : "The numbers stand below.";
+    this.on.change();
+  }
+
+  #enter() {
+    const { at } = this;
+    if (!at || at.result) return this.#onward();
+    const { isRight, isCounted, says } = judged(this.input.value, at);
+    if (isCounted) at.tries += 1;
+    Object.assign(at, { says, isHint: false });
+    if (isRight) this.#close("right", says, this.input.value);
+    this.on.change();
+    if (!isRight) this.input.select();
+  }
+
+  #close(result, says, typed) {
+    Object.assign(this.at, { result, says, typed });
+  }
+
+  #onward() {
+    const { next } = this;
+    this.at = next ?? null;
+    if (next?.step === this.step) this.on.change();
+    else this.on.step(next?.step ?? Infinity);
+    this.focus();
+  }
+
+  #key(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isEmpty = !this.input.value || this.input.readOnly;
+    if (event.key === "Enter") this.#enter();
+    else if (isEmpty && event.key === "h") this.help();
+    else if (!this.on.key(event.key, isEmpty)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #progress() {
+    const done = this.all.filter(({ result }) => result).length;
+    return this.all.length ? `${done} of ${this.all.length} answered` : "Nothing to predict in this scene.";
+  }
+
+  #counted() {
+    const right = this.all.filter(({ result }) => result === "right");
+    const alone = right.filter(({ hints, tries }) => !hints && tries === 1);
+    const open = this.all.filter(({ result }) => !result).length;
+    const parts = [`${right.length} of ${this.all.length} right`, `${alone.length} at once and without a hint`];
+    return `${parts.join(", ")}${open ? `, ${open} not answered` : ""}.`;
+  }
+
+  /** A live region speaks when its text is set: the same text is not said again. */
+  #say(region, text) {
+    if (region.textContent !== text) region.textContent = text;
+  }
+}
+
+/** The answer as a reader would type it. */
+function written({ shape, values }) {
+  if (!values) return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+  const number = (value) => (typeof value === "number" ? String(Number(value.toPrecision(6))) : value);
+  const nested = (sizes, from, to) => {
+    if (!sizes.length) return number(values[from]);
+    const length = (to - from) / sizes[0];
+    return `[${Array.from({ length: sizes[0] }, (_, i) => nested(sizes.slice(1), from + i * length, from + (i + 1) * length)).join(", ")}]`;
+  };
+  return nested(shape, 0, values.length);
+}
