@@ -6,9 +6,11 @@ from pathlib import Path
 import graphviz
 import pytest
 
+import vizgrad
 from vizgrad.draw import dot, render
 from vizgrad.trace import Trace
 
+from .programs import HEAD, PROGRAMS
 from .reading import read
 from .traces import ALL, named, seed
 
@@ -27,6 +29,34 @@ def test_golden_details(detail, golden):
 
 def test_golden_mid_backward(golden):
     golden("seed-step-9.dot", dot(seed, step=9).source)
+
+
+VARIANTS = [("full", "LR"), ("full", "TB"), ("simple", "LR"), ("pytorch", "TB")]
+runs: dict[tuple[str, str], vizgrad.Trace] = {}
+
+
+def ran(name, engine):
+    if (name, engine) not in runs:
+        runs[name, engine] = vizgrad.run(HEAD + PROGRAMS[name], engine)
+    assert (runs[name, engine].error is not None) == (name == "error")
+    return runs[name, engine]
+
+
+@pytest.mark.parametrize(("detail", "direction"), VARIANTS)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_golden_of_a_program_that_was_run(name, detail, direction, golden):
+    made = ran(name, "numpy").dot(detail=detail, direction=direction).source
+    golden(f"{name}-{detail}-{direction.lower()}.dot", made)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_both_engines_give_the_same_picture_at_every_step(name):
+    ours, theirs = ran(name, "numpy"), ran(name, "torch")
+    assert len(ours.scenes) == len(theirs.scenes)
+    for scene in ours.scenes:
+        for detail in ("full", "simple", "pytorch"):
+            for step in range(len(scene.steps) + 1):
+                assert ours.dot(scene.index, step, detail).source == theirs.dot(scene.index, step, detail).source
 
 
 def test_the_bytes_are_the_same_in_another_process():

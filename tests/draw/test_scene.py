@@ -1,8 +1,12 @@
+import re
+
 import pytest
 
-from vizgrad.draw import drawing
+import vizgrad
+from vizgrad.draw import drawing, svg
 from vizgrad.trace import Trace
 
+from .reading import read
 from .traces import ALL, broadcast, failing, fan_out, in_place, layer, seed, several_outputs, twice
 
 
@@ -114,3 +118,35 @@ def test_two_passes_share_one_drawing():
     boxes, arrows = parts(twice())
     assert sorted(id for id in arrows if id[0] == "g") == ["g:a0-t0-0", "g:t1-a0-0", "g:t2-t1-0"]
     assert len([b for b in boxes.values() if b.kind == "op"]) == 2
+
+
+SECOND = """import torch
+x = torch.tensor(3.0, requires_grad=True)
+y = x ** 3
+g, = torch.autograd.grad(y, x, create_graph=True)
+p = (g - 1) ** 2
+p.backward()
+"""
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_what_a_backward_pass_made_stands_apart(engine):
+    trace = vizgrad.run(SECOND, engine)
+    made = {box.cells[0].text: box.made_by for box in drawing(trace, trace.scenes[-1]).boxes if box.tensor is not None}
+    assert {name for name, number in made.items() if number is None} == {"x", "y", "v₃", "p"}
+    assert {made[name] for name in made if name not in ("x", "y", "v₃", "p")} == {0} and made["g"] == 0
+    picture = read(svg(trace, style=False))
+    (frame,) = [e for e in picture.root.iter() if e.attrib.get("class") == "made"]
+    left, top = float(frame.attrib["x"]), float(frame.attrib["y"])
+    right, bottom = left + float(frame.attrib["width"]), top + float(frame.attrib["height"])
+    for box in drawing(trace, trace.scenes[-1]).boxes:
+        numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", picture.nodes[box.id].outline)]
+        is_in = left < min(numbers[::2]) and max(numbers[::2]) < right
+        is_in = is_in and top < min(numbers[1::2]) and max(numbers[1::2]) < bottom
+        assert is_in == (box.made_by == 0), box.id
+
+
+def test_a_first_order_backward_makes_nothing():
+    for make in ALL.values():
+        trace = make()
+        assert {box.made_by for scene in trace.scenes for box in drawing(trace, scene).boxes} == {None}

@@ -64,9 +64,19 @@ class Builder:
                 case ev.Inplace():
                     self._inplace(i, event)
                     self.values.update((seen.tensor, seen.value) for seen in event.seen)
+        self._second_graphs()
         self._lonely_nodes()
         for node in sorted({box.node for box in self.boxes.values() if box.node is not None}):
             self._gradients(node)
+
+    def _second_graphs(self) -> None:
+        """Marks what backward passes with create_graph made: a graph of its own, of how gradients were computed."""
+        starts = {e.number: i for i, e in self.events if isinstance(e, ev.Backward) and e.create_graph}
+        ends = {e.backward: i for i, e in self.events if isinstance(e, ev.Vjp | ev.Accumulate)}
+        for id, box in self.boxes.items():
+            for number, start in starts.items():
+                if start < box.born < ends.get(number, start):
+                    self.boxes[id] = replace(box, made_by=number)
 
     # -- boxes
 

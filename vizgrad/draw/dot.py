@@ -9,7 +9,7 @@ import graphviz
 from vizgrad.trace import Trace
 
 from . import style
-from .label import write
+from .label import frame_label, write
 from .looks import Look, looks_at
 from .parts import Arrow, Box, clean
 from .scene import Drawing, drawing
@@ -51,13 +51,19 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
     graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize="0.7")
     spine = picture.spine
     graph.body += [_node(box, looks[box.id], box.id in spine, has_labels) for box in picture.boxes]
+    made: dict[int | None, list[str]] = {None: []}
     for box in picture.boxes:
+        inside = made.setdefault(box.made_by, [])
+        if box.made_by is not None:
+            inside.append(f"\t\t{quote(box.id)}\n")
         if box.beside is not None:
             near = f"\t\trank=same\n\t\t{quote(box.beside)}\n\t\t{quote(box.id)}\n\t}}\n"
             if box.kind == "accumulate":  # nothing may come between it and its leaf
-                graph.body.append(f"\tsubgraph {quote('cluster_' + box.id)} {{\n\t\tmargin=2 peripheries=0\n{near}")
+                inside.append(f"\tsubgraph {quote('cluster_' + box.id)} {{\n\t\tmargin=2 peripheries=0\n{near}")
             else:
-                graph.body.append(f"\t{{\n{near}")
+                inside.append(f"\t{{\n{near}")
+    for number, inside in made.items():
+        graph.body += inside if number is None else [_second_graph(number, len(made) > 2), *inside, "\t}\n"]
     for kind in ("gradient", "forward"):  # the first of a parallel pair lies below
         graph.body += [_edge(a, looks[a.id], a.id in spine) for a in picture.arrows if a.kind == kind]
     return graph
@@ -69,6 +75,15 @@ def _title(picture: Drawing) -> str:
         return "Computation graph: empty"
     roots = clean(", ".join(dict.fromkeys(picture.names.get(r, "?") for r in picture.roots))).replace("\\", "\\\\")
     return f"Computation graph{f' of {roots}' if roots else ''}: {len(results)} tensors and operations"
+
+
+def _second_graph(number: int, is_one_of_many: bool) -> str:
+    """The start of the frame around what a backward pass made."""
+    which = f" pass {number + 1}" if is_one_of_many else ""
+    return (
+        f"\tsubgraph cluster_made{number} {{\n\t\tlabel={frame_label(f'made by backward{which}')} labeljust=l margin=9"
+        f" color={quote(style.GRADIENT.light)} style=dashed\n"
+    )
 
 
 def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:

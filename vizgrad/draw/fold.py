@@ -29,6 +29,9 @@ MOST = 8
 """Arrows that may be carried over from one row to the next; a picture with more of them is left as it is."""
 
 ROUND = 6
+TITLE = 24
+"""Pixels that a frame around boxes keeps for its title."""
+
 LABELLED = 600
 """Pixels at the end of a row along which the label of a carried arrow is put."""
 
@@ -54,6 +57,7 @@ class Fold(NamedTuple):
 
     rows: tuple[Row, ...]
     lines: dict[str, Line]
+    groups: list[list[Rect]]
     frame: Rect
 
     def shift(self, x: float) -> Point:
@@ -63,21 +67,16 @@ class Fold(NamedTuple):
 
     def rect(self, rect: Rect) -> Rect:
         """A box's place."""
-        dx, dy = self.shift((rect.left + rect.right) / 2)
-        return Rect(rect.left + dx, rect.top + dy, rect.right + dx, rect.bottom + dy)
-
-    def spread(self, rect: Rect) -> list[Rect]:
-        """The places of a frame around several boxes: one in each row that it reaches into."""
-        found = [(row, max(rect.left, row.left), min(rect.right, row.right)) for row in self.rows]
-        return [
-            Rect(left + row.dx, rect.top + row.dy, right + row.dx, rect.bottom + row.dy)
-            for row, left, right in found
-            if right - left > LANE
-        ]
+        middle = (rect.left + rect.right) / 2
+        return _moved(rect, next((row for row in self.rows if middle < row.right), self.rows[-1]))
 
 
-def fold(boxes: Sequence[Rect], lines: Mapping[str, list[Point]], frame: Rect) -> Fold | None:
+def fold(
+    boxes: Sequence[Rect], lines: Mapping[str, list[Point]], frame: Rect, groups: Sequence[Rect] = ()
+) -> Fold | None:
     """The picture in rows of at most `WIDEST` pixels, or None where it is not wider, or has no place for a cut.
+
+    `groups` are frames around several boxes; each is drawn in every row that has some of them.
 
     >>> boxes = [Rect(200 * i, 0, 200 * i + 150, 60) for i in range(10)]
     >>> lines = {"a": [(1350 + 50 * i / 3, 30) for i in range(4)]}
@@ -96,16 +95,20 @@ def fold(boxes: Sequence[Rect], lines: Mapping[str, list[Point]], frame: Rect) -
     carried = [_carried(pieces, k) for k in range(len(cuts))]
     indent = max(map(len, carried)) * LANE + ROUND + MARGIN
     gap = min(column[0] for column in columns if column[0] > cuts[0]) - cuts[0]
-    rows = []
-    gutters = []
+    rows: list[Row] = []
+    gutters: list[float] = []
+    frames: list[list[Rect]] = [[] for _ in groups]
     y = frame.top
     for k, (left, right) in enumerate(pairwise(edges)):
         inside = [b for b in boxes if left <= (b.left + b.right) / 2 < right]
         heights = [p[1] for parts in pieces.values() for row, points in parts if row == k for p in points]
-        top = min([b.top for b in inside] + heights)
-        bottom = max([b.bottom for b in inside] + heights)
+        framed = [(n, part) for n, g in enumerate(groups) if (part := _part(g, inside, left, right))]
+        top = min([b.top for b in [*inside, *(part for _, part in framed)]] + heights)
+        bottom = max([b.bottom for b in [*inside, *(part for _, part in framed)]] + heights)
         start = left if k else columns[0][0] - gap  # so that the boxes of the first two rows begin at one place
         rows.append(Row(left, right, frame.left + indent - start, y - top))
+        for n, part in framed:
+            frames[n].append(_moved(part, rows[-1]))
         y += bottom - top + GUTTER
         gutters.append(y)
         if k < len(cuts):
@@ -113,7 +116,22 @@ def fold(boxes: Sequence[Rect], lines: Mapping[str, list[Point]], frame: Rect) -
     moved = {id: _joined(id, parts, rows, gutters, carried) for id, parts in pieces.items()}
     right = max(p[0] for line in moved.values() for p in line.points)
     right = max(right, *(row.dx + column[1] for row in rows for column in columns if row.left <= column[0] < row.right))
-    return Fold(tuple(rows), moved, Rect(frame.left, frame.top, right + MARGIN, y - GUTTER + MARGIN))
+    return Fold(tuple(rows), moved, frames, Rect(frame.left, frame.top, right + MARGIN, y - GUTTER + MARGIN))
+
+
+def _moved(rect: Rect, row: Row) -> Rect:
+    return Rect(rect.left + row.dx, rect.top + row.dy, rect.right + row.dx, rect.bottom + row.dy)
+
+
+def _part(group: Rect, boxes: Sequence[Rect], left: float, right: float) -> Rect | None:
+    """The part of a frame between two cuts, no higher than the boxes in it ask for; None if none of them is there."""
+    held = [b for b in boxes if group.left <= b.left and b.right <= group.right]
+    held = [b for b in held if group.top <= b.top and b.bottom <= group.bottom]
+    if not held:
+        return None
+    top = max(group.top, min(b.top for b in held) - TITLE)
+    bottom = min(group.bottom, max(b.bottom for b in held) + LANE)
+    return Rect(max(group.left, left), top, min(group.right, right), bottom)
 
 
 def _columns(boxes: Sequence[Rect]) -> list[tuple[float, float]]:
@@ -231,7 +249,7 @@ def _joined(
         begin = other[0] - ROUND - place * LANE
         corners = [one, (end, one[1]), (end, level), (begin, level), (begin, other[1]), other]
         line += list(_rounded(corners if a < b else corners[::-1]))[1:] + moved[k + 1][1:]
-        near = [(end - LABELLED * i / 3, level) for i in range(4)]
+        near = [(end - LABELLED * i / 3, gutters[upper] - GUTTER / 2) for i in range(4)]  # above all that are carried
     return Line(line, near)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -43,6 +44,12 @@ def write(box: Box, look: Look) -> str:
     texts = iter(look.texts)
     rows = "".join([f"<TR><TD>{''.join(_row(row, box.width, texts, ghost, freed))}</TD></TR>" for row in box.rows])
     return f"<{TABLE}{rows}</TABLE>>"
+
+
+def frame_label(text: str) -> str:
+    """The label of a frame around boxes, at its upper left."""
+    before, after = _cell("frame-note", math.ceil(len(text) * style.INKS["frame-note"].size * 0.56), 14, False)
+    return f"<{TABLE}<TR>{before}{text}{after}</TR></TABLE>>"
 
 
 def pieces(box: Box, look: Look) -> list[Piece]:

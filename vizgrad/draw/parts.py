@@ -50,7 +50,8 @@ class Box:
     `width` and `height` are pixels and come from shape, dtype and format, never from a value. `born` is the place of
     the event that makes it (-1: there before the scene begins), `until` of the one after which an in-place operation
     made another box of the tensor, and `last` the value it had then. `beside` names the box that it stands next to.
-    `maps` are the heat maps that it shows in the course of the scene, for its value and for its gradient.
+    `made_by` is the number of the backward pass that made it, where one did. `maps` are the heat maps that it shows in
+    the course of the scene, for its value and for its gradient.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Box:
     last: Value | None = None
     is_retained: bool = False
     beside: str | None = None
+    made_by: int | None = None
     maps: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property

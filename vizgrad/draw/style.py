@@ -50,6 +50,7 @@ INKS = {
     "saved-note": Ink("#56637d", "#a3b1c9", 10, 17, mono=False),
     "map-note": Ink("#56637e", "#a3b1ca", 10, 36, mono=False),
     "gradient-map-note": Ink("#00609b", "#7bc6f5", 10.5, 36),
+    "frame-note": Ink("#005c94", "#7dc8f6", 10.5, 14, mono=False),
     "tag": Ink("#7a3560", "#e3afcd", 10, 0, "middle"),
 }
 
@@ -130,6 +131,7 @@ def _rules() -> str:
         f".vg-picture .mono {{ font-family: {MONO_STACK}; }}",
         f".vg-picture .sans {{ font-family: {SANS_STACK}; }}",
         ".vg-picture .ground { fill: var(--vg-ground); }",
+        ".vg-picture .made { fill: none; stroke: var(--vg-gradient); stroke-width: 1; stroke-dasharray: 5 4; }",
         ".vg-picture .heat { display: none; }",
         ".vg-picture .heat path { stroke-width: 4; stroke: var(--vg-flow); }",
         ".vg-picture .heat .tall { stroke-width: 10; }",

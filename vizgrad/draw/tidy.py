@@ -29,6 +29,11 @@ HEAD = re.compile(
     r'<svg width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>\n<g id="graph0"[^>]*translate\(([-\d.]+) ([-\d.]+)\)">\n'
     r"<title>([^<]*)</title>\n<polygon [^>]*/>\n"
 )
+MADE = re.compile(
+    r'<g id="[^"]*" class="cluster">\n<title>cluster_made\d+</title>\n(<polygon [^>]*/>\n)'
+    r".*?<text [^>]*>([^<]*)</text>",
+    re.DOTALL,
+)
 GROUP = re.compile(
     r"(?:<!-- [^\n]* -->\n)?(?:<!-- ([^\n]*) -->\n)?"
     r'<g id="([^"]*)" class="(node|edge)([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>\n',
@@ -56,9 +61,12 @@ def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True, is
     boxes = {g[2]: _outline(g[5]) for g in groups if g[3] == "node"}
     has_labels = any(g[1] is not None for g in groups if g[3] == "edge")
     frame = Rect(-left, -top, width - left, height - top)
+    made = [(_outline(m[1]), m[2]) for m in MADE.finditer(svg, head.end())]
     folded = None
     if is_wide and width > WIDEST:
-        folded = fold(list(boxes.values()), {g[2]: _path(g[5]) for g in groups if g[3] == "edge"}, frame)
+        folded = fold(
+            list(boxes.values()), {g[2]: _path(g[5]) for g in groups if g[3] == "edge"}, frame, [m[0] for m in made]
+        )
     if folded is not None:
         shapes = [_folded(g, folded) for g in groups]
         boxes, frame = {id: folded.rect(box) for id, box in boxes.items()}, folded.frame
@@ -69,7 +77,8 @@ def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True, is
         for g, shape in zip(groups, shapes, strict=True):
             if g[3] == "edge":
                 places.cross(_path(shape))
-    body = []
+    framed = folded.groups if folded is not None else [[around] for around, _ in made]
+    body = [_made(rect, note) for rects, (_, note) in zip(framed, made, strict=True) for rect in rects]
     for g, shape in zip(groups, shapes, strict=True):
         if g[3] == "node":
             body.append(_node(g, shape, boxes[g[2]], labels.get(g[2], [])))
@@ -107,6 +116,18 @@ def _folded(group: re.Match[str], folded: Fold) -> str:
             element = PAIR.sub(lambda m, dx=dx, dy=dy: f"{float(m[1]) + dx:.2f},{float(m[2]) + dy:.2f}", element)
         out.append(element)
     return "".join(out)
+
+
+def _made(rect: Rect, note: str) -> str:
+    """The frame around what a backward pass made."""
+    ink = style.INKS["frame-note"]
+    before, after = _ink("frame-note", False)
+    return (
+        f'<rect class="made" x="{rect.left:g}" y="{rect.top:g}" width="{rect.right - rect.left:g}"'
+        f' height="{rect.bottom - rect.top:g}" rx="8" fill="none" stroke="{style.GRADIENT.light}"'
+        f' stroke-dasharray="5 4"/>\n'
+        f'{before} x="{rect.left + 8:g}" y="{rect.top + 4 + ink.size:g}"{after}{note}</text>\n'
+    )
 
 
 def _node(group: re.Match[str], shape: str, box: Rect, pieces: list[Piece]) -> str:
