@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from vizgrad.program import pool
+from vizgrad.program.alone import Alone
 from vizgrad.program.limits import Limits
-from vizgrad.program.processes import Alone
 
 SEED = (
     "import torch\nx = torch.ones(2, requires_grad=True)\no = (5 * (x + 1) ** 2).sum() / 2\no.backward()\nprint(x.grad)"
@@ -181,10 +181,9 @@ def is_alive(pid: int) -> bool:
 
 
 def test_an_engine_that_cannot_start_says_why(monkeypatch):
-    from vizgrad.program import processes
 
     monkeypatch.setattr(
-        processes, "command", lambda *a: [sys.executable, "-c", "raise ImportError('no such engine here')"]
+        forked, "command", lambda *a: [sys.executable, "-c", "raise ImportError('no such engine here')"]
     )
     own = pool.Pool("numpy", size=1)
     with pytest.raises(RuntimeError, match="the numpy engine could not be started: ImportError: no such engine here"):

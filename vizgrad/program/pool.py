@@ -15,9 +15,11 @@ import msgspec
 
 from ..trace import Trace
 from . import stopped
+from .alone import Alone
 from .engines import NAMES
+from .forked import Zygote
 from .limits import Limits
-from .processes import Alone, Died, NotStarted, Overdue, Process, Zygote, can_fork
+from .processes import Died, NotStarted, Overdue, Process, can_fork
 from .wire import Answer, Request, encode
 
 _pools: dict[str, Pool] = {}

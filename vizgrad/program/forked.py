@@ -1,0 +1,149 @@
+"""Workers forked in milliseconds by a process that has loaded an engine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from . import memory
+from .limits import Limits
+from .processes import GRACE, START, Died, NotStarted, Overdue, command, environment
+from .wire import HEAD, READY, frame, receive
+
+
+class Zygote:
+    """A process that has loaded an engine and makes workers of it, each in a few milliseconds."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self._lock = threading.Lock()
+        self._control: socket.socket | None = None
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    def process(self) -> Forked:
+        """A new worker; starts the zygote first if it does not run. Raises NotStarted."""
+        with self._lock:
+            for attempt in range(2):
+                if self._control is None:
+                    self._start()
+                try:
+                    return self._fork()
+                except (OSError, EOFError):
+                    self._stop()
+                    if attempt:
+                        raise NotStarted(self.engine, "it ended when asked for a worker") from None
+        raise AssertionError("unreachable")
+
+    def _start(self) -> None:
+        mine, theirs = socket.socketpair()
+        with theirs:
+            self._popen = subprocess.Popen(
+                command("zygote", self.engine, str(theirs.fileno())),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=environment(),
+            )
+        mine.settimeout(START)
+        try:
+            said = mine.recv(len(READY))
+        except OSError:
+            said = b""
+        if said != READY:
+            mine.close()
+            self._popen.kill()
+            _, errors = self._popen.communicate()
+            self._popen = None
+            raise NotStarted(self.engine, errors.decode(errors="replace"))
+        self._control = mine
+
+    def _fork(self) -> Forked:
+        assert self._control is not None
+        mine, theirs = socket.socketpair()
+        report, fault_file = os.pipe()
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"w"], [theirs.fileno(), fault_file])
+            (pid,) = HEAD.unpack(self._control.recv(HEAD.size) or b"")
+        except BaseException as error:
+            mine.close()
+            os.close(report)
+            raise EOFError from error
+        finally:
+            os.close(fault_file)
+        return Forked(pid, mine, report)
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._popen is not None:
+            self._popen.kill()
+            self._popen.communicate()
+            self._popen = None
+
+    def close(self) -> None:
+        """Ends the zygote."""
+        with self._lock:
+            self._stop()
+
+
+class Forked:
+    """A worker forked by a zygote."""
+
+    def __init__(self, pid: int, connection: socket.socket, report: int) -> None:
+        self.pid, self._connection, self._report = pid, connection, report
+        self._handle: int | None = None
+        with contextlib.suppress(OSError):  # so that no other process of the same number is ever killed
+            self._handle = os.pidfd_open(pid)
+
+    def ask(self, request: bytes, limits: Limits) -> bytes:
+        """Sends a request and gives the answer."""
+        until = time.monotonic() + limits.seconds + GRACE
+        connection = self._connection
+        try:
+            connection.settimeout(limits.seconds + GRACE)
+            connection.sendall(frame(request))
+
+            def read(n: int) -> bytes:
+                connection.settimeout(max(until - time.monotonic(), 0.001))
+                return connection.recv(n)
+
+            return receive(read, 2 * limits.answer * memory.MIB)
+        except TimeoutError:
+            raise Overdue(self._end()) from None
+        except (EOFError, OSError):
+            raise Died(self._end()) from None
+
+    def _end(self) -> str:
+        """Ends the worker and reads what it said of its end."""
+        self._signal()
+        parts = []
+        while part := os.read(self._report, 1 << 16):
+            parts.append(part)
+        self._close()
+        return b"".join(parts).decode(errors="replace")
+
+    def _signal(self) -> None:
+        if self._handle is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def _close(self) -> None:
+        self._connection.close()
+        os.close(self._report)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if self._connection.fileno() >= 0:
+            self._signal()
+            self._close()
