@@ -90,6 +90,9 @@ def test_arrows_still_join_their_boxes_and_go_through_none(length):
             assert 0 <= x + shift[0] <= width and 0 <= y + shift[1] <= height
             for id, b in boxes.items():
                 assert not (b.left + 1 < x < b.right - 1 and b.top + 1 < y < b.bottom - 1), (arrow.id, id)
+    for b in boxes.values():  # with room for the widest outline
+        assert b.left + shift[0] >= 2 and b.right + shift[0] <= width - 2
+        assert b.top + shift[1] >= 2 and b.bottom + shift[1] <= height - 2
     seen = list(boxes.values())
     for i, a in enumerate(seen):
         for b in seen[:i]:

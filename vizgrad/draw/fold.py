@@ -98,7 +98,7 @@ def fold(
     rows: list[Row] = []
     gutters: list[float] = []
     frames: list[list[Rect]] = [[] for _ in groups]
-    y = frame.top
+    y = frame.top + MARGIN
     for k, (left, right) in enumerate(pairwise(edges)):
         inside = [b for b in boxes if left <= (b.left + b.right) / 2 < right]
         heights = [p[1] for parts in pieces.values() for row, points in parts if row == k for p in points]
