@@ -155,10 +155,10 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
                 if type(grad) is not ndarray or grad.shape != nxt.shape or grad.dtype is not nxt.dtype or nxt.more:
                     fitted = raw.copy() if fitted is raw else fitted
                     grad = fitted[slot] = fit_slot(node, slot, grad, create_graph)
-                if nxt in pending or nxt.more:
-                    _arrive(pending, nxt, number, grad)
-                else:
+                if nxt not in pending and not nxt.more:
                     pending[nxt] = [grad]
+                else:
+                    _arrive(pending, nxt, number, grad)
             left = waits[nxt] = waits[nxt] - 1
             if not left:
                 if nxt not in pending:

@@ -84,10 +84,17 @@ class Node:
         grad = grads[0]
         if grad is None and op.single:
             return [None] * len(self.next_functions)
+        values: Any = self.saved
         if create_graph:
-            values: Any = [self.unpack(i) for i in range(len(self.saved))]
-        else:
-            values = self._arrays() if op.saves_tensors else self.saved
+            values = [self.unpack(i) for i in range(len(values))]
+        elif op.saves_tensors:
+            values = values.copy()
+            for i in op.saves_tensors:
+                value = values[i]
+                if type(value) is Tensor and value._counter is None:
+                    values[i] = value.array
+                elif value is not None:
+                    values[i] = self._array(value, i)
         if op.whole_slots:
             return self._apply_whole(grads, values, wanted, create_graph)
         results: list[Grad] = []
@@ -129,22 +136,16 @@ class Node:
             for grad, zero in zip(grads, zeros, strict=True)
         ]
 
-    def _arrays(self) -> list[Any]:
-        """Unpack what was saved as arrays, after checking that nobody wrote to it since."""
-        values = self.saved.copy()
-        for i in self.op.saves_tensors:
-            value = values[i]
-            if value is None:
-                continue
-            if isinstance(value, Tensor):
-                if value._counter is not None:
-                    self._check(value, i)
-                values[i] = value.array
-            elif value is FREED:
-                raise RuntimeError(errors.BACKWARD_TWICE)
-            elif type(value) is list or type(value) is tuple:
-                values[i] = [v.array if isinstance(v, Tensor) else v for v in value]
-        return values
+    def _array(self, value: Any, i: int) -> Any:
+        """Unpack what was saved as an array, after checking that nobody wrote to it since."""
+        if value is FREED:
+            raise RuntimeError(errors.BACKWARD_TWICE)
+        if isinstance(value, Tensor):
+            self._check(value, i)
+            return value.array
+        if type(value) is list or type(value) is tuple:
+            return [v.array if isinstance(v, Tensor) else v for v in value]
+        return value
 
     def _check(self, value: Tensor, i: int) -> None:
         expected = 0 if self.versions is None else self.versions[i]
@@ -177,8 +178,11 @@ class Node:
 
     def release(self) -> bool:
         """Drop the saved tensors (numbers and sizes stay); say whether there were any."""
+        places = self.op.saves_tensors
+        if not places:
+            return False
         saved, freed = self.saved, False
-        for i in self.op.saves_tensors:
+        for i in places:
             if saved[i] is not None:
                 saved[i] = FREED
                 freed = True

@@ -77,6 +77,7 @@ class Op:
         self.arity = len(self.params)
         self.required = self.arity - len(self.defaults)
         self.tail = tuple(self.defaults.get(p) for p in self.params)
+        self.rest = (*self.tail[2:], None)
         self.differentiable = bool(rules)
         self.takes_numbers = promotes != "same"
         self.promotes, self.view, self.formulas, self.tex = promotes, view, dict(formulas), tex
@@ -402,13 +403,14 @@ class Binary(Op):
         if current() is not PLAIN or left._view is not None or left.array.dtype is not FLOAT32:
             return self(left, right)
         live = 1 if left._requires_grad else 0
-        other = right
+        other, unwritten = right, left._counter is None
         if type(right) is Tensor:
             other = right.array
             if right._view is not None or other.dtype is not FLOAT32:
                 return self(left, right)
             if right._requires_grad:
                 live |= 2
+            unwritten = unwritten and right._counter is None
         elif type(right) not in _NUMBERS:
             return self(left, right)
         try:
@@ -426,7 +428,11 @@ class Binary(Op):
             node.hooks = node.versions = node.more = None
             node.shape, node.dtype = data.shape, FLOAT32
             if self.saved:
-                self.plan(live).fill(node, (left, right, *self.tail[2:]), (), (result,))
+                plan = self._plans.get(live) or self.plan(live)
+                if unwritten and not plan.more:  # then there are no versions to remember
+                    node.saved = [*plan.pick((left, right, *self.rest))]
+                else:
+                    plan.fill(node, (left, right, *self.tail[2:]), (), (result,))
             else:
                 node.saved = _NOTHING
             result._edge = (node, 0)
@@ -503,10 +509,10 @@ def op(
 
     `name` is PyTorch's, with ".overload" where it has several; `overload` is the number in its node's name. `promotes`
     says what becomes of dtypes: "promote" (PyTorch's promotion), "float" (the same, but integers become floats) or
-    "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `lists`
-    those parameters that are lists of tensors, `numbers` those that are numbers and yet take part in promotion, `apart` masks that take no part in promotion, `saves` what the node
-    shows beyond what its rules use, `outputs` the results. `inplace` adds the method with "_". `tex` writes a call of
-    it, `formulas` the rules that cannot write themselves.
+    "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `lists` parameters that
+    are lists of tensors, `numbers` those that are numbers and yet take part in promotion, `apart` masks that do not.
+    `saves` names what the node shows beyond what its rules use, `outputs` the results. `inplace` adds the method with
+    "_". `tex` writes a call of it, `formulas` the rules that cannot write themselves.
     """
     function = name.partition(".")[0]
     names = list(inspect.signature(forward).parameters)
