@@ -126,5 +126,7 @@ def _settle() -> bool:
     if torch.is_inference_mode_enabled() or torch.get_default_dtype() is not torch.float32:
         return False
     torch.set_grad_enabled(True)
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(
+        0
+    )  # torch.manual_seed also queues a call, with its stack, for each absent device
     return True

@@ -30,6 +30,10 @@ class Measure(TorchDispatchMode):
         self.budget = budget
         self.rules: dict[Any, Rule | None] = {}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # nothing is compiled here, and the guard costs more than the mode
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         self.check(func, args, kwargs)
