@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from vizgrad.program import pool
-from vizgrad.program.alone import Alone
+from vizgrad.program import alone, forked, pool
 from vizgrad.program.limits import Limits
 
 SEED = (
@@ -46,11 +45,11 @@ def test_two_programs_at_once_do_not_touch_each_other(engine: str):
             "y = torch.ones(1, requires_grad=True) * 2\nprint(r, y.requires_grad, random.random())"
         )
 
-    alone = [pool.run(program(i), engine).stdout for i in range(6)]
+    by_itself = [pool.run(program(i), engine).stdout for i in range(6)]
     with ThreadPoolExecutor(12) as threads:
         together = list(threads.map(lambda i: pool.run(program(i % 6), engine).stdout, range(36)))
-    assert together == alone * 6
-    assert len(set(alone)) == 6
+    assert together == by_itself * 6
+    assert len(set(by_itself)) == 6
 
 
 def test_many_threads_while_some_programs_are_killed(engine: str):
@@ -90,7 +89,7 @@ def test_a_lost_zygote_is_started_again():
 
 
 def test_workers_where_there_is_no_fork():
-    own = pool.Pool("numpy", size=1, home=Alone("numpy"))
+    own = pool.Pool("numpy", size=1, home=alone.Alone("numpy"))
     try:
         assert own.run(SEED, Limits()).stdout == "tensor([10., 10.])\n"
         late = own.run(HANG, Limits(seconds=0.5))
@@ -180,12 +179,12 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_an_engine_that_cannot_start_says_why(monkeypatch):
-
-    monkeypatch.setattr(
-        forked, "command", lambda *a: [sys.executable, "-c", "raise ImportError('no such engine here')"]
-    )
-    own = pool.Pool("numpy", size=1)
+@pytest.mark.parametrize("kind", [forked, alone], ids=["forked", "alone"])
+def test_an_engine_that_cannot_start_says_why(monkeypatch, kind):
+    failing = [sys.executable, "-c", "raise ImportError('no such engine here')"]
+    monkeypatch.setattr(kind, "command", lambda *arguments: failing)
+    home = forked.Zygote("numpy") if kind is forked else alone.Alone("numpy")
+    own = pool.Pool("numpy", size=1, home=home)
     with pytest.raises(RuntimeError, match="the numpy engine could not be started: ImportError: no such engine here"):
         own.run("", Limits())
     own.close()
