@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.trace.seed_trace import seed
+from vizgrad.api import run
 from vizgrad.draw.looks import looks
 from vizgrad.draw.scene import drawing
 from vizgrad.explain.chain_rule import explanations
@@ -144,6 +145,15 @@ def test_the_legend_is_about_what_is_shown(shown: dict) -> None:
     assert {kind for kind in kinds - saved if kind.startswith("kind-")} == {
         name for name in classes if name.startswith("kind-")
     }
+
+
+def test_the_legend_tells_the_signs_of_heat_maps_where_there_are_some(shown: dict) -> None:
+    def kinds(picture: dict) -> set[str]:
+        return {entry["kind"] for entry in picture["scenes"][-1]["legend"]}
+
+    source = "import torch\nx = torch.randn(9, 9, requires_grad=True)\nx.sum().backward()\n"
+    assert {"kind-warm", "kind-cool"} < kinds(payload(run(source)))
+    assert not {"kind-warm", "kind-cool"} & kinds(shown)
 
 
 def test_the_legend_tells_of_states_that_occur(shown: dict) -> None:

@@ -131,6 +131,8 @@ def _rules() -> str:
         f".vg-picture .mono {{ font-family: {MONO_STACK}; }}",
         f".vg-picture .sans {{ font-family: {SANS_STACK}; }}",
         ".vg-picture .ground { fill: var(--vg-ground); }",
+        ".vg-picture .kind-warm > .outline { fill: var(--vg-warm); stroke: var(--vg-warm); }",
+        ".vg-picture .kind-cool > .outline { fill: var(--vg-cool); stroke: var(--vg-cool); }",
         ".vg-picture .made { fill: none; stroke: var(--vg-gradient); stroke-width: 1; stroke-dasharray: 5 4; }",
         ".vg-picture .heat { display: none; }",
         ".vg-picture .heat path { stroke-width: 4; stroke: var(--vg-flow); }",

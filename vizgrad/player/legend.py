@@ -13,6 +13,8 @@ MEANINGS = {
     "kind-constant": "constant",
     "kind-accumulate": "adds to .grad",
     "kind-saved": "saved for backward",
+    "kind-warm": "positive elements",
+    "kind-cool": "negative elements",
     "kind-forward": "value",
     "kind-gradient": "gradient",
 }
@@ -36,4 +38,6 @@ def entries(plan: Drawing, states: Iterable[str]) -> list[dict[str, str]]:
 def _classes(plan: Drawing) -> Iterable[str]:
     yield from (f"kind-{box.kind}" for box in plan.boxes)
     yield from ("kind-saved" for box in plan.boxes for cell in box.cells if cell.ink == "tag")
+    if any(box.maps[0] for box in plan.boxes):
+        yield from ("kind-warm", "kind-cool")
     yield from (f"kind-{arrow.kind}" for arrow in plan.arrows)
