@@ -71,7 +71,7 @@ def _find(name: str) -> Any:
     for place in (_HOMES[home], ours.Tensor) if not home else (_HOMES[home],):
         for spelled in (last, f"{last}_") if place is ours.Tensor else (last,):
             found = getattr(place, spelled, None)
-            if found is not None:
+            if found is not None and not isinstance(found, ours.dtype):
                 return found
     return None
 
@@ -102,7 +102,14 @@ def _variant(variant: Any) -> Callable[..., Any]:
 
 
 def _on_clone(method: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, *args, **kwargs: method(self.clone(), *args, **kwargs)
+    """Work in place on a copy, as leaves that require gradients must not be written to; give result and copy."""
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        copy = self.clone()
+        found = method(copy, *args, **kwargs)
+        return found, copy, found is copy
+
+    return call
 
 
 def _seeded(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

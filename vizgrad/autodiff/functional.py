@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .creation import full_like, zeros_like
+from .inplace import InPlace
 from .ops import elementwise as e
 from .ops import nn
 from .ops.contract import bilinear as bilinear
@@ -31,7 +32,7 @@ from .ops.pool import pixel_shuffle as pixel_shuffle
 from .ops.pool import pixel_unshuffle as pixel_unshuffle
 from .ops.pool import unfold as unfold
 from .ops.reduce import mean_dim, norm_p, sum_dim, vector_norm
-from .ops.shape import constant_pad_nd, expand_as, transpose
+from .ops.shape import constant_pad_nd, expand, expand_as, transpose
 from .ops.shrink import hardshrink as hardshrink
 from .ops.shrink import softshrink as softshrink
 from .quiet import recording
@@ -54,27 +55,27 @@ def relu(input: Any, inplace: bool = False) -> Any:
 
 def relu6(input: Any, inplace: bool = False) -> Any:
     """Cut numbers off at 0 and 6."""
-    return nn.hardtanh(input, 0, 6)
+    return (nn.hardtanh_ if inplace else nn.hardtanh)(input, 0, 6)
 
 
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
     """Scale negative numbers down."""
-    return nn.leaky_relu(input, negative_slope)
+    return (nn.leaky_relu_ if inplace else nn.leaky_relu)(input, negative_slope)
 
 
 def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """Let negative numbers run out to -alpha."""
-    return nn.elu(input, alpha)
+    return (nn.elu_ if inplace else nn.elu)(input, alpha)
 
 
 def selu(input: Any, inplace: bool = False) -> Any:
     """`elu` with the constants that keep mean and variance."""
-    return nn.elu(input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
+    return (nn.elu_ if inplace else nn.elu)(input, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
 
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """`elu` that stays smooth at 0."""
-    return nn.celu(input, alpha)
+    return (nn.celu_ if inplace else nn.celu)(input, alpha)
 
 
 def gelu(input: Any, approximate: str = "none") -> Any:
@@ -84,12 +85,12 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 
 def silu(input: Any, inplace: bool = False) -> Any:
     """Give x times sigmoid(x)."""
-    return nn.silu(input)
+    return InPlace(nn.silu)(input) if inplace else nn.silu(input)
 
 
 def mish(input: Any, inplace: bool = False) -> Any:
     """Give x times tanh(softplus(x))."""
-    return nn.mish(input)
+    return InPlace(nn.mish)(input) if inplace else nn.mish(input)
 
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
@@ -109,22 +110,22 @@ def tanhshrink(input: Any) -> Any:
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
     """Cut numbers off at both ends."""
-    return nn.hardtanh(input, min_val, max_val)
+    return (nn.hardtanh_ if inplace else nn.hardtanh)(input, min_val, max_val)
 
 
 def hardsigmoid(input: Any, inplace: bool = False) -> Any:
     """A sigmoid of straight lines."""
-    return nn.hardsigmoid(input)
+    return InPlace(nn.hardsigmoid)(input) if inplace else nn.hardsigmoid(input)
 
 
 def hardswish(input: Any, inplace: bool = False) -> Any:
     """Give x times hardsigmoid(x)."""
-    return nn.hardswish(input)
+    return InPlace(nn.hardswish)(input) if inplace else nn.hardswish(input)
 
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
     """Replace what is not above a threshold."""
-    return nn.threshold(input, threshold, value)
+    return (nn.threshold_ if inplace else nn.threshold)(input, threshold, value)
 
 
 def prelu(input: Any, weight: Any) -> Any:
@@ -177,7 +178,8 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
         return input
     from .random import dropout_mask
 
-    return input * dropout_mask(input, 1 - p)
+    mask = dropout_mask(input, 1 - p)
+    return input.mul_(mask) if inplace else input * mask
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
@@ -255,6 +257,8 @@ def smooth_l1_loss(
     input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
 ) -> Any:
     """Squared differences where small, absolute where large."""
+    if beta == 0:
+        return l1_loss(input, target, reduction=reduction)
     _same_size(input, target)
     return nn.smooth_l1_loss(input, target, _reduction(reduction), beta)
 
@@ -263,6 +267,18 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     """Squared differences where small, absolute where large, scaled by delta."""
     _same_size(input, target)
     return nn.huber_loss(input, target, _reduction(reduction), delta)
+
+
+def _nll(input: Any, target: Any, weight: Any, reduction: int, ignore_index: int) -> Any:
+    if input.ndim < 3:
+        return nn.nll_loss(input, target, weight, reduction, ignore_index)[0]
+    if input.ndim == 4:
+        return nn.nll_loss2d(input, target, weight, reduction, ignore_index)[0]
+    # PyTorch: other images are made ones of one row or of one column first
+    n, c, *rest = input.shape
+    flat = (n, c, 1, math.prod(rest)) if input.ndim != 3 else (n, c, 1, rest[0])
+    found = nn.nll_loss2d(input.reshape(flat), target.reshape(n, *flat[2:]), weight, reduction, ignore_index)[0]
+    return found if reduction else found.view(n, *rest)
 
 
 def nll_loss(
@@ -275,7 +291,7 @@ def nll_loss(
     reduction: str = "mean",
 ) -> Any:
     """Average the negative log-probabilities of the right classes."""
-    return nn.nll_loss(input, target, weight, _reduction(reduction), ignore_index)[0]
+    return _nll(input, target, weight, _reduction(reduction), ignore_index)
 
 
 def cross_entropy(
@@ -293,7 +309,7 @@ def cross_entropy(
     if target.array.shape == input.array.shape and target.is_floating_point():
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing, dim)
     logs = nn.log_softmax(input, dim)
-    loss = nn.nll_loss(logs, target, weight, _reduction(reduction), ignore_index)[0]
+    loss = _nll(logs, target, weight, _reduction(reduction), ignore_index)
     if not label_smoothing:
         return loss
     smooth = -logs.sum(dim) if weight is None else -(logs * weight).sum(dim)
@@ -413,7 +429,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
         raise RuntimeError(
             f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(input.shape)} and num_groups={num_groups}"
         )
-    return nn.native_group_norm(input, weight, bias, n, c, input.numel() // (n * c), num_groups, eps)[0]
+    return nn.native_group_norm(input, weight, bias, n, c, math.prod(input.shape[2:]), num_groups, eps)[0]
 
 
 def instance_norm(
@@ -428,8 +444,7 @@ def instance_norm(
 ) -> Any:
     """Normalise each channel of each example by itself."""
     n, c, *rest = input.shape
-    if weight is not None:
-        weight, bias = weight.repeat(n), bias.repeat(n)
+    weight, bias = (None if v is None else v.repeat(n) for v in (weight, bias))
     flat = input.reshape(1, n * c, *rest)
     return nn.native_batch_norm(flat, weight, bias, None, None, True, momentum, eps)[0].view(n, c, *rest)
 
@@ -569,7 +584,8 @@ def poisson_nll_loss(
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """Give the cosine of the angle between vectors."""
     unit = []
-    for x in (x1, x2):
+    shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))
+    for x in (v if tuple(v.shape) == shape else expand(v, shape) for v in (x1, x2)):
         length = vector_norm(x, 2, dim, True).clone()
         with recording(False):
             length.clamp_min_(eps)

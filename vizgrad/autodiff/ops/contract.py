@@ -118,6 +118,8 @@ def _aligned(part: str, tensor: Any, letters: Sequence[str]) -> Any:
 
 def _pair(left: Any, right: Any, done: list[int], keep: bool) -> Any:
     """Multiply two aligned operands and sum the dimensions that are done: one batched product of matrices."""
+    if not done:
+        return left * right
     batch, only_left, only_right, summed = [], [], [], []
     for d in range(left.ndim):
         a, b = left.shape[d] > 1, right.shape[d] > 1

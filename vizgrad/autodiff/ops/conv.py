@@ -158,7 +158,8 @@ def _to_input(
     groups: int,
 ) -> Any:
     if transposed:
-        return _correlate(grad, weight, stride, padding, dilation, groups)
+        found = _correlate(grad, weight, stride, padding, dilation, groups)
+        return found[(..., *(slice(0, n) for n in size[2:]))]  # output_padding may leave room for one more step
     return _spread(grad, weight, size[2:], stride, padding, dilation, groups)
 
 

@@ -52,12 +52,12 @@ def in_place(name: str, with_tensor: Op, with_number: Op) -> None:
     setattr(Tensor, name, method)
 
 
-def renumbered(made: Op, node: str, **rules: Any) -> None:
+def renumbered(made: Op, node: str, **rules: Any) -> InPlace:
     """Give an operation's in-place form a node of its own, where PyTorch does."""
-    formulas = {name: r"\text{{undefined}}" for name in rules} or made.formulas
+    formulas = dict.fromkeys(rules, r"\text{{undefined}}") or made.formulas
     options = {"promotes": made.promotes, "tex": made.tex, "formulas": formulas, "public": False}
     twin = op(f"{made.function}_", made.forward, node=node, **options, **(rules or made.rules))  # type: ignore[arg-type]
-    setattr(Tensor, f"{made.function}_", InPlace(twin))
+    return InPlace(twin)
 
 
 def _no_in_place_rule(name: str) -> Any:
@@ -71,11 +71,11 @@ def _no_in_place_rule(name: str) -> Any:
 
 add = op(
     "add.Tensor",
-    lambda self, other, alpha=1: self + scaled(other, alpha),
+    lambda self, other, alpha=1: self + (other if alpha == 1 else other * alpha),
     saves="alpha",
     inplace=True,
     self=lambda grad: grad,
-    other=lambda grad, alpha: scaled(grad, alpha),
+    other=lambda grad, alpha: grad if alpha == 1 else grad * alpha,
     formulas={"other": "{grad}"},
     samples=[PAIR],
 )
@@ -209,6 +209,7 @@ add_scalar = op(
     "add.Scalar",
     lambda self, other, alpha=1: self + other,
     overload=1,
+    numbers="other",
     public=False,
     self=lambda grad: grad,
     samples=[(sample(3), 2.0)],
@@ -217,6 +218,7 @@ sub_scalar = op(
     "sub.Scalar",
     lambda self, other, alpha=1: self - other,
     overload=1,
+    numbers="other",
     public=False,
     self=lambda grad: grad,
     samples=[(sample(3), 2.0)],
@@ -225,6 +227,7 @@ mul_scalar = op(
     "mul.Scalar",
     lambda self, other: self * other,
     overload=1,
+    numbers="other",
     public=False,
     self=lambda grad, other: grad * other,
     samples=[(sample(3), 2.0)],
@@ -233,6 +236,7 @@ div_scalar = op(
     "div.Scalar",
     lambda self, other: self / other,
     overload=1,
+    numbers="other",
     public=False,
     promotes="float",
     self=lambda grad, other: grad / other,
@@ -250,12 +254,12 @@ def ln(number: Any) -> Any:
 
 
 def _powered(self: Any, exponent: Any) -> Any:
-    if np.result_type(self, exponent).kind in "iu" and np.any(np.asarray(exponent) < 0):
-        if isinstance(exponent, int):
-            raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if isinstance(self, np.ndarray) and self.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if isinstance(exponent, np.ndarray) and exponent.dtype.kind == "i" and (exponent < 0).any():
         # PyTorch: 1 / self ** -exponent, rounded towards zero
         powers = np.asarray(self) ** np.abs(exponent)
-        return np.where(np.asarray(exponent) < 0, np.where(np.abs(powers) == 1, powers, 0), powers)
+        return np.where(exponent < 0, np.where(np.abs(powers) == 1, powers, 0), powers)
     return self**exponent
 
 
@@ -567,7 +571,6 @@ sinc_curvature = op(
 )
 
 
-
 def _sign(self: Any) -> Any:
     return self.copy() if self.dtype == bool else np.sign(self)
 
@@ -663,7 +666,6 @@ def logit_slope(grad: Any, self: Any, eps: Any) -> Any:
     slope = grad / (self * (1 - self))
     low, high = (0.0, 1.0) if eps is None else (eps, 1.0 - eps)
     return masked_fill(slope, (self < low) | (self > high), math.nan if eps is None else 0.0)
-
 
 
 # -- saturating functions, whose derivatives PyTorch has as operations of their own
@@ -1217,5 +1219,6 @@ for _name, _compute in {
 }.items():
     op(_name, _unary(_compute), inputs="self", inplace=_name.endswith("_not"))
 for _made in (asinh, acosh, atanh):
-    renumbered(_made, f"{_made.grad_fn[:-1]}1", self=_no_in_place_rule(_made.function))
+    _form = renumbered(_made, f"{_made.grad_fn[:-1]}1", self=_no_in_place_rule(_made.function))
+    setattr(Tensor, f"{_made.function}_", _form)
 isfinite = op("isfinite", lambda self: np.isfinite(self), inputs="self")

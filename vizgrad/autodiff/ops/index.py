@@ -435,23 +435,11 @@ zero = op(
     self=lambda grad: zeros_like(grad),
     tex="0",
 )
-fill_tensor = op(
-    "fill.Tensor",
-    lambda self, value: _filled(self, value),
-    public=False,
-    overload=3,
-    promotes="same",
-    self=lambda grad: zeros_like(grad),
-    value=lambda grad: grad.sum(),
-    tex="{1}",
-)
 
 
 def _filled(self: Any, value: Any) -> Any:
     if value.ndim:
-        raise RuntimeError(
-            f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
-        )
+        raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
     return np.full_like(self, value)
 
 
@@ -464,6 +452,42 @@ fill_number = op(
     promotes="same",
     self=lambda grad: zeros_like(grad),
     tex="{1}",
+)
+
+
+@function(method=False)
+def zero_(input: Any) -> Any:
+    """Overwrite a tensor with zeros; returns it."""
+    return input.zero_()
+
+
+@function(method=False)
+def fill(input: Any, value: Any) -> Any:
+    """Give a tensor of the same shape, full of one value."""
+    return (filled_tensor if isinstance(value, Tensor) else filled_number)(input, value)
+
+
+filled_number = op(
+    "fill.Scalar",
+    lambda self, value: np.full_like(self, value),
+    public=False,
+    promotes="same",
+    self=lambda grad: zeros_like(grad),
+    formulas={"self": "0"},
+    tex="{1}",
+    samples=[(sample(3), 2.0)],
+)
+filled_tensor = op(
+    "fill.out_of_place_Tensor",
+    lambda self, value: _filled(self, value),
+    public=False,
+    overload=1,
+    promotes="same",
+    self=lambda grad: zeros_like(grad),
+    value=lambda grad: grad.sum(),
+    formulas={"self": "0", "value": r"\sum {grad}"},
+    tex="{1}",
+    samples=[(sample(3), sample())],
 )
 
 
@@ -571,6 +595,14 @@ def scatter(self: Any, dim: int, index: Any, src: Any = None, *, value: Any = No
     return scatter_src(self, dim, index, src) if isinstance(src, Tensor) else scatter_value(self, dim, index, src)
 
 
+def _scatter_(self: Any, dim: int, index: Any, src: Any = None, *, value: Any = None) -> Any:
+    src = value if src is None else src
+    return InPlace(scatter_src if isinstance(src, Tensor) else scatter_value)(self, dim, index, src)
+
+
+Tensor.scatter_ = _scatter_  # type: ignore[attr-defined]
+
+
 def _along(self: Any, dim: int, index: Any) -> tuple[Any, ...]:
     return (*(slice(None),) * axis(dim, self.ndim), index)
 
@@ -644,16 +676,48 @@ index_copy = op(
     formulas={"self": r"{grad} \text{{ elsewhere}}", "source": r"{grad}_{{{index}}}"},
     samples=[(sample(3), 0, integers(1, below=3), sample(1))],
 )
-index_fill = op(
+index_fill_number = op(
     "index_fill",
     lambda self, dim, index, value: _index_changed(self, dim, index, value, 1, False),
     promotes="same",
     inputs="index",
-    inplace=True,
+    public=False,
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
     formulas={"self": r"{grad} \text{{ elsewhere}}"},
     samples=[(sample(3), 0, integers(1, below=3), 0.5)],
 )
+
+
+def _once(index: Any) -> Any:
+    """Name each index once: what is overwritten twice counts once."""
+    return wrap(np.unique(index.array)) if isinstance(index, Tensor) else np.unique(index)
+
+
+index_fill_tensor = op(
+    "index_fill.int_Tensor",
+    lambda self, dim, index, value: _index_changed(self, dim, index, value, 1, False),
+    overload=1,
+    public=False,
+    promotes="same",
+    inputs="index",
+    self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
+    value=lambda grad, dim, index: index_select(grad, dim, _once(index)).sum(),
+    formulas={"self": r"{grad} \text{{ elsewhere}}", "value": r"\sum {grad}_{{{index}}}"},
+    samples=[(sample(3), 0, integers(1, below=3), sample())],
+)
+
+
+@function()
+def index_fill(self: Any, dim: int, index: Any, value: Any) -> Any:
+    """Put a number at the indices along a dimension."""
+    return (index_fill_tensor if isinstance(value, Tensor) else index_fill_number)(self, dim, index, value)
+
+
+def _index_fill_(self: Any, dim: int, index: Any, value: Any) -> Any:
+    return InPlace(index_fill_tensor if isinstance(value, Tensor) else index_fill_number)(self, dim, index, value)
+
+
+Tensor.index_fill_ = _index_fill_  # type: ignore[attr-defined]
 
 
 def _take_back(grad: Any, self_sizes: Any, index: Any) -> Any:
@@ -683,8 +747,9 @@ take_backward = op(
 
 
 def _masked_back(grad: Any, self_sizes: Any, mask: Any) -> Any:
-    into = np.zeros(self_sizes, grad.dtype)
-    into[np.broadcast_to(mask, self_sizes)] = grad
+    shape = np.broadcast_shapes(self_sizes, mask.shape)
+    into = np.zeros(shape, grad.dtype)
+    into[np.broadcast_to(mask, shape)] = grad
     return into
 
 
@@ -711,8 +776,9 @@ masked_select_backward = op(
 
 
 def _mask_scattered(self: Any, mask: Any, source: Any) -> Any:
-    into = self.copy()
-    mask = np.broadcast_to(mask, self.shape)
+    shape = np.broadcast_shapes(self.shape, mask.shape)
+    into = np.array(np.broadcast_to(self, shape))
+    mask = np.broadcast_to(mask, shape)
     into[mask] = source.reshape(-1)[: int(mask.sum())]
     return into
 
@@ -740,7 +806,9 @@ masked_scatter_backward = op(
     _from_mask,
     public=False,
     promotes="same",
-    inputs="grad mask",
+    inputs="mask",
+    grad=lambda g, grad, mask: masked_scatter(zeros_like(grad), mask, g),
+    formulas={"grad": r"g \text{{ at }} {mask}"},
     tex=r"{0} \text{{ at }} {1}",
 )
 
@@ -777,6 +845,8 @@ def _order(self: Any, d: int, descending: bool) -> Any:
 
 
 def _top(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
     d = axis(dim, self.ndim)
     order = np.take(_order(self, d, largest), np.arange(k), d)
     return np.take_along_axis(self, order, d), order
@@ -797,6 +867,17 @@ sort_op = op(
     formulas={"self": r"{grad} \text{{ at }} {indices}"},
     samples=[(sample(2, 3),)],
 )
+sort_stable_op = op(
+    "sort.stable",
+    lambda self, stable, dim=-1, descending=False: _sorted(self, dim, descending),
+    overload=1,
+    outputs="values indices",
+    differentiable="values",
+    public=False,
+    promotes="same",
+    self=_scatter_rule,
+    formulas={"self": r"{grad} \text{{ at }} {indices}"},
+)
 topk_op = op(
     "topk",
     _top,
@@ -811,8 +892,10 @@ topk_op = op(
 
 
 @function()
-def sort(self: Any, dim: int = -1, descending: bool = False, *, stable: bool = True) -> Any:
+def sort(self: Any, dim: int = -1, descending: bool = False, *, stable: Any = None) -> Any:
     """Sort along a dimension; gives the values and where they were."""
+    if stable is not None:
+        return named("sort", "values indices", sort_stable_op(self, stable, dim, descending))
     return named("sort", "values indices", sort_op(self, dim, descending))
 
 
@@ -846,6 +929,8 @@ nonzero_op = op("nonzero", lambda self: np.argwhere(self), inputs="self", promot
 @function()
 def nonzero(self: Any, *, as_tuple: bool = False) -> Any:
     """Give the indices of the elements that are not zero."""
+    if as_tuple and not self.ndim:
+        self = self.reshape(1)
     found = nonzero_op(self)
     return tuple(found.unbind(1)) if as_tuple else found
 
@@ -877,10 +962,24 @@ def unique(
     return (found, *more)
 
 
+_QUANTILE_RANKS: dict[str, Any] = {
+    "linear": None,
+    "midpoint": None,
+    "lower": np.floor,
+    "higher": np.ceil,
+    "nearest": np.round,
+}
+
+
 @function()
-def quantile(self: Any, q: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def quantile(self: Any, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
     """Give the value below which a share of the elements lies."""
-    flat = self.reshape(-1) if dim is None and self.ndim != 1 else self
+    if interpolation not in _QUANTILE_RANKS:
+        raise RuntimeError(
+            "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "
+            f"{interpolation}"
+        )
+    flat = self.reshape(-1) if (dim is None and self.ndim != 1) or not self.ndim else self
     d = axis(dim or 0, flat.ndim)
     if dim is not None and d != flat.ndim - 1:
         flat = flat.transpose(d, -1)
@@ -891,9 +990,14 @@ def quantile(self: Any, q: Any, dim: Any = None, keepdim: bool = False) -> Any:
     ranks = np.atleast_1d(q.array if isinstance(q, Tensor) else np.asarray(q, self.array.dtype)) * (n - 1)
     lead = tuple(ordered.shape)[:-1]
     ranks = np.broadcast_to(ranks, (*lead, ranks.shape[0]))
+    chosen = _QUANTILE_RANKS[interpolation]
+    ranks = ranks if chosen is None else chosen(ranks)
     below, above = np.floor(ranks), np.ceil(ranks)
-    low, high = (gather(ordered, -1, wrap(r.astype(np.int64))) for r in (below, above))
-    found = OPS["lerp.Tensor"](low, high, wrap((ranks - below).astype(self.array.dtype)))
+    found = gather(ordered, -1, wrap(below.astype(np.int64)))
+    if chosen is None:
+        high = gather(ordered, -1, wrap(above.astype(np.int64)))
+        weight = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
+        found = OPS["lerp.Tensor"](found, high, wrap(weight.astype(self.array.dtype)))
     if several:
         return found.movedim(-1, 0)
     found = OPS["squeeze.product"](found, -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -137,11 +138,16 @@ bmm = op(
 )
 
 
+def _added(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
+    if self.dtype.kind in "iub":  # PyTorch takes the whole part of factors for whole numbers
+        beta, alpha = int(beta), int(alpha)
+    return (product if alpha == 1 else alpha * product) + (self if beta == 1 else beta * self)
+
+
 def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any:
     check_mm(mat1, mat2)
     same_dtype("mat1 and mat2 must have the same dtype, but got {0} and {1}", mat1, mat2)
-    product = mat1 @ mat2
-    return (product if alpha == 1 else alpha * product) + (self if beta == 1 else beta * self)
+    return _added(self, mat1 @ mat2, beta, alpha)
 
 
 def _times(value: Any, factor: Any) -> Any:
@@ -161,13 +167,15 @@ addmm = op(
         by_right(grad, mat1, mat2_sym_sizes, mat2_sym_strides), alpha
     ),
     formulas={"self": "{grad}", "mat1": r"{grad} \, {mat2}^{{\top}}", "mat2": r"{mat1}^{{\top}} \, {grad}"},
+    inplace=True,
     tex=r"{0} + {1:product} \, {2:product}",
     samples=[(sample(4), sample(2, 3), sample(3, 4))],
 )
 baddbmm = op(
     "baddbmm",
-    lambda self, batch1, batch2, beta=1, alpha=1: beta * self + alpha * (batch1 @ batch2),
+    lambda self, batch1, batch2, beta=1, alpha=1: _added(self, batch1 @ batch2, beta, alpha),
     promotes="same",
+    inplace=True,
     self=lambda grad, beta: _times(grad, beta),
     batch1=lambda grad, batch2, alpha: _times(bmm(grad, transpose(batch2, 1, 2)), alpha),
     batch2=lambda grad, batch1, alpha: _times(bmm(transpose(batch1, 1, 2), grad), alpha),
@@ -207,7 +215,7 @@ def _fold(self: Any, other: Any) -> Any:
             return _fold(flipped, self)
         return clone(transpose(_fold(flipped, t(self)), -2, -1), True)
     shape = tuple(self.shape)
-    rows = reshape(self, -1, shape[-1])
+    rows = reshape(self, math.prod(shape[:-1]), shape[-1])
     if other.ndim == 1:
         return unsafe_view(mv(rows, other), shape[:-1])
     return unsafe_view(mm(rows, other), (*shape[:-1], other.shape[1]))
@@ -219,8 +227,9 @@ def _batched(self: Any, other: Any) -> Any:
         batch = np.broadcast_shapes(left[:-2], right[:-2])
     except ValueError:
         raise errors.broadcast([left[:-2], right[:-2]]) from None
-    a = reshape(expand(self, (*batch, *left[-2:])), -1, *left[-2:])
-    b = reshape(expand(other, (*batch, *right[-2:])), -1, *right[-2:])
+    count = math.prod(batch)
+    a = reshape(expand(self, (*batch, *left[-2:])), count, *left[-2:])
+    b = reshape(expand(other, (*batch, *right[-2:])), count, *right[-2:])
     return unsafe_view(bmm(a, b), (*batch, left[-2], right[-1]))
 
 
@@ -237,6 +246,10 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """Multiply with a weight matrix's transpose, and add a bias: `input @ weight.T + bias`."""
     if weight.ndim == 2 and input.ndim == 2 and bias is not None:
         return addmm(bias, input, t(weight))
+    if weight.ndim == 2 and bias is not None and bias.ndim == 1 and input.array.flags.c_contiguous:
+        shape = tuple(input.shape)
+        flat = addmm(bias, view(input, (math.prod(shape[:-1]), shape[-1])), t(weight))
+        return view(flat, (*shape[:-1], weight.shape[0]))
     found = matmul(input, t(weight))
     return found if bias is None else found + bias
 

@@ -92,6 +92,8 @@ def _det(A: Any) -> Any:
 
 def _cofactors(A: Any) -> Any:
     """The derivative of the determinant, right also for singular matrices."""
+    if not A.size:
+        return np.zeros_like(A)
     u, s, vh = np.linalg.svd(A)
     others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(s.shape[-1])], -1)
     sign = (np.linalg.det(u) * np.linalg.det(vh))[..., None, None]
@@ -128,7 +130,7 @@ def det(self: Any) -> Any:
 def _slogdet(A: Any) -> Any:
     _square("linalg.slogdet", A)
     sign, log = np.linalg.slogdet(A)
-    return sign.astype(A.dtype), log.astype(A.dtype), *_lu(A)
+    return sign.astype(A.dtype), log.astype(A.real.dtype), *_lu(A)
 
 
 def _slogdet_rule(grads: Any, A: Any) -> Any:
@@ -215,7 +217,7 @@ def _choleskied(self: Any, upper: bool = False) -> Any:
             "linalg.cholesky: The factorization could not be completed because the input is not positive-definite "
             "(the leading minor of order 1 is not positive-definite)."
         ) from None
-    return (np.swapaxes(lower, -1, -2) if upper else lower), np.zeros(self.shape[:-2], np.int32)
+    return (np.swapaxes(lower, -1, -2).conj() if upper else lower), np.zeros(self.shape[:-2], np.int32)
 
 
 def _cholesky_rule(grad: Any, L: Any, upper: bool) -> Any:
@@ -274,7 +276,7 @@ qr_op = op(
 
 def _eigh(A: Any, UPLO: str = "L") -> Any:
     values, vectors = np.linalg.eigh(A, UPLO)
-    return values.astype(A.dtype), vectors.astype(A.dtype)
+    return values.astype(A.real.dtype), vectors.astype(A.dtype)
 
 
 def _eigh_rule(grads_or_none: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
@@ -304,7 +306,7 @@ eigh_op = op(
 
 def _svd(A: Any, full_matrices: bool = False) -> Any:
     u, s, vh = np.linalg.svd(A, full_matrices)
-    return u.astype(A.dtype), s.astype(A.dtype), vh.astype(A.dtype)
+    return u.astype(A.dtype), s.astype(A.real.dtype), vh.astype(A.dtype)
 
 
 def _svd_rule(grads_or_none: Any, U: Any, S: Any, Vh: Any) -> Any:
@@ -373,6 +375,8 @@ def _distances(x1: Any, x2: Any, p: float = 2.0) -> Any:
     gaps = np.abs(x1[..., :, None, :] - x2[..., None, :, :])
     if p == 2:
         return np.sqrt((gaps * gaps).sum(-1))
+    if p == 0:
+        return (gaps != 0).sum(-1).astype(gaps.dtype)
     if p == math.inf:
         return gaps.max(-1)
     return gaps.sum(-1) if p == 1 else (gaps**p).sum(-1) ** (1 / p)
@@ -380,6 +384,8 @@ def _distances(x1: Any, x2: Any, p: float = 2.0) -> Any:
 
 def _cdist_rule(grad: Any, x1: Any, x2: Any, p: float, result: Any) -> Any:
     gaps = unsqueeze(x1, -2) - unsqueeze(x2, -3)
+    if p == 0:
+        return e.zeros_like(x1)
     return sum_dim(norm_rule(unsqueeze(grad, -1), gaps, unsqueeze(result, -1), p, -1, True), -2)
 
 

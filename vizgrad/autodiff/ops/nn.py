@@ -11,9 +11,10 @@ from .. import dtypes
 from ..dims import axis
 from ..op import function, op
 from ..samples import integers, sample
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from . import elementwise as e
-from .reduce import sum, sum_dim
+from .reduce import mean_dim, sum, sum_dim
+from .shape import unsqueeze
 
 ONE, PAIR = (sample(2, 3),), (sample(2, 3), sample(2, 3))
 
@@ -23,7 +24,7 @@ ONE, PAIR = (sample(2, 3),), (sample(2, 3), sample(2, 3))
 def _shifted(self: Any, dim: int, name: str) -> Any:
     if self.dtype.kind not in "fc":
         raise NotImplementedError(f"\"{name}_lastdim_kernel_impl\" not implemented for '{dtypes.of(self).long_name}'")
-    return (self - self.max(axis(dim, self.ndim), keepdims=True)) if self.ndim else self - self
+    return (self - self.max(axis(dim, self.ndim), keepdims=True)) if self.ndim and self.size else self - self
 
 
 def _softmax(self: Any, dim: int) -> Any:
@@ -186,7 +187,9 @@ celu = op(
 )
 hardtanh = op(
     "hardtanh",
-    lambda self, min_val=-1.0, max_val=1.0: np.clip(self, min_val, max_val),
+    lambda self, min_val=-1.0, max_val=1.0: np.clip(
+        self, *(int(v) if self.dtype.kind in "iu" else v for v in (min_val, max_val))
+    ),
     public=False,
     self=lambda grad, self, min_val, max_val: grad * (self > min_val) * (self < max_val),
     samples=[ONE],
@@ -225,6 +228,12 @@ threshold = op(
     public=False,
     self=lambda grad, self, threshold: e.threshold_backward(grad, self, threshold),
     samples=[(sample(3), 0.1, 0.0)],
+)
+
+
+# What works in place has a node with a number of its own.
+leaky_relu_, elu_, celu_, hardtanh_, threshold_ = (
+    e.renumbered(made, f"{made.grad_fn[:-1]}1") for made in (leaky_relu, elu, celu, hardtanh, threshold)
 )
 
 
@@ -306,8 +315,9 @@ softplus = op(
     "softplus",
     _softplus,
     public=False,
-    saves="threshold",
-    self=lambda grad, self, beta: grad * e.sigmoid(self * beta),
+    self=lambda grad, self, beta, threshold: (
+        grad * e.sigmoid(e.masked_fill(self * beta, self * beta > threshold, math.inf))
+    ),
     samples=[ONE],
     formulas={"self": r"{grad} \, \sigma\left({beta} {self}\right)"},
 )
@@ -599,6 +609,58 @@ nll_loss_backward = op(
 )
 
 
+def _as_rows(image: Any) -> Any:
+    """Lay the places of images out as rows of class scores."""
+    return np.moveaxis(image, 1, -1).reshape(-1, image.shape[1])
+
+
+def _nll_2d(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100) -> Any:
+    if self.shape[0] != target.shape[0]:
+        raise ValueError(f"Expected input batch_size ({self.shape[0]}) to match target batch_size ({target.shape[0]}).")
+    found, total = _nll(_as_rows(self), target.reshape(-1), weight, reduction, ignore_index)
+    return (found if reduction else found.reshape(target.shape)), total
+
+
+def _nll_2d_back(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+) -> Any:
+    arrived = grad if reduction else grad.reshape(-1)
+    rows = _nll_back(arrived, _as_rows(self), target.reshape(-1), weight, reduction, ignore_index, total_weight)
+    wide = (self.shape[0], *self.shape[2:], self.shape[1])
+    return np.ascontiguousarray(np.moveaxis(rows.reshape(wide), -1, 1))
+
+
+def _nll_2d_pick(grad: Any, target: Any, weight: Any, reduction: int, ignore_index: int) -> Any:
+    return nll_loss2d(grad, target, weight, reduction, ignore_index)[0]
+
+
+nll_loss2d = op(
+    "nll_loss2d",
+    _nll_2d,
+    outputs="result total_weight",
+    differentiable="result",
+    public=False,
+    promotes="same",
+    inputs="target weight",
+    self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_loss2d_backward(
+        grad, self, target, weight, reduction, ignore_index, total_weight
+    ),
+    node="NllLoss2DBackward0",
+    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"},
+    samples=[(sample(2, 3, 1, 2), integers(2, 1, 2, below=3))],
+)
+nll_loss2d_backward = op(
+    "nll_loss2d_backward",
+    _nll_2d_back,
+    public=False,
+    promotes="same",
+    inputs="self target weight total_weight",
+    node="NllLoss2DBackwardBackward0",
+    grad=_nll_2d_pick,
+    formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
+)
+
+
 def _multi_margin(
     self: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: int = 1
 ) -> Any:
@@ -706,6 +768,46 @@ def _batch_norm_weight(
     return (grad * (input - _beside(centre, input)) * _beside(sharp, input)).sum(_columns(input))
 
 
+def _standard(input: Any, sharp: Any, axes: Any) -> tuple[Any, Any]:
+    """Normalise again, in steps that can be differentiated; `sharp` says what was added to the variance."""
+    far = input - mean_dim(input, axes, True)
+    spread = mean_dim(far * far, axes, True)
+    floor = wrap(1 / sharp.array**2 - spread.array)
+    again = e.rsqrt(spread + floor)
+    return far * again, again
+
+
+def _normal_rule(grad: Any, input: Any, sharp: Any, axes: Any) -> Any:
+    """The derivative of a normalisation by its input, itself differentiable."""
+    values, again = _standard(input, sharp, axes)
+    middle = grad - mean_dim(grad, axes, True) - values * mean_dim(grad * values, axes, True)
+    return middle * again
+
+
+def _batch_input_rule(
+    grad: Any, input: Any, weight: Any, running_mean: Any, running_var: Any, training: bool, eps: float, *results: Any
+) -> Any:
+    if not isinstance(grad, Tensor):
+        return batch_norm_input(grad, input, weight, running_mean, running_var, training, eps, *results)
+    if weight is not None:
+        grad = grad * _beside(weight, input)
+    if not training:
+        return grad * _beside(e.rsqrt(running_var + eps), input)
+    return _normal_rule(grad, input, _beside(results[1], input), _columns(input))
+
+
+def _batch_weight_rule(
+    grad: Any, input: Any, running_mean: Any, running_var: Any, training: bool, eps: float, *results: Any
+) -> Any:
+    if not isinstance(grad, Tensor):
+        return batch_norm_weight(grad, input, running_mean, running_var, training, eps, *results)
+    if training:
+        values = _standard(input, _beside(results[1], input), _columns(input))[0]
+    else:
+        values = (input - _beside(running_mean, input)) * _beside(e.rsqrt(running_var + eps), input)
+    return sum_dim(grad * values, _columns(input))
+
+
 batch_norm_input = op(
     "native_batch_norm_input",
     _batch_norm_input,
@@ -728,10 +830,10 @@ native_batch_norm = op(
     public=False,
     promotes="same",
     inputs="running_mean running_var",
-    input=lambda grad, input, weight, running_mean, running_var, training, eps, result1, result2: batch_norm_input(
+    input=lambda grad, input, weight, running_mean, running_var, training, eps, result1, result2: _batch_input_rule(
         grad, input, weight, running_mean, running_var, training, eps, result1, result2
     ),
-    weight=lambda grad, input, running_mean, running_var, training, eps, result1, result2: batch_norm_weight(
+    weight=lambda grad, input, running_mean, running_var, training, eps, result1, result2: _batch_weight_rule(
         grad, input, running_mean, running_var, training, eps, result1, result2
     ),
     bias=lambda grad: (
@@ -775,6 +877,21 @@ layer_norm_input = op(
     promotes="same",
     inputs="grad input weight result1 result2",
 )
+
+
+def _layer_input_rule(grad: Any, input: Any, normalized_shape: Any, weight: Any, result1: Any, result2: Any) -> Any:
+    if not isinstance(grad, Tensor):
+        return layer_norm_input(grad, input, normalized_shape, weight, result1, result2)
+    grad = grad if weight is None else grad * weight
+    return _normal_rule(grad, input, result2, _last(input, normalized_shape))
+
+
+def _layer_weight_rule(grad: Any, input: Any, normalized_shape: Any, result1: Any, result2: Any) -> Any:
+    if not isinstance(grad, Tensor):
+        return grad * ((input - result1) * result2)
+    return grad * _standard(input, result2, _last(input, normalized_shape))[0]
+
+
 native_layer_norm = op(
     "native_layer_norm",
     _layer_norm,
@@ -783,10 +900,12 @@ native_layer_norm = op(
     public=False,
     promotes="same",
     saves="bias",
-    input=lambda grad, input, normalized_shape, weight, result1, result2: layer_norm_input(
+    input=lambda grad, input, normalized_shape, weight, result1, result2: _layer_input_rule(
         grad, input, normalized_shape, weight, result1, result2
     ),
-    weight=lambda grad, input, result1, result2: grad * ((input - result1) * result2),
+    weight=lambda grad, input, normalized_shape, result1, result2: _layer_weight_rule(
+        grad, input, normalized_shape, result1, result2
+    ),
     bias=lambda grad: grad,
     formulas={
         "input": r"\frac{{1}}{{\sigma}} \left({grad} {weight} - \overline{{{grad} {weight}}} - \hat{{x}} \, \overline{{{grad} {weight} \hat{{x}}}}\right)",
@@ -798,7 +917,7 @@ native_layer_norm = op(
 
 
 def _grouped(input: Any, group: int) -> Any:
-    return input.reshape(input.shape[0], group, -1)
+    return input.reshape(input.shape[0], group, math.prod(input.shape[1:]) // group)
 
 
 def _group_norm(input: Any, weight: Any, bias: Any, N: int, C: int, HxW: int, group: int, eps: float) -> Any:
@@ -836,6 +955,23 @@ group_norm_input = op(
 group_norm_weight = op(
     "native_group_norm_weight", _group_norm_weight, public=False, promotes="same", inputs="grad input result1 result2"
 )
+
+
+def _group_input_rule(grad: Any, input: Any, weight: Any, group: int, result1: Any, result2: Any) -> Any:
+    if not isinstance(grad, Tensor):
+        return group_norm_input(grad, input, weight, group, result1, result2)
+    grad = grad if weight is None else grad * _beside(weight, input)
+    found = _normal_rule(_grouped(grad, group), _grouped(input, group), unsqueeze(result2, -1), (-1,))
+    return found.reshape(tuple(input.shape))
+
+
+def _group_weight_rule(grad: Any, input: Any, group: int, result1: Any, result2: Any) -> Any:
+    if not isinstance(grad, Tensor):
+        return group_norm_weight(grad, input, group, result1, result2)
+    values = _standard(_grouped(input, group), unsqueeze(result2, -1), (-1,))[0]
+    return sum_dim(grad * values.reshape(tuple(input.shape)), _columns(input))
+
+
 native_group_norm = op(
     "native_group_norm",
     _group_norm,
@@ -844,10 +980,10 @@ native_group_norm = op(
     public=False,
     promotes="same",
     saves="N C HxW eps",
-    input=lambda grad, input, weight, group, result1, result2: group_norm_input(
+    input=lambda grad, input, weight, group, result1, result2: _group_input_rule(
         grad, input, weight, group, result1, result2
     ),
-    weight=lambda grad, input, group, result1, result2: group_norm_weight(grad, input, group, result1, result2),
+    weight=lambda grad, input, group, result1, result2: _group_weight_rule(grad, input, group, result1, result2),
     bias=lambda grad: (
         sum(grad, tuple(i for i in range(grad.ndim) if i != 1))
         if isinstance(grad, Tensor)

@@ -265,7 +265,9 @@ upsample_nearest_backward = op(
 
 def _columns_of(self: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
     seen = windows(_padded(_batched(self), padding), kernel_size, stride, dilation)
-    found = seen.transpose(0, 1, 4, 5, 2, 3).reshape(seen.shape[0], -1, seen.shape[2] * seen.shape[3])
+    found = seen.transpose(0, 1, 4, 5, 2, 3).reshape(
+        seen.shape[0], seen.shape[1] * math.prod(kernel_size), seen.shape[2] * seen.shape[3]
+    )
     return found if self.ndim == 4 else found[0]
 
 
@@ -274,7 +276,7 @@ def _image_of(grad: Any, size: Any, kernel_size: Any, dilation: Any, padding: An
     rows = (h - dilation[0] * (kernel_size[0] - 1) - 1) // stride[0] + 1
     columns = (w - dilation[1] * (kernel_size[1] - 1) - 1) // stride[1] + 1
     g = (grad if grad.ndim == 3 else grad[None]).reshape(
-        -1 if grad.ndim == 3 else 1, grad.shape[-2] // math.prod(kernel_size), *kernel_size, rows, columns
+        grad.shape[0] if grad.ndim == 3 else 1, grad.shape[-2] // math.prod(kernel_size), *kernel_size, rows, columns
     )
     into = np.zeros((*g.shape[:2], h, w), grad.dtype)
     for i, j in itertools.product(range(kernel_size[0]), range(kernel_size[1])):
@@ -434,7 +436,13 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Any:
 
 
 def interpolate(
-    input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: Any = None,
+    recompute_scale_factor: Any = None,
+    antialias: bool = False,
 ) -> Any:
     """Resize images, taking the nearest element."""
     if mode != "nearest" or input.ndim != 4:
@@ -445,7 +453,7 @@ def interpolate(
         return upsample_nearest(input, _each(size, 2))
     scales = (float(scale_factor),) * 2 if isinstance(scale_factor, (int, float)) else tuple(map(float, scale_factor))
     size = tuple(int(math.floor(n * s)) for n, s in zip(input.shape[2:], scales, strict=True))
-    return upsample_nearest(input, size, *scales)
+    return upsample_nearest(input, size, *(() if recompute_scale_factor else scales))
 
 
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:

@@ -627,7 +627,7 @@ def _vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False
     if ord == -math.inf:
         return far.min(a, keepdims=keepdim)
     if ord == 0:
-        return (far != 0).sum(a, keepdims=keepdim).astype(self.dtype)
+        return np.asarray((far != 0).sum(a, keepdims=keepdim)).astype(far.dtype)
     if ord == 1:
         return far.sum(a, keepdims=keepdim)
     if ord == 2:
@@ -637,9 +637,9 @@ def _vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False
 
 def norm_rule(grad: Any, self: Any, result: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
     """The derivative of a norm; 0 where the norm is 0."""
-    grad, result = restore(grad, self.shape, dim, keepdim), restore(result, self.shape, dim, keepdim)
     if ord == 0:
-        return e.zeros_like(self)
+        return None  # PyTorch: no gradient at all, rather than zeros
+    grad, result = restore(grad, self.shape, dim, keepdim), restore(result, self.shape, dim, keepdim)
     if ord == 1:
         return grad * e.sgn(self)
     if ord == 2:
@@ -647,6 +647,10 @@ def norm_rule(grad: Any, self: Any, result: Any, ord: Any, dim: Any, keepdim: bo
     if ord in (math.inf, -math.inf):
         return grad * e.sgn(self) * equal_share(e.abs(self), result, dim, True)
     scale = e.masked_fill(grad / result ** (ord - 1), result == 0, 0)
+    if ord < 1:
+        return e.sgn(self) * e.masked_fill(e.abs(self) ** (ord - 1), self == 0, 0) * scale
+    if ord < 2:
+        return e.sgn(self) * e.abs(self) ** (ord - 1) * scale
     return self * e.abs(self) ** (ord - 2) * scale
 
 
@@ -676,6 +680,10 @@ norm_p = op(
 @function()
 def norm(self: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Give the norm of all elements, or along `dim`."""
+    if p == "nuc":
+        from ..linalg import matrix_norm
+
+        return matrix_norm(self, "nuc", (-2, -1) if dim is None else dim, keepdim)
     return vector_norm(self, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
 
 

@@ -156,7 +156,7 @@ def flatten(self: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
 @function()
 def ravel(self: Any) -> Any:
     """Make one dimension of all."""
-    return reshape(self, -1)
+    return view(contiguous(self), (-1,))
 
 
 @function()
@@ -349,8 +349,14 @@ squeeze_dim = op(
     tex="{0}",
     samples=[(sample(1, 3), 0)],
 )
+
+
 def _squeezed(self: Any, dim: Any) -> Any:
-    return self.squeeze(tuple(d for d in (axis(i, self.ndim) for i in dim) if self.shape[d] == 1)) if self.ndim else self[...]
+    return (
+        self.squeeze(tuple(d for d in (axis(i, self.ndim) for i in dim) if self.shape[d] == 1))
+        if self.ndim
+        else self[...]
+    )
 
 
 squeeze_dims = op(
@@ -516,9 +522,9 @@ def _cast(self: Any, dtype: dtypes.dtype) -> Any:
     if self.dtype.kind == "c" and dtype.category < 3:
         self = self.real
     if dtype is dtypes.bfloat16:  # the numbers bfloat16 has: float32's upper half, rounded to even
-        bits = np.ascontiguousarray(self, np.float32).view(np.uint32)
+        bits = np.array(self, np.float32, order="C").reshape(-1).view(np.uint32)
         bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & np.uint32(0xFFFF0000)
-        return bits.view(np.float32).astype(dtype.numpy)
+        return bits.view(np.float32).astype(dtype.numpy).reshape(np.shape(self))
     return np.array(self, dtype.numpy)
 
 
@@ -530,13 +536,16 @@ def to(self: Any, *args: Any, dtype: Any = None, device: Any = None, copy: bool 
             dtype = argument
         elif isinstance(argument, Tensor):
             dtype = argument.dtype
+    flags = [a for a in args if isinstance(a, bool)]
+    copy = copy or flags[1:] == [True]  # to(..., non_blocking, copy)
+    dtype = self.dtype if dtype is None and copy else dtype
     if dtype is None or (dtype is self.dtype and not copy):
         return self
     return to_copy(self, dtype)
 
 
 def _caster(name: str, dtype: dtypes.dtype) -> None:
-    def cast(self: Any) -> Any:
+    def cast(self: Any, memory_format: Any = None) -> Any:
         return to(self, dtype)
 
     cast.__name__, cast.__doc__ = name, f"Give the tensor the type {dtype!r}."
