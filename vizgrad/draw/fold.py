@@ -37,10 +37,10 @@ LABELLED = 600
 
 
 class Line(NamedTuple):
-    """An arrow's line, a chain of cubic Bézier curves, and the part of it that a label may stand at."""
+    """An arrow's line, a chain of cubic Bézier curves; where it is carried, a free way along which its label fits."""
 
     points: list[Point]
-    near: list[Point]
+    near: list[Point] | None
 
 
 class Row(NamedTuple):
@@ -238,7 +238,7 @@ def _joined(
     """The pieces of one arrow at their new places, with the ways between them."""
     moved = [[(x + rows[row].dx, y + rows[row].dy) for x, y in points] for row, points in parts]
     line = list(moved[0])
-    near = moved[0]
+    near = None
     for k, ((a, _), (b, _)) in enumerate(pairwise(parts)):
         upper = min(a, b)
         ids = carried[upper]

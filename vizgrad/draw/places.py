@@ -15,6 +15,7 @@ SAMPLES = 16
 """Points at which an arrow's line is taken at most; a very long one is taken here and there."""
 
 ALONG = (0.5, 0.35, 0.65)
+EVERYWHERE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)
 ASIDE = (0, 9, -9, 18, -18, 30, -30, 42, -42, 54, -54, 66, -66)
 
 
@@ -55,13 +56,18 @@ class Places:
             x, y = _on(points, i / steps)
             self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS))
 
-    def find(self, points: Sequence[tuple[float, float]], width: float, height: float) -> tuple[float, float]:
+    def find(
+        self, points: Sequence[tuple[float, float]], width: float, height: float, is_empty: bool = False
+    ) -> tuple[float, float]:
         """The middle of a free place near an arrow's path, and from now on it is taken.
+
+        A path that `is_empty` is no arrow's line, but a way along which the label may stand.
 
         >>> Places([]).find([(0, 0), (10, 0), (20, 0), (30, 0)], 20, 10)
         (15.0, 0.0)
         """
-        for x, y in _candidates(points, width):
+        candidates = [_on(points, share) for share in EVERYWHERE] if is_empty else []
+        for x, y in (*candidates, *_candidates(points, width)):
             rect = Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             if self._is_free(rect):
                 break

@@ -191,7 +191,8 @@ def _edge(group: re.Match[str], shape: str, places: Places, near: Sequence[tuple
     label = ""
     if group[1] is not None:
         room, _, text = group[1].partition("|")
-        x, y = places.find(near or _path(shape), int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4, LABEL_SIZE + 3)
+        across = int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4
+        x, y = places.find(near or _path(shape), across, LABEL_SIZE + 3, is_empty=near is not None)
         label = (
             f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
             f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{style.INKS["gradient"].colour}">{text}</text>\n'
