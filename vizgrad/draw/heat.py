@@ -51,7 +51,7 @@ def cells(value: Value) -> str:
     """A map as text: a letter for each cell, rows parted by a slash.
 
     >>> cells(Value.of(np.array([[-1.0, 0.0], [0.5, np.nan]])))
-    'E0/cx'
+    'E0/bx'
     """
     array = value.corner
     while array.ndim > 2:
