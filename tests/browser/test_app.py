@@ -8,32 +8,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-PATIENCE = 30_000
-STEPS = 13
+from .app_page import PATIENCE, STEPS, at_step, opened, status, type_program
 
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
 def app(page: Page, app_url: str) -> Iterator[Page]:
-    """The first screen, with the lesson drawn; nothing may be wrong in the browser's own eyes."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
-    page.set_default_timeout(PATIENCE)
-    page.goto(app_url)
-    expect(status(page)).to_contain_text(f"Step {STEPS} of {STEPS}")
-    yield page
-    assert not faults
-
-
-def status(page: Page) -> Locator:
-    return page.locator(".vg-status")
-
-
-def at_step(page: Page, step: int, of: int = STEPS) -> None:
-    expect(status(page)).to_contain_text(re.compile(rf"^Step {step} of {of}\b"))
+    """The first screen, with the lesson drawn."""
+    with opened(page, app_url) as there:
+        yield there
 
 
 def boxes(page: Page) -> dict[str, tuple[float, ...]]:
@@ -56,13 +40,6 @@ def boxes(page: Page) -> dict[str, tuple[float, ...]]:
 
 def node(page: Page, text: str) -> Locator:
     return page.locator("[data-node]", has_text=text)
-
-
-def type_program(page: Page, text: str) -> None:
-    """Replaces the program and runs it with the keyboard."""
-    editor = page.get_by_label("Program", exact=True).and_(page.locator("textarea"))
-    editor.fill(text)
-    editor.press("Control+Enter")
 
 
 def test_the_first_screen_is_the_notebooks_example_drawn(app: Page):

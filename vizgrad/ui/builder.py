@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ..trace import Variable
 from . import checked, runs, state, statements
@@ -12,21 +13,34 @@ from . import checked, runs, state, statements
 ONLY_SCALARS = "grad can be implicitly created only for scalar outputs"
 """PyTorch's own sentence."""
 
+OPEN = "builder_open"
+"""The key of the switch."""
+
+
+def switch() -> None:
+    """The switch that opens the cards and closes them."""
+    st.toggle("Build without typing", key=OPEN)
+
+
+def render(slot: DeltaGenerator) -> None:
+    """Fills `slot` with the cards, if they are open."""
+    if st.session_state.get(OPEN):
+        with slot:
+            cards()
+
 
 @st.fragment(key="builder")
-def render() -> None:
-    """The builder, closed at first; typing in it runs nothing but itself, and a line it writes the whole page."""
+def cards() -> None:
+    """The three cards; typing in them runs nothing but themselves, and a line they write the whole page."""
     if not state.is_drawn():
         st.rerun()
-    with st.expander("Build without typing", key="builder_open", on_change="rerun", icon=":material/widgets:") as box:
-        if not box.open:
-            return
-        st.caption("Each card writes one line at the end of the program.")
-        cards = {"tensor": tensor_card, "expression": expression_card, "backward": backward_card}
-        for column, (kind, card) in zip(st.columns(3, gap="medium"), cards.items(), strict=True):
-            with column, st.container(border=True, height="stretch", key=f"card_{kind}"):
+    with st.container(border=True, key="builder"):
+        made = {"tensor": tensor_card, "expression": expression_card, "backward": backward_card}
+        for column, (kind, card) in zip(st.columns(3, gap="medium"), made.items(), strict=True):
+            with column, st.container(height="stretch", key=f"card_{kind}"):
                 card()
-        with st.container(horizontal=True, horizontal_alignment="right"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Each card writes one line at the end of the program.", width="stretch")
             _button("Undo", state.undo, icon=":material/undo:", disabled=not state.studio().before)
             _button("Start with an empty program", state.start_empty, icon=":material/note_add:")
 
@@ -34,19 +48,18 @@ def render() -> None:
 def tensor_card() -> None:
     """Name, shape, fill and requires_grad of a new tensor."""
     st.markdown("**Tensor**")
-    left, right = st.columns(2)
+    left, middle, right = st.columns([2, 3, 3])
     name = left.text_input("Name", key=state.card_field("tensor_name", statements.free_name(state.text())), live=True)
-    fill = right.selectbox(
+    fill = middle.selectbox(
         "Filled with", list(statements.FILLS), format_func=statements.FILLS.__getitem__, key="tensor_fill"
     )
     shape = value = ""
     if fill == "values":
-        value = st.text_input("Elements", "1, 2", key="tensor_values", live=True, help="1, 2, 3 or 1 2; 3 4")
+        value = right.text_input("Elements", "1, 2", key="tensor_values", live=True, help="1, 2, 3 or 1 2; 3 4")
     else:
-        sizes, number = st.columns(2)
-        shape = sizes.text_input("Shape", "2", key="tensor_shape", live=True, help="2 or 2, 3; nothing: one number")
+        shape = right.text_input("Shape", "2", key="tensor_shape", live=True, help="2 or 2, 3; nothing: one number")
         if fill == "full":
-            value = number.text_input("Number", "0.5", key="tensor_number", live=True)
+            value = st.text_input("Number", "0.5", key="tensor_number", live=True)
     wants = st.checkbox("requires_grad", True, key="tensor_requires_grad")
     _finish(
         "Add the tensor",
@@ -58,9 +71,10 @@ def expression_card() -> None:
     """Name and formula of a new expression, checked as it is typed."""
     known = _variables()
     st.markdown("**Expression**")
+    left, right = st.columns([1, 3])
     free = statements.free_name(state.text(), "yzouvpq")
-    name = st.text_input("Name", key=state.card_field("expression_name", free), live=True)
-    formula = st.text_input(
+    name = left.text_input("Name", key=state.card_field("expression_name", free), live=True)
+    formula = right.text_input(
         "Formula",
         key=state.card_field("expression_formula", ""),
         live=True,
@@ -111,7 +125,7 @@ def _finish(label: str, statement_of: Callable[[], str]) -> None:
         with st.container(key=f"verdict_{label}", gap=None):
             st.markdown(mark + " " + _plain(verdict.text))
             if verdict.hint:
-                st.caption(_plain(verdict.hint))
+                st.caption(_with_code(verdict.hint))
     _button(label, state.append, statement, icon=":material/add:", disabled=not statement)
 
 
@@ -135,6 +149,12 @@ def _size(variable: Variable) -> int:
     for length in variable.shape:
         size *= length
     return size
+
+
+def _with_code(text: str) -> str:
+    """A text in which what stands between backquotes is code, and nothing else is marked up."""
+    parts = text.split("`")
+    return "".join(f"`{part}`" if i % 2 and i < len(parts) - 1 else _plain(part) for i, part in enumerate(parts))
 
 
 def _plain(text: str) -> str:

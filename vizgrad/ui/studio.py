@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,7 +12,7 @@ from .. import gallery
 from ..player.component import player
 from ..program import pool
 from ..trace import Trace
-from . import badge, builder, runs, state, table
+from . import badge, builder, export, runs, state, table
 
 if TYPE_CHECKING:
     from ..plots import Figure
@@ -25,12 +25,20 @@ MOST_IN_A_ROW = 4
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
+class Slots(NamedTuple):
+    """Places at the top of the page for what is known only once the program has run."""
+
+    badge: DeltaGenerator
+    export: DeltaGenerator
+    builder: DeltaGenerator
+
+
 def page() -> None:
     """Draws the page from the session's state."""
     studio = state.studio()
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
-    slot = header(studio)
+    slots = header(studio)
     try:
         result = run(studio)
     except RuntimeError as error:  # the engine's process does not start: the other engine may
@@ -39,13 +47,15 @@ def page() -> None:
     if result.trace.tensors:
         studio.last_good = result.trace
     play(studio, result)
-    builder.render()
+    builder.render(slots.builder)
+    scene = result.payload["scene"]
+    export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
     figures(result, studio.last_good)
-    badge.render(slot, result.trace)
+    badge.render(slots.badge, result.trace)
 
 
-def header(studio: state.Studio) -> DeltaGenerator:
-    """The slim row at the top; returns the place for the badge."""
+def header(studio: state.Studio) -> Slots:
+    """The slim row at the top, and the lesson's question; returns the places that are filled later."""
     titles = {one.slug: f"{one.order}. {one.title}" for one in gallery.lessons()}
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.html('<div class="vg-brand">viz<b>grad</b></div>', width="content")
@@ -67,10 +77,13 @@ def header(studio: state.Studio) -> DeltaGenerator:
             required=True,
             label_visibility="collapsed",
         )
-        slot = st.container(width="content")
+        badge_slot = st.container(width="content")
+        st.space("stretch")
+        builder.switch()
+        export_slot = st.container(width="content")
     with st.container(key="lesson", horizontal=True, vertical_alignment="center", gap="medium"):
         about(studio)
-    return slot
+    return Slots(badge_slot, export_slot, st.container())
 
 
 def about(studio: state.Studio) -> None:

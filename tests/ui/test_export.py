@@ -1,0 +1,59 @@
+"""The files of the export menu: each is what its ending says, and one that cannot be made says why."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from vizgrad.draw.layout import LayoutError
+from vizgrad.program.run import execute
+from vizgrad.trace import Trace
+from vizgrad.ui import export
+
+SOURCE = "import torch\nx = torch.ones(2, requires_grad=True)\ny = (3 * x).sum()\ny.backward()\n"
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    return execute(SOURCE, "numpy")
+
+
+def by_ending(files: tuple[export.File, ...]) -> dict[str, export.File]:
+    return {file.offer.ending: file for file in files}
+
+
+def test_each_file_is_what_its_ending_says(trace: Trace):
+    made = {ending: file.content for ending, file in by_ending(export.files(trace)).items()}
+    assert ElementTree.fromstring(made["svg"]).tag.endswith("svg")
+    assert made["png"].startswith(b"\x89PNG") and made["pdf"].startswith(b"%PDF")
+    assert made["dot"].decode().startswith("digraph") and b"SumBackward0" in made["dot"]
+    assert json.loads(made["json"]) and Trace.from_json(made["json"].decode()).source == SOURCE
+
+
+def test_a_picture_that_cannot_be_laid_out_says_so_and_the_rest_is_there(trace: Trace, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object, **__: object) -> str:
+        raise LayoutError("too large to be drawn whole")
+
+    monkeypatch.setattr(export.api.Trace, "png", fail)
+    made = by_ending(export.files(trace))
+    assert (made["png"].content, made["png"].problem) == (None, "too large to be drawn whole")
+    assert all(file.content for ending, file in made.items() if ending != "png")
+
+
+def test_a_picture_whose_problem_is_known_is_not_tried(trace: Trace, monkeypatch: pytest.MonkeyPatch):
+    def never(*_: object, **__: object) -> str:
+        raise AssertionError("tried")
+
+    for name in ("svg", "png", "pdf"):
+        monkeypatch.setattr(export.api.Trace, name, never)
+    made = by_ending(export.files(trace, problem="too large"))
+    assert {ending for ending, file in made.items() if file.problem == "too large"} == {"svg", "png", "pdf"}
+    assert made["dot"].content and made["json"].content
+
+
+def test_a_program_that_computed_nothing_has_its_record_only():
+    made = by_ending(export.files(execute("import torch\n", "numpy")))
+    assert made["svg"].problem == export.NOTHING and made["dot"].content is None
+    assert made["json"].content

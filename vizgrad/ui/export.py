@@ -1,0 +1,123 @@
+"""The export menu: the player, the picture, the record and the program as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from .. import api, gallery
+from ..draw.layout import LayoutError
+from ..trace import Trace
+from . import state
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One kind of file: its label, ending and media type, and what makes it from a trace and a scene."""
+
+    label: str
+    ending: str
+    media: str
+    make: Callable[[api.Trace, int], str | bytes]
+    is_picture: bool = False
+
+
+OFFERS = (
+    Offer("Picture, SVG", "svg", "image/svg+xml", lambda trace, scene: trace.svg(scene), True),
+    Offer("Picture, PNG", "png", "image/png", lambda trace, scene: trace.png(scene), True),
+    Offer("Picture, PDF", "pdf", "application/pdf", lambda trace, scene: trace.pdf(scene), True),
+    Offer("Graphviz source, DOT", "dot", "text/vnd.graphviz", lambda trace, scene: trace.dot(scene).source, True),
+    Offer("Everything recorded, JSON", "json", "application/json", lambda trace, scene: trace.to_json()),
+)
+
+NOTHING = "The program computed nothing that could be drawn."
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What one offer came to: its content, or None and why there is none."""
+
+    offer: Offer
+    content: bytes | None
+    problem: str = ""
+
+
+def files(trace: Trace, scene: int = -1, problem: str | None = None) -> tuple[File, ...]:
+    """The files of a trace, pictures of `scene`; with a known `problem` of its picture none is tried.
+
+    Never raises: where Graphviz cannot make a picture, it is the file that says why.
+    """
+    whole = api.Trace.of(trace)
+    return tuple(_file(offer, whole, scene, problem or ("" if trace.tensors else NOTHING)) for offer in OFFERS)
+
+
+def _file(offer: Offer, trace: api.Trace, scene: int, problem: str) -> File:
+    if offer.is_picture and problem and not (offer.ending == "dot" and trace.tensors):
+        return File(offer, None, problem)
+    try:
+        made = offer.make(trace, scene)
+    except LayoutError as error:
+        return File(offer, None, str(error))
+    except Exception as error:  # one file that cannot be made must not take the others with it
+        return File(offer, None, f"{type(error).__name__}: {error}")
+    return File(offer, made if isinstance(made, bytes) else _encoded(made))
+
+
+def stem(slug: str) -> str:
+    """The beginning of every file's name, safe on every system.
+
+    >>> stem("by-hand-and-by-machine"), stem("../x y"), stem("")
+    ('by-hand-and-by-machine', 'x-y', 'vizgrad')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "vizgrad"
+
+
+def render(slot: DeltaGenerator, trace: Trace, scene: int, problem: str | None) -> None:
+    """Fills `slot` with the menu; opening it runs nothing but itself, and only then is a picture made."""
+    with slot:
+        _menu(trace, scene, problem)
+
+
+@st.fragment(key="export")
+def _menu(trace: Trace, scene: int, problem: str | None) -> None:
+    with st.popover("Export", icon=":material/download:", key="export_open", on_change="rerun") as menu:
+        if not menu.open:
+            return
+        lesson = gallery.lesson(state.studio().lesson)
+        name = stem(lesson.slug)
+        player = partial(api.Trace.of(trace).html, title=lesson.title)
+        _button("Step player, HTML", f"{name}.html", "text/html", player)
+        problems: dict[str, list[str]] = {}
+        for file in files(trace, scene, problem):
+            content = partial(bytes, file.content or b"")
+            _button(file.offer.label, f"{name}.{file.offer.ending}", file.offer.media, content, file.content is None)
+            if file.content is None:
+                problems.setdefault(file.problem, []).append(file.offer.ending.upper())
+        _button("Program, Python", f"{name}.py", "text/x-python", partial(bytes, _encoded(state.text())))
+        for text, endings in problems.items():
+            st.caption(f"No {', '.join(endings)}:")
+            st.text(text)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # a program may hold half a character
+
+
+def _button(label: str, name: str, media: str, content: Callable[[], str | bytes], disabled: bool = False) -> None:
+    # A callable is asked at the click: content handed over at once is fetched by the browser to see whether it is there.
+    st.download_button(
+        label,
+        content,
+        name,
+        media,
+        key=f"export_{name.rpartition('.')[2]}",
+        on_click="ignore",
+        disabled=disabled,
+        type="tertiary",
+        width="content",
+    )
