@@ -146,18 +146,6 @@ def test_a_phone_gets_the_picture_that_goes_downwards(show: Open) -> None:
     assert places["t5"]["place"][1] > places["t0"]["place"][1] + 300
 
 
-def test_fills_the_screen_for_a_lecture(show: Open) -> None:
-    page = show()
-    page.get_by_role("button", name="Fill the screen").click()
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.fullscreenElement?.className") == "vg-player"
-    page.keyboard.press("ArrowLeft")
-    expect_step(page, LAST - 1)
-    expect(page.get_by_role("list", name="Legend")).to_be_hidden()
-    page.keyboard.press("p")
-    expect(page.get_by_role("list", name="Legend")).to_be_visible()
-
-
 def test_says_why_a_node_is_next(show: Open) -> None:
     expect(show(where="#step=10").locator(".vg-why")).to_contain_text("Its whole gradient has arrived")
 

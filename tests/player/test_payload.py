@@ -28,8 +28,7 @@ def folded(scene: dict) -> list[dict[str, tuple[str, list[str]]]]:
     """What a player makes of the changes: every element's look at every step."""
     now: dict[str, tuple[str, list[str]]] = {}
     stages = []
-    for step in scene["steps"]:
-        flat = step["changes"]
+    for flat in scene["changes"]:
         for place, look in zip(flat[::2], flat[1::2], strict=True):
             classes, *texts = (scene["texts"][text] for text in scene["looks"][look])
             now[scene["elements"][place]] = (classes, texts)
@@ -52,8 +51,8 @@ def test_changes_add_up_to_the_looks_at_every_step(shown: dict) -> None:
 
 def test_changes_name_only_what_changes(shown: dict) -> None:
     stages = folded(shown["scenes"][0])
-    for before, after, step in zip(stages, stages[1:], shown["scenes"][0]["steps"][1:], strict=False):
-        changed = {shown["scenes"][0]["elements"][place] for place in step["changes"][::2]}
+    for before, after, changes in zip(stages, stages[1:], shown["scenes"][0]["changes"][1:], strict=False):
+        changed = {shown["scenes"][0]["elements"][place] for place in changes[::2]}
         assert changed == {element for element in after if after[element] != before[element]}
         assert changed
 

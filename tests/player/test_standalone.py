@@ -20,7 +20,7 @@ CODE = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
 def test_holds_the_payload() -> None:
     found = DATA.search(html(seed))
     assert found
-    assert json.loads(found[1]) == payload(seed)
+    assert json.loads(found[1]) == payload(seed, details=True)
 
 
 def test_is_under_300_kb() -> None:

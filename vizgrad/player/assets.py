@@ -10,8 +10,8 @@ from vizgrad.draw.style import css as picture_css
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "dom.js", "python.js", "timeline.js", "picture.js", "panels.js", "answer.js", "quiz.js", "draft.js", "editor.js",
-    "keys.js", "player.js",
+    "dom.js", "python.js", "timeline.js", "picture.js", "panels.js", "answer.js", "quiz.js", "search.js",
+    "draft.js", "address.js", "editor.js", "keys.js", "player.js",
 )  # fmt: skip
 """In the order of what needs what: each may import only from those before it."""
 

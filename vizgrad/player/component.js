@@ -6,20 +6,35 @@ const mounted = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const { payload, ...rest } = data;
+  const before = mounted.get(parentElement);
+  const address = before ? before.address : rest.followsAddress ? new Address("search") : null;
+  const tell = rest.tellsSteps ? late((step, scene) => setStateValue("step", { step, scene }), parentElement) : undefined;
+  const isOpen = () => mounted.has(parentElement);
   const options = {
     ...rest,
     isDark: isDark(parentElement.querySelector(".vg-host")),
     onRun: (text, runs) => setStateValue("program", { text, runs, rev: rest.sourceRev }),
     onDraft: (text, runs) => setStateValue("draft", { text, runs, rev: rest.sourceRev }),
     onPick: rest.tellsPicks ? (tensor) => setTriggerValue("picked", tensor) : undefined,
+    onDetail: rest.tellsDetails ? (detail) => setTriggerValue("detail", detail) : undefined,
     onScene: (scene) => setTriggerValue("scene", scene),
-    onStep: rest.tellsSteps ? late((step, scene) => setStateValue("step", { step, scene }), parentElement) : undefined,
+    // The address follows the reader in the browser: no message, no rerun.
+    onStep: (step, scene) => {
+      if (isOpen()) address?.at(step, scene, payload);
+      tell?.(step, scene);
+    },
+    onPresent: (isPresented) => isOpen() && address?.presents(isPresented),
   };
-  let player = mounted.get(parentElement);
+  let player = before?.player;
   if (player) player.update(payload, options);
-  else mounted.set(parentElement, (player = mount(parentElement.querySelector(".vg-host"), payload, options)));
+  else {
+    player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
+    if (address?.asked.isPresented) player.present(true, false);
+    mounted.set(parentElement, { player, address });
+  }
   return () => {
     player.destroy();
+    address?.release();
     mounted.delete(parentElement);
   };
 }

@@ -22,8 +22,8 @@ class Played:
     `source` is the text that was last submitted by Run, None before the first, and `runs` counts the submissions;
     `draft` is text that was edited and left without running it, None where there is none; `rev` is the `source_rev`
     under which the newest of the two was written. `picked` is the id of the tensor that was just clicked, `scene` the
-    index of a scene that was just asked for and is not in the payload; `step` is where the reader is, if the player
-    was asked to tell it.
+    index of a scene that was just asked for and is not in the payload, `detail` the same of a picture's detail;
+    `step` is where the reader is, if the player was asked to tell it.
     """
 
     source: str | None = None
@@ -32,6 +32,7 @@ class Played:
     rev: int | None = None
     picked: int | None = None
     scene: int | None = None
+    detail: str | None = None
     step: int | None = None
 
     @property
@@ -50,11 +51,14 @@ def player(
     step: int | None = None,
     step_rev: int = 0,
     dark: bool | None = None,
+    follows_address: bool = False,
+    is_alone: bool = False,
     tells_steps: bool = False,
     tells_picks: bool = False,
     on_run: Callable[[], None] | None = None,
     on_pick: Callable[[], None] | None = None,
     on_scene: Callable[[], None] | None = None,
+    on_detail: Callable[[], None] | None = None,
 ) -> Played:
     """Mounts the player and returns what the reader did.
 
@@ -62,6 +66,8 @@ def player(
     changes, and the player goes to `step` only when `step_rev` changes. A new payload is drawn at once. Stepping sends
     nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`. The callbacks run
     before the script, as Streamlit's do; `did(key)` tells them what happened. `dark` overrides the theme's lightness.
+    With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
+    the address follows while the reader steps. `is_alone` says that nothing else on the page wants the keyboard.
     """
     data: dict[str, Any] = {
         "payload": payload,
@@ -71,8 +77,11 @@ def player(
         "runs": did(key).runs,
         "tellsSteps": tells_steps,
         "tellsPicks": tells_picks,
+        "tellsDetails": on_detail is not None,
         "step": step,
         "stepRev": step_rev,
+        "followsAddress": follows_address,
+        "isAlone": is_alone,
     }
     if dark is not None:
         data["dark"] = dark
@@ -83,6 +92,7 @@ def player(
         on_draft_change=_nothing,
         on_picked_change=on_pick or _nothing,
         on_scene_change=on_scene or _nothing,
+        on_detail_change=on_detail or _nothing,
         on_step_change=_nothing,
     )
     return _read(result)
@@ -106,6 +116,7 @@ def _read(told: Any) -> Played:
         rev=_int((draft if is_draft else program).get("rev")),
         picked=_int(told.get("picked")),
         scene=_int(told.get("scene")),
+        detail=_text(told.get("detail")),
         step=_int(at.get("step")),
     )
 

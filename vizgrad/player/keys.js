@@ -16,7 +16,13 @@ const MEANING = {
   "]": "nextScene",
   "?": "help",
   g: "predict",
+  n: "nextLine",
+  N: "previousLine",
+  "/": "find",
 };
+
+/** What more they do in a lecture, where remote controls send them. */
+const PRESENTING = { PageDown: "next", PageUp: "previous", Escape: "leave", l: "spotlight" };
 
 const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]:not([contenteditable=false])";
 const OWN_ARROWS =
@@ -41,12 +47,12 @@ export function unlisten(player) {
 function pressed(event) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const path = event.composedPath().filter((target) => target instanceof Element);
-  const player = [...players].find((one) => path.includes(one.element)) ?? [...players].find(isSeen);
+  const player = [...players].find((one) => one.isPresented) ?? [...players].find((one) => path.includes(one.element)) ?? [...players].find(isSeen);
   if (!player) return;
-  const isInside = path.includes(player.element);
-  // Letters and signs are for a player that has the focus: elsewhere they may be the page's own, if it has any.
-  const meaning = MEANING[event.key];
-  if (!meaning || (!isInside && !player.options.isAlone && event.key.length === 1 && event.key !== " ")) return;
+  // Letters and signs are for a player that has the focus, or has nothing beside it; where nothing has the focus, too.
+  const isMeant = path.includes(player.element) || player.isPresented || player.options.isAlone || event.target === document.body;
+  const meaning = MEANING[event.key] ?? (player.isPresented ? PRESENTING[event.key] : null);
+  if (!meaning || (!isMeant && event.key.length === 1 && event.key !== " ")) return;
   if (path.some((element) => owns(element, event.key)) || document.querySelector("dialog[open], [role=dialog][aria-modal=true]")) return;
   event.preventDefault();
   player[meaning]();
@@ -71,12 +77,15 @@ export function guard(event) {
 export const HELP = [
   ["→  ←", "next and previous step"],
   ["Home  End", "first and last step"],
+  ["n  Shift+n", "next and previous line of code"],
   ["Space", "play and pause"],
   ["[  ]", "previous and next scene"],
   ["+  −  f", "zoom in, zoom out, show all"],
+  ["/", "find a box by name, operation or grad_fn"],
   ["g", "predict each gradient, then see it"],
   ["Enter  h", "while predicting: check and go on; a hint"],
-  ["p", "fill the screen, for a lecture"],
+  ["p  Esc", "lecture: the picture, its line and what happens; back"],
+  ["l", "in a lecture: a light that follows the mouse"],
   ["?", "this list"],
   ["Ctrl+Enter", "run the edited program"],
   ["Esc, Tab", "leave the program text"],

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from vizgrad.draw.layout import LayoutError
 from vizgrad.draw.looks import Look, looks
@@ -26,6 +26,9 @@ BUDGET = 400
 TURNED = 40
 """Pictures of up to this many boxes come in both directions."""
 
+FEW = 120
+"""Pictures of up to this many boxes and arrows come at every detail where that is asked for."""
+
 PIECE = re.compile(r"<(\w+)[^>]*>[^<]*</\1>|(?:</\w+>)+|<[^>]*>|[^<]+")
 """A piece of markup that is likely to come again: a leaf, a run of ends, a beginning, text."""
 
@@ -41,12 +44,14 @@ def payload(
     direction: Direction = "LR",
     step: int | None = None,
     budget: int = BUDGET,
+    details: bool = False,
 ) -> dict[str, Any]:
     """What the player shows of a trace, opened at `step` (None: the last) of `scene`; plain data for JSON.
 
     The other scenes come along, nearest first, as far as `budget` boxes and arrows go; those that do not are told by
-    their title only, and `steps` is None. `detail` and `direction` are those of the picture. Raises IndexError for a
-    scene or a step that there is not.
+    their title only, and `steps` is None. `detail` and `direction` are those of the picture; with `details` small
+    scenes come with their pictures at the other details, too. Raises IndexError for a scene or a step that there is
+    not.
 
     >>> from vizgrad.trace import Trace
     >>> shown = payload(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
@@ -63,7 +68,7 @@ def payload(
     for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
         size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
         if index == chosen or spent + size <= budget:
-            told[index] = _scene(trace, scenes[index], detail, direction)
+            told[index] = _scene(trace, scenes[index], detail, direction, details)
             spent += 0 if index == chosen else size
         else:
             told[index] = {"index": index, "title": _title(trace, scenes[index]), "steps": None}
@@ -76,18 +81,15 @@ def payload(
         "warnings": [[w.category, w.message, w.span.line if w.span else None] for w in trace.warnings],
         "scene": chosen,
         "step": step,
+        "detail": detail,
         "scenes": [told[index] for index in range(len(scenes))],
     }
     data["id"] = hashlib.blake2s(json.dumps(data).encode(), digest_size=12).hexdigest()
     return data
 
 
-def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> dict[str, Any]:
-    plan = drawing(trace, scene, detail, direction)
+def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction, details: bool) -> dict[str, Any]:
     words = Words()
-    walk = list(looks(plan, trace, scene))
-    elements, table, changes = _changes(walk)
-    texts: dict[str, int] = {}
     said = explanations(trace, scene)
     printed = _printed(trace, scene)
     steps = [
@@ -100,31 +102,47 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction) -> 
             "symbols": words.places(text.symbols_mathml),
             "numbers": words.places(text.numbers_mathml),
             "printed": printed[number],
-            "changes": changes[number],
         }
         | _asks(trace, scene, number, text)
         for number, text in enumerate(said)
     ]
+    views = {detail: _view(trace, scene, drawing(trace, scene, detail, direction))}
+    if details and len(views[detail]["elements"]) <= FEW:
+        for other in get_args(Detail):
+            views.setdefault(other, _view(trace, scene, drawing(trace, scene, other, direction)))
+    return {
+        "index": scene.index,
+        "title": _title(trace, scene),
+        "direction": direction,
+        "words": words.table,
+        "steps": steps,
+        **views.pop(detail),
+        "views": views,
+    }
+
+
+def _view(trace: Trace, scene: Scene, plan: Drawing) -> dict[str, Any]:
+    """A scene's picture at one detail: what it shows, and how that changes from step to step."""
+    walk = list(looks(plan, trace, scene))
+    elements, table, changes = _changes(walk)
+    texts: dict[str, int] = {}
     picture, problem = _picture(plan, walk[-1])
     turned = None
     if picture is not None and len(plan.boxes) <= TURNED:
         # The same boxes with the same looks the other way round, for a phone held upright or a wide screen.
-        turned, _ = _picture(drawing(trace, scene, detail, "LR" if direction == "TB" else "TB"), walk[-1])
+        direction = "LR" if plan.direction == "TB" else "TB"
+        turned, _ = _picture(drawing(trace, scene, plan.detail, direction), walk[-1])
     return {
-        "index": scene.index,
-        "title": _title(trace, scene),
         "svg": picture,
         "turned": turned,
-        "direction": direction,
         "problem": problem,
         "elements": elements,
         "looks": [
             [texts.setdefault(text, len(texts)) for text in (" ".join(look.classes), *look.texts)] for look in table
         ],
         "texts": list(texts),
-        "words": words.table,
+        "changes": changes,
         "legend": entries(plan, (name for look in table for name in look.classes)),
-        "steps": steps,
     }
 
 

@@ -3,7 +3,8 @@
 import { calm, h, parseSafely } from "./dom.js";
 
 const LARGEST = 4; // pixels of the screen per unit of the picture
-const PREFERRED = 1.3; // a small picture is not blown up beyond this
+const PREFERRED = 1.3; // a small picture is not blown up beyond this, or beyond what suits a screen that is much wider
+const WIDE = 1400; // pixels
 const LEGIBLE = 0.72; // a picture that fits only below this is shown larger, and follows the current box
 const COMFORTABLE = 1;
 const MARGIN = 10;
@@ -15,6 +16,7 @@ export class Picture {
     this.pointers = new Map();
     this.element = h("div", { class: "vg-stage" });
     this.view = { x: 0, y: 0, scale: 1 };
+    this.closer = 1; // how much larger than usual a picture may be shown
     this.#listen();
   }
 
@@ -59,6 +61,16 @@ export class Picture {
     }
   }
 
+  /** The boxes that can be found: what each is called, and everything that is written on it but numbers. */
+  boxes() {
+    const texts = (g, inks) => [...g.querySelectorAll(inks)].map((text) => text.textContent.trim()).filter(Boolean);
+    return this.parts.flatMap((part, place) => {
+      if (!part?.g.dataset.node) return [];
+      const [name, ...rest] = texts(part.g, ".ink-name, .ink-title, .ink-accumulate, .ink-constant, .ink-expression, .ink-note");
+      return name ? [{ place, name, about: [name, ...rest].join(" ") }] : [];
+    });
+  }
+
   /** Hides the texts that `changes` (element → [the look before, the look]) bring: of arrows only, or of all elements. */
   veil(changes, { looks, texts }, isArrowsOnly) {
     for (const [place, [before, look]] of changes) {
@@ -81,15 +93,19 @@ export class Picture {
     return this.element.clientHeight;
   }
 
+  get #preferred() {
+    return Math.max(PREFERRED, this.#width / WIDE) * this.closer;
+  }
+
   get #fitting() {
     const { width, height } = this.size;
-    return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, PREFERRED);
+    return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, this.#preferred);
   }
 
   /** Gives the stage the height that the picture wants at this width, once for all steps. */
   #resize() {
     const { width, height } = this.size;
-    const wide = Math.min((this.#width - 2 * MARGIN) / width, PREFERRED);
+    const wide = Math.min((this.#width - 2 * MARGIN) / width, this.#preferred);
     const scale = wide < LEGIBLE ? COMFORTABLE : wide;
     this.element.style.setProperty("--vg-wanted", `${Math.ceil(height * scale + 2 * MARGIN)}px`);
   }

@@ -7,17 +7,20 @@ import { guard, HELP, listen, unlisten } from "./keys.js";
 import { Console, ErrorPanel, Explanation, Legend } from "./panels.js";
 import { Picture } from "./picture.js";
 import { Quiz } from "./quiz.js";
+import { Search } from "./search.js";
 import { Timeline } from "./timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const NARROW = 560; // pixels; below, a picture that comes in both directions goes downwards
+const DETAILS = { full: "Full", simple: "Simple", pytorch: "PyTorch" };
 const PACE = 1600; // milliseconds for a step at speed 1
 
 /**
  * Puts a player into `root`. Options, all of them optional:
  * editable: the program may be edited; source, sourceRev: its text, taken over when the number changes; runs: how many of
  * the reader's runs are answered; step, stepRev: go there when the number changes; isDark: true, false, or null for the
- * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene); dark wins over isDark;
+ * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene),
+ * onDetail(name): the reader wants a picture that is not in the payload; onPresent(whether a lecture is on); dark wins over isDark;
  * isAlone: the page has no other use for the keyboard.
  */
 export function mount(root, payload, options = {}) {
@@ -33,6 +36,9 @@ class Player {
     this.#build(root);
     this.update(payload, options);
     listen(this);
+    // Esc is the browser's own where the whole screen is given, and no key comes of it.
+    this.onscreen = () => document.fullscreenElement || this.leave();
+    document.addEventListener("fullscreenchange", this.onscreen);
   }
 
   /** Takes over a new payload or new options; the same ones change nothing. */
@@ -58,7 +64,9 @@ class Player {
 
   destroy() {
     this.pause();
+    this.present(false);
     unlisten(this);
+    document.removeEventListener("fullscreenchange", this.onscreen);
     clearTimeout(this.patience);
     this.picture.release();
     this.element.remove();
@@ -75,7 +83,7 @@ class Player {
     if (target === this.step) return;
     const { scene } = this;
     this.#unveil();
-    this.picture.apply(this.timeline.between(this.step, target), scene);
+    this.picture.apply(this.timeline.between(this.step, target), this.view);
     this.isInvited &&= this.step === -1;
     this.step = target;
     const now = scene.steps[target];
@@ -85,7 +93,7 @@ class Player {
     this.slider.setAttribute("aria-valuetext", count);
     this.slider.style.setProperty("--vg-share", this.last ? target / this.last : 0);
     for (const button of [this.buttons.first, this.buttons.previous]) dim(button, target === 0);
-    for (const button of [this.buttons.next, this.buttons.last]) dim(button, target === this.last);
+    for (const button of [this.buttons.next, this.buttons.last, this.buttons.line]) dim(button, target === this.last);
     this.editor.mark(now.span);
     this.#tell();
     if (this.quiz.open(target)) this.#invite();
@@ -107,11 +115,11 @@ class Player {
     this.element.classList.toggle("is-secret", isSecret);
     if (!isSecret) return this.#unveil();
     this.veiled = this.timeline.changesAt(step);
-    this.picture.veil(this.veiled, scene, now.kind === "vjp");
+    this.picture.veil(this.veiled, this.view, now.kind === "vjp");
   }
 
   #unveil() {
-    if (this.veiled) this.picture.apply([...this.veiled].map(([place, [, look]]) => [place, look]), this.scene);
+    if (this.veiled) this.picture.apply([...this.veiled].map(([place, [, look]]) => [place, look]), this.view);
     this.veiled = null;
   }
 
@@ -156,7 +164,27 @@ class Player {
     this.#playing(false);
   }
 
+  /** To the first step of the next line of code. */
+  nextLine() {
+    this.pause();
+    this.go(this.timeline.otherLine(this.step, false));
+  }
+
+  previousLine() {
+    this.pause();
+    this.go(this.timeline.otherLine(this.step, true));
+  }
+
   // -- what keys do besides
+
+  find() {
+    this.search.open();
+  }
+
+  #found(place) {
+    this.#visit(this.timeline.visitOf(place, this.step));
+    this.picture.follow([place]);
+  }
 
   fit() {
     this.picture.fit({ whole: true });
@@ -170,14 +198,33 @@ class Player {
     this.picture.zoom(0.8);
   }
 
-  /** Fills the screen with picture, code and explanation; Esc, or again, brings the page back. */
-  present() {
-    if (this.isPresented()) document.exitFullscreen();
-    else this.element.requestFullscreen?.().catch(() => {}); // a frame may forbid it: nothing is lost
+  /** For a lecture: the picture, the line of code and what happens, large, and nothing else; Esc brings the page back. */
+  present(isPresented = !this.isPresented, isWhole = true) {
+    if (isPresented === Boolean(this.isPresented)) return;
+    this.isPresented = isPresented;
+    this.picture.closer = isPresented ? 1.5 : 1;
+    this.element.classList.toggle("is-presented", isPresented);
+    // What is not seen takes no clicks and no focus either; the style makes the player visible again.
+    document.body.style.visibility = isPresented ? "hidden" : "";
+    if (isPresented) {
+      this.help(false);
+      this.element.focus({ preventScroll: true });
+      // Browsers give the whole screen for a key or a click only, and a frame may forbid it: nothing is lost.
+      if (isWhole) document.documentElement.requestFullscreen?.().catch(() => {});
+    } else {
+      this.element.classList.remove("is-lit");
+      if (document.fullscreenElement) document.exitFullscreen();
+    }
+    this.options.onPresent?.(isPresented);
   }
 
-  isPresented() {
-    return this.element.matches(":fullscreen");
+  leave() {
+    this.present(false);
+  }
+
+  /** A light that follows the mouse. */
+  spotlight() {
+    this.element.classList.toggle("is-lit");
   }
 
   /** Asks for each gradient before it is shown, or stops asking. */
@@ -202,7 +249,7 @@ class Player {
 
   #quizKey(key, isEmpty) {
     const meaning = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "end" }[key];
-    if (key === "Escape") this.buttons.predict.focus();
+    if (key === "Escape") (this.isPresented ? this.element : this.buttons.predict).focus();
     else if (meaning && isEmpty) this[meaning]();
     else return false;
     return true;
@@ -226,6 +273,9 @@ class Player {
 
   #load(payload) {
     this.pause();
+    // The same program at another detail: the reader stays where he is.
+    const isSame = this.payload?.source === payload.source && this.payload.engine === payload.engine && this.payload.detail !== payload.detail;
+    const place = isSame ? { scene: this.scene.index, step: this.step } : null;
     this.payload = payload;
     this.isInvited = !payload.error;
     this.errors.show(payload.error);
@@ -235,26 +285,67 @@ class Player {
       ),
     );
     this.chooserLabel.hidden = payload.scenes.length < 2;
-    this.#loadScene(payload.scene, payload.step);
+    this.detail = payload.detail;
+    const there = payload.scenes[place?.scene]?.steps ? place : { scene: payload.scene, step: payload.step };
+    this.#loadScene(there.scene, there.step, place !== null);
   }
 
-  #loadScene(index, step) {
+  #loadScene(index, step, isSame = false) {
     this.scene = this.payload.scenes[index];
     this.chooser.value = index;
-    this.timeline = new Timeline(this.scene);
+    this.#offerDetails();
+    if (!isSame) {
+      this.quiz.load(this.scene);
+      dim(this.buttons.predict, !this.quiz.all.length);
+    }
     this.step = -1;
-    this.slider.max = this.last;
-    if (!this.#draw()) this.picture.element.append(h("p", { class: "vg-nothing" }, this.scene.problem ?? "No operation on tensors was recorded."));
-    this.legend.show(this.scene.legend);
-    this.veiled = null;
-    this.quiz.load(this.scene);
-    dim(this.buttons.predict, !this.quiz.all.length);
+    this.slider.max = this.scene.steps.length - 1;
+    this.#see();
     this.go(step ?? this.last);
+  }
+
+  /** Puts up the scene's picture at the detail that was chosen, without any step. */
+  #see() {
+    this.view = this.#viewAt(this.detail) ?? this.scene;
+    this.timeline = new Timeline(this.view, this.scene.steps);
+    this.veiled = null;
+    if (!this.#draw()) this.picture.element.append(h("p", { class: "vg-nothing" }, this.view.problem ?? "No operation on tensors was recorded."));
+    this.legend.show(this.view.legend);
+  }
+
+  #viewAt(detail) {
+    return detail === this.payload.detail ? this.scene : this.scene.views[detail];
+  }
+
+  #offerDetails() {
+    const isOffered = (detail) => Boolean(this.#viewAt(detail) || this.options.onDetail);
+    if (!this.#viewAt(this.detail)) this.detail = this.payload.detail;
+    this.detailChooser.replaceChildren(
+      ...Object.entries(DETAILS)
+        .filter(([detail]) => isOffered(detail))
+        .map(([detail, name]) => h("option", { value: detail, selected: detail === this.detail }, name)),
+    );
+    this.detailChooser.parentElement.hidden = this.detailChooser.length < 2 || !this.scene.svg;
+  }
+
+  /** Shows more or less of the same scene; what is not in the payload is asked for. */
+  #chooseDetail(detail) {
+    if (!this.#viewAt(detail)) return this.options.onDetail(detail);
+    this.detail = detail;
+    this.#see();
+    this.#restyle();
+  }
+
+  #restyle() {
+    this.picture.apply(this.timeline.between(-1, this.step), this.view);
+    this.#tell();
+    this.picture.follow(this.timeline.current[this.step]);
   }
 
   /** Draws the scene in the direction that was chosen, or that suits the width; false if there is nothing to draw. */
   #draw() {
-    const { svg, turned, direction, elements } = this.scene;
+    const { direction } = this.scene;
+    const { svg, turned, elements } = this.view;
     const suits = this.picture.element.clientWidth < NARROW ? "TB" : direction;
     const isTurned = Boolean(turned) && (this.direction ?? suits) !== direction;
     this.turnButton.hidden = !turned;
@@ -265,9 +356,7 @@ class Player {
   #turn() {
     this.direction = this.shown === "TB" ? "LR" : "TB";
     this.#draw();
-    this.picture.apply(this.timeline.between(-1, this.step), this.scene);
-    this.#tell();
-    this.picture.follow(this.timeline.current[this.step]);
+    this.#restyle();
   }
 
   #choose(index) {
@@ -350,6 +439,11 @@ class Player {
       step: (step) => this.go(step),
       key: (key, isEmpty) => this.#quizKey(key, isEmpty),
     });
+    this.search = new Search({
+      boxes: () => this.picture.boxes(),
+      choose: (place) => this.#found(place),
+      close: () => this.element.focus({ preventScroll: true }),
+    });
     this.explanation = new Explanation(this.quiz.element);
     this.console = new Console();
     this.legend = new Legend();
@@ -361,17 +455,27 @@ class Player {
     });
     this.element = h(
       "div",
-      { class: "vg-player", onkeydown: guard },
+      {
+        class: "vg-player",
+        tabindex: "-1",
+        onkeydown: guard,
+        onpointermove: ({ clientX, clientY }) => {
+          this.spot.style.setProperty("--vg-x", `${clientX}px`);
+          this.spot.style.setProperty("--vg-y", `${clientY}px`);
+        },
+      },
       h(
         "div",
         { class: "vg-inside" },
         this.#toolbar(),
-        h("div", { class: "vg-frame" }, this.picture.element),
+        h("div", { class: "vg-frame" }, this.picture.element, this.search.element),
         this.legend.element,
         this.errors.element,
         h("div", { class: "vg-below" }, this.#program(), this.explanation.element, this.console.element),
         this.#manual(),
       ),
+      iconButton("Leave the lecture", "close", () => this.leave(), { class: "vg-button vg-leave" }),
+      (this.spot = h("div", { class: "vg-spot", "aria-hidden": "true" })),
     );
     root.append(this.element);
   }
@@ -384,6 +488,7 @@ class Player {
       next: iconButton("Next step", "next", () => this.next()),
       last: iconButton("Last step", "last", () => this.end()),
       predict: h("button", { type: "button", class: "vg-toggle", "aria-pressed": "false", title: "Predict each gradient, then see it (g)", onclick: () => this.predict() }, icon("predict"), "Predict"),
+      line: iconButton("Next line", "line", () => this.nextLine(), { title: "Next line of code (n)" }),
       help: iconButton("Keys", "help", () => this.help(), { "aria-expanded": "false" }),
     };
     this.slider = h("input", {
@@ -404,18 +509,22 @@ class Player {
     );
     this.chooser = h("select", { class: "vg-select", onchange: () => this.#choose(Number(this.chooser.value)) });
     this.chooserLabel = h("label", { class: "vg-chooser" }, h("span", { class: "vg-unseen" }, "Scene"), this.chooser);
+    this.detailChooser = h("select", { class: "vg-select", title: "How much the picture shows", onchange: () => this.#chooseDetail(this.detailChooser.value) });
+    const detail = h("label", {}, h("span", { class: "vg-unseen" }, "Detail"), this.detailChooser);
     this.turnButton = iconButton("Turn the picture", "turn", () => this.#turn());
     this.status = h("p", { class: "vg-status", role: "status", "aria-live": "polite" });
-    const { first, previous, play, next, last, predict, help } = this.buttons;
+    const { first, previous, play, next, last, line, predict, help } = this.buttons;
     return h(
       "div",
       { class: "vg-toolbar", role: "group", "aria-label": "Steps" },
-      h("div", { class: "vg-group" }, first, previous, play, next, last),
+      h("div", { class: "vg-group" }, first, previous, play, next, last, line),
       this.status,
       this.slider,
       this.chooserLabel,
       this.speed,
+      detail,
       predict,
+      iconButton("Find a box", "find", () => this.find(), { title: "Find a box (/)" }),
       h(
         "div",
         { class: "vg-group" },
@@ -423,7 +532,7 @@ class Player {
         iconButton("Zoom in", "plus", () => this.zoomIn()),
         iconButton("Show all", "fit", () => this.fit()),
         this.turnButton,
-        iconButton("Fill the screen", "screen", () => this.present()),
+        iconButton("Lecture", "screen", () => this.present()),
       ),
       help,
     );

@@ -32,6 +32,8 @@ body {{ margin: 0; background: light-dark(#ffffff, #0e1117); font-family: system
 html {{ color-scheme: light dark; }}
 main {{ padding: clamp(0.5rem, 1.5vw, 1.5rem); max-width: 140rem; margin: 0 auto; }}
 h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2); }}
+.is-embedded h1 {{ display: none; }}
+.is-embedded main {{ padding: 2px; max-width: none; }}
 {style}
 </style>
 </head>
@@ -51,14 +53,17 @@ h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2
 def html(trace: Trace, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
     """The player in one self-contained HTML file, with one scene or all (None); opens at `step` (None: the last).
 
-    Of a long run only the scenes nearest to the last are held. Its address may end in `#scene=1&step=3`. Raises
-    IndexError for a scene or a step that there is not.
+    Of a long run only the scenes nearest to the last are held. Its address may end in `#scene=1&step=3`, with
+    `&present=1` for a lecture and `&embed=1` for the player without the page around it. Raises IndexError for a scene
+    or a step that there is not.
 
     >>> page = html(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()), title="Nothing")
     >>> page.startswith("<!DOCTYPE html>"), "<title>Nothing</title>" in page
     (True, True)
     """
-    data = payload(trace, -1 if scene is None else scene, step=step, budget=BUDGET if scene is None else 0)
+    data = payload(
+        trace, -1 if scene is None else scene, step=step, budget=BUDGET if scene is None else 0, details=True
+    )
     if scene is not None:
         data |= {"scenes": [data["scenes"][data["scene"]]], "scene": 0}
     code = f"{script()}\n{read('standalone.js')}"

@@ -1,20 +1,21 @@
 // A scene's steps as changes that can be walked in both directions.
 
 export class Timeline {
-  /** `scene.steps[i].changes` lists element, look, element, look …: what step i changes; step 0 sets the stage. */
-  constructor(scene) {
-    this.steps = scene.steps;
-    this.last = scene.steps.length - 1;
+  /** `view.changes[i]` lists element, look, element, look …: what step i changes; step 0 sets the stage. */
+  constructor(view, steps) {
+    this.steps = steps;
+    this.changes = view.changes;
+    this.last = steps.length - 1;
     const now = new Map();
-    this.undo = scene.steps.map((step) => {
+    this.undo = view.changes.map((changes) => {
       const before = [];
-      for (const [element, look] of pairs(step.changes)) {
+      for (const [element, look] of pairs(changes)) {
         before.push([element, now.get(element)]);
         now.set(element, look);
       }
       return before;
     });
-    this.current = currents(scene);
+    this.current = currents(view);
     this.visits = new Map();
     this.current.forEach((elements, i) => {
       for (const element of elements) this.visits.set(element, [...(this.visits.get(element) ?? []), i]);
@@ -24,7 +25,7 @@ export class Timeline {
   /** What must change to go from one step to another (from -1: nothing is shown yet): element → look. */
   between(from, to) {
     const changes = new Map();
-    for (let i = from + 1; i <= to; i++) for (const [element, look] of pairs(this.steps[i].changes)) changes.set(element, look);
+    for (let i = from + 1; i <= to; i++) for (const [element, look] of pairs(this.changes[i])) changes.set(element, look);
     for (let i = from; i > to; i--) for (const [element, look] of this.undo[i]) changes.set(element, look);
     return changes;
   }
@@ -32,7 +33,7 @@ export class Timeline {
   /** What a step changes: element → [its look before, its look from then on]. */
   changesAt(step) {
     const before = new Map(this.undo[step]);
-    return new Map(pairs(this.steps[step].changes).map(([element, look]) => [element, [before.get(element), look]]));
+    return new Map(pairs(this.changes[step]).map(([element, look]) => [element, [before.get(element), look]]));
   }
 
   /**
@@ -40,8 +41,15 @@ export class Timeline {
    * the current one (a constant, an arrow) has the steps that change it.
    */
   visitOf(element, current) {
-    const changed = (step, i) => (i && pairs(step.changes).some(([changing]) => changing === element) ? i : 0);
-    return after(this.visits.get(element) ?? this.steps.map(changed).filter(Boolean), current);
+    const changed = (changes, i) => (i && pairs(changes).some(([changing]) => changing === element) ? i : 0);
+    return after(this.visits.get(element) ?? this.changes.map(changed).filter(Boolean), current);
+  }
+
+  /** The first step of what another line of the program does next, or did before (back); the end where there is none. */
+  otherLine(current, isBack) {
+    const isStart = (i) => i && lineOf(this.steps[i]) && lineOf(this.steps[i]) !== lineOf(this.steps[i - 1]);
+    const starts = this.steps.map((_, i) => i).filter(isStart);
+    return isBack ? (starts.findLast((i) => i < current) ?? 0) : (starts.find((i) => i > current) ?? this.last);
   }
 
   /** The next step on a line of the program, in turn; null if there is none. */
@@ -50,6 +58,11 @@ export class Timeline {
     const stops = this.steps.map((step, i) => (i && isThere(step) ? i : 0)).filter(Boolean);
     return after(stops, current);
   }
+}
+
+/** The lines of the program that a step is about; "" where it is about none. */
+function lineOf({ span }) {
+  return span ? `${span[0]}–${span[2]}` : "";
 }
 
 /** The next of the stops, or the first again; null if there are none. */
@@ -62,11 +75,11 @@ function pairs(flat) {
 }
 
 /** For each step the elements that it is about: the current one, or those of an error. */
-function currents(scene) {
-  const isCurrent = scene.looks.map(([classes]) => /\bis-(current|error)\b/.test(scene.texts[classes]));
+function currents({ changes, looks, texts }) {
+  const isCurrent = looks.map(([classes]) => /\bis-(current|error)\b/.test(texts[classes]));
   const current = new Set();
-  return scene.steps.map((step) => {
-    for (const [element, look] of pairs(step.changes)) isCurrent[look] ? current.add(element) : current.delete(element);
+  return changes.map((changed) => {
+    for (const [element, look] of pairs(changed)) isCurrent[look] ? current.add(element) : current.delete(element);
     return [...current];
   });
 }
