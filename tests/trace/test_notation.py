@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vizgrad.trace import Bind, Create, Forward, Notation, Operand, Span, TensorRecord, Trace, Value
+from vizgrad.trace import Bind, Create, Forward, Inplace, Notation, Operand, Span, TensorRecord, Trace, Value
 
 from .seed_trace import seed
 
@@ -110,3 +110,17 @@ def test_without_a_place_in_the_source_the_record_is_read():
     notation = Notation(trace, trace.scenes[0])
     assert notation.expression(1) == "v₁ * 3"
     assert notation.name(1) == "v₂"
+
+
+def test_an_operation_in_place_reads_as_what_it_makes_of_its_tensor():
+    source = "y[0] = 5.0\ny += 1"
+    notation = program(source, ("exp", [0], "y", "y"))
+    written = [Operand("self", 1), Operand("index", None, "0"), Operand("value", None, "5.0")]
+    assert (
+        notation.of_inplace(
+            Inplace(op="setitem", tensor=1, node=None, inputs=tuple(written), seen=(), span=Span(1, 0, 1, 4))
+        )
+        == "y[0] ← 5.0"
+    )
+    added = (Operand("self", 1), Operand("other", None, "1"))
+    assert notation.of_inplace(Inplace(op="add", tensor=1, node=None, inputs=added, seen=())) == "y + 1"

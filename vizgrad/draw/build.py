@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
-from vizgrad.trace import Notation, Saved, Scene, Span, State, Trace, Value
+from vizgrad.trace import Notation, Saved, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
 from .format import room
-from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels, segment
+from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels
 from .rows import Saves, gradient_note, height_of, node_rows, row_of, tensor_rows
 
 CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "value", "min", "max", "threshold"})
@@ -246,7 +246,7 @@ class Builder:
                 continue
             self.boxes[old] = replace(box, until=i, last=self.values.get(seen.tensor))
             source = (seen.node, seen.output_nr)
-            new = self._tensor(seen.tensor, i, event.op, source, seen.version, self._text(event.span))
+            new = self._tensor(seen.tensor, i, event.op, source, seen.version, self.notation.of_inplace(event))
             self._arrow("forward", old, new, 0, i)
         target = self.here.get(event.tensor)
         if target is not None and target != before.get(event.tensor):
@@ -354,9 +354,6 @@ class Builder:
         """Tensors whose requires_grad the program switched on after their birth."""
         events = self.trace.events[: self.scene.stop]
         return {e.tensor for e in events if isinstance(e, ev.RequiresGrad) and e.requires_grad}
-
-    def _text(self, span: Span | None) -> str:
-        return "" if span is None else " ".join(segment(self.trace.source, span).split())
 
     def name(self, tensor: int) -> str:
         """What the scene calls a tensor."""

@@ -68,6 +68,12 @@ class Notation:
             return text
         return self._composed(origin.event)
 
+    def of_inplace(self, event: ev.Inplace) -> str:
+        """What an in-place operation makes of its tensor: `y * 2` for `y.mul_(2)`, `y[0] ← 5.0` for `y[0] = 5.0`."""
+        if event.op == "setitem" and event.span is not None:
+            return f"{self._segment(event.span)} ← {self.of_operand(event.inputs[-1])}"
+        return self._composed(event)
+
     def of_operand(self, operand: ev.Operand) -> str:
         """An operand's name, or its text where it is a plain value."""
         if operand.tensor is None:
