@@ -88,3 +88,9 @@ def test_every_column_has_its_head(seed: Trace):
     html = table.html(table.rows(seed))
     assert all(f">{column}</th>" in html for column in table.COLUMNS)
     assert html.count("<tr data-tensor=") == 6
+
+
+def test_every_row_can_be_reached_by_keys_and_says_what_it_does(seed: Trace):
+    html = table.html(table.rows(seed))
+    assert html.count("<button ") == 6
+    assert 'title="Go to the step that made x; again: to where its gradient came"' in html

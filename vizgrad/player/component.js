@@ -30,13 +30,33 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.present(true, false);
-    mounted.set(parentElement, { player, address });
+    mounted.set(parentElement, { player, address, leave: followRows(player) });
   }
   return () => {
+    mounted.get(parentElement)?.leave();
     player.destroy();
     address?.release();
     mounted.delete(parentElement);
   };
+}
+
+/**
+ * A click on what the page marks with `data-tensor` (a row of its table) is a click on that tensor's box: it goes to the
+ * step where the tensor was made, then to where its gradient came. Returns what ends it.
+ */
+function followRows(player) {
+  const clicked = (event) => {
+    const row = event.target.closest?.("[data-tensor]");
+    const place = row ? player.scene.elements.indexOf(`t${row.dataset.tensor}`) : -1;
+    const step = place < 0 || String(getSelection()) ? null : player.timeline.visitOf(place, player.step);
+    if (step === null) return;
+    player.pause();
+    player.go(step);
+    const { top, bottom } = player.element.querySelector(".vg-stage").getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) player.element.scrollIntoView({ block: "start" });
+  };
+  document.addEventListener("click", clicked);
+  return () => document.removeEventListener("click", clicked);
 }
 
 /** Whether the page's theme is dark, by the lightness of its background. */

@@ -11,6 +11,9 @@ from ..autodiff.printing import tensor_repr
 from ..trace import Notation, Trace, Value
 
 COLUMNS = ("name", "value", "grad", "requires_grad", "is_leaf", "grad_fn", "shape", "dtype")
+VISIT = "Go to the step that made {0}; again: to where its gradient came"
+"""What a row does: the player hears the click on `data-tensor` in the browser, and nothing reaches the server."""
+
 SPELLED = re.compile(r"tensor\((.*?)(?:, dtype=torch\.\w+|, size=\([\d, ]*\))*\)", re.DOTALL)
 
 
@@ -87,7 +90,8 @@ def _row(row: Row) -> str:
     told = escape(row.expression)
     expression = f'<small title="{told}">{told}</small>' if told else ""
     cells = [
-        f'<th scope="row"><code>{escape(row.name)}</code>{expression}</th>',
+        f'<th scope="row"><button type="button" title="{VISIT.format(escape(row.name))}">'
+        f"<code>{escape(row.name)}</code></button>{expression}</th>",
         _cell(row.value),
         _cell(row.grad, "vg-grad"),
         _cell(str(row.requires_grad)),
