@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import as_strided as strided_array
 from .. import errors, modes
 from ..dims import axis
 from ..inplace import CopySlices, InPlace
-from ..op import OPS, function, op
+from ..op import FUNCTIONS, OPS, function, op
 from ..returns import named
 from ..samples import booleans, integers, sample
 from ..tensor import Tensor, wrap
@@ -455,10 +455,12 @@ fill_number = op(
 )
 
 
-@function(method=False)
 def zero_(input: Any) -> Any:
     """Overwrite a tensor with zeros; returns it."""
     return input.zero_()
+
+
+FUNCTIONS["zero_"] = zero_
 
 
 @function(method=False)

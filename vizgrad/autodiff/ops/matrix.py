@@ -437,7 +437,7 @@ def _expm(self: Any) -> Any:
     _square("linalg.matrix_exp", self)
     size = np.abs(self).sum(-1).max() if self.size else 0
     halvings = max(int(math.ceil(math.log2(size))) + 4, 0) if size > 0 else 0
-    small = self.astype(np.float64) / 2**halvings
+    small = self.astype(np.result_type(self, np.float64)) / 2**halvings
     term = total = np.broadcast_to(np.eye(self.shape[-1]), self.shape)
     for k in range(1, 20):
         term = term @ small / k
