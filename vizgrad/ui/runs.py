@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ..draw.scene import Detail
 from ..program import pool
 from ..trace import Trace
 
@@ -42,9 +43,9 @@ def run(source: str, engine: str) -> Trace:
     return _remembered(_run, source, engine)
 
 
-def result(source: str, engine: str, scene: int = -1) -> Result:
+def result(source: str, engine: str, scene: int = -1, detail: Detail = "full") -> Result:
     """Runs a program and draws one scene of it (the last, if there is none of that number)."""
-    return _remembered(_result, source, engine, scene)
+    return _remembered(_result, source, engine, scene, detail)
 
 
 def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -63,11 +64,11 @@ def _run(source: str, engine: str) -> Trace:
 
 
 @lru_cache(maxsize=64)
-def _result(source: str, engine: str, scene: int) -> Result:
+def _result(source: str, engine: str, scene: int, detail: Detail) -> Result:
     from ..player.payload import payload
 
     trace = run(source, engine)
-    made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1))
+    made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1, detail=detail))
     if trace.error is not None and trace.error.type in PASSING:
         raise _Passing(made)
     return made

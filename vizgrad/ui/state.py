@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast, get_args
 
 import streamlit as st
 
 from .. import gallery
+from ..draw.scene import Detail
 from ..player import component
 from ..trace import Trace
 from . import statements
@@ -30,7 +33,8 @@ class Studio:
 
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
     `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo, `scene` is the
-    one on show (-1: the last), `last_good` the newest trace in which something was computed.
+    one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the page is the player alone,
+    `last_good` the newest trace in which something was computed.
     """
 
     source: str
@@ -40,17 +44,29 @@ class Studio:
     drawn_rev: int = -1
     before: list[str] = field(default_factory=list)
     scene: int = -1
+    detail: Detail = "full"
+    embedded: bool = False
     last_good: Trace | None = None
     check: Check | None = None
 
 
 def studio() -> Studio:
-    """The session's state; a first visit opens the lesson that its address names (`?lesson=gates`), or the main one."""
+    """The session's state; a first visit opens the lesson that its address names (`?lesson=gates`), or the main one.
+
+    The address is read this once and never written here: the player keeps it at the scene and step on show, in the
+    browser. `?embed=1` asks for the player alone.
+    """
     if KEY not in st.session_state:
         wanted = st.query_params.get("lesson", gallery.FIRST_VISIT)
         known = [one.slug for one in gallery.lessons()]
         slug = wanted if wanted in known else gallery.FIRST_VISIT
-        st.session_state[KEY] = Studio(gallery.lesson(slug).source, slug)
+        scene = st.query_params.get("scene", "")
+        st.session_state[KEY] = Studio(
+            gallery.lesson(slug).source,
+            slug,
+            scene=int(scene) - 1 if re.fullmatch(r"[1-9][0-9]{0,5}", scene) else -1,
+            embedded=st.query_params.get("embed") == "1",
+        )
         st.session_state[LESSON] = slug
         st.session_state[ENGINE] = "numpy"
     state = st.session_state[KEY]
@@ -125,6 +141,13 @@ def choose_scene() -> None:
     scene = component.did(PLAYER).scene
     if scene is not None:
         studio().scene = scene
+
+
+def choose_detail() -> None:
+    """The player asks for a picture that shows more, or less."""
+    detail = component.did(PLAYER).detail
+    if detail in get_args(Detail):
+        studio().detail = cast(Detail, detail)
 
 
 def replace(source: str) -> None:

@@ -22,6 +22,12 @@ BESIDE = 2
 
 MOST_IN_A_ROW = 4
 
+EMBEDDED = """
+[data-testid="stHeader"], [data-testid="stDecoration"] { display: none; }
+[data-testid="stMainBlockContainer"] { padding: 2px; max-width: none; }
+"""
+"""The page without Streamlit's own frame."""
+
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -38,7 +44,7 @@ def page() -> None:
     studio = state.studio()
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
-    slots = header(studio)
+    slots = None if studio.embedded else header(studio)
     try:
         result = run(studio)
     except RuntimeError as error:  # the engine's process does not start: the other engine may
@@ -47,6 +53,9 @@ def page() -> None:
     if result.trace.tensors:
         studio.last_good = result.trace
     play(studio, result)
+    if slots is None:
+        st.html(f"<style>{EMBEDDED}</style>")
+        return
     builder.render(slots.builder)
     scene = result.payload["scene"]
     export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
@@ -100,9 +109,9 @@ def about(studio: state.Studio) -> None:
 def run(studio: state.Studio) -> runs.Result:
     """Runs and draws the program; says so where an engine has to start first."""
     if pool.is_warm(studio.engine):
-        return runs.result(studio.source, studio.engine, studio.scene)
+        return runs.result(studio.source, studio.engine, studio.scene, studio.detail)
     with st.spinner(f"{runs.ENGINES[studio.engine]} is starting …"):
-        return runs.result(studio.source, studio.engine, studio.scene)
+        return runs.result(studio.source, studio.engine, studio.scene, studio.detail)
 
 
 def play(studio: state.Studio, result: runs.Result) -> None:
@@ -112,8 +121,11 @@ def play(studio: state.Studio, result: runs.Result) -> None:
         key=state.PLAYER,
         source=studio.source,
         source_rev=studio.source_rev,
+        follows_address=True,
+        is_alone=studio.embedded,
         on_run=state.submit,
         on_scene=state.choose_scene,
+        on_detail=state.choose_detail,
     )
 
 
