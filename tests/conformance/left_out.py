@@ -130,8 +130,7 @@ NOT_HAD: dict[str, str] = {
     F + r"(linear_cross_entropy(\..*)?|multilabel\w*|triplet_margin_with_distance_loss|ctc_loss)": "less used losses",
     F + r"(adaptive_(avg_pool[13]d|max_pool\dd)|avg_pool3d|max_pool3d|fractional_\w+|max_unpool\dd(\.grad)?"
     r"|local_response_norm|upsample_\w+|grid_sample|channel_shuffle)": "less used layers of image networks",
-    F
-    + r"(rrelu|dropout[23]d|alpha_dropout|feature_alpha_dropout\..*|embedding_bag|multi_head_attention_forward|pdist)": (
+    F + r"(rrelu|dropout[23]d|alpha_dropout|feature_alpha_\w+\..*|embedding_bag|multi_head_\w+|pdist)": (
         "less used layers"
     ),
 }
