@@ -305,7 +305,7 @@ def test_training_mode_gradients_and_types() -> None:
         module.apply(lambda m: seen.append(type(m).__name__))
         return [*results, seen]
 
-    compare(program)
+    compare(program, atol=1e-5)  # a bias before a batch norm has no gradient: what is left is rounding
 
 
 def test_state_goes_from_one_module_to_another() -> None:

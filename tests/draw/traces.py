@@ -132,7 +132,7 @@ def in_place() -> Trace:
     tape.rules[node] = lambda g: (3 * g, None)
     tape.events.append(
         Inplace(
-            op="mul_",
+            op="mul",
             tensor=y,
             node=node,
             inputs=(Operand("self", y), Operand("other", None, "3")),

@@ -95,7 +95,8 @@ def _weigh(g: Any, x: Any, kernel: Any, stride: Any, padding: Any, dilation: Any
         seen = x[(slice(None), slice(None), *where)]
         for i in range(groups):
             part = np.tensordot(g[:, i * out : (i + 1) * out], seen[:, i * per : (i + 1) * per], (over, over))
-            found[(slice(i * out, (i + 1) * out), slice(None), *at)] = part
+            place: Any = (slice(i * out, (i + 1) * out), slice(None), *at)
+            found[place] = part
     return found
 
 
@@ -271,7 +272,7 @@ def _functional(rank: int, transposed: bool = False) -> Any:
                 f"but got input of size: {errors.sizes(input.shape)}"
             )
         found = convolution(
-            input.unsqueeze(0) if single else input,  # type: ignore[attr-defined]
+            input.unsqueeze(0) if single else input,
             weight,
             bias,
             steps,

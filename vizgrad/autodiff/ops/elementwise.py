@@ -1208,7 +1208,7 @@ for _name, _compute in {
     "bitwise_right_shift": np.right_shift,
 }.items():
     op(_name, _binary(_compute), inputs="self other", inplace=True)
-for _name, _compute in {
+for _name, _test in {
     "isnan": np.isnan,
     "isinf": np.isinf,
     "logical_not": np.logical_not,
@@ -1217,7 +1217,7 @@ for _name, _compute in {
     "isposinf": np.isposinf,
     "isneginf": np.isneginf,
 }.items():
-    op(_name, _unary(_compute), inputs="self", inplace=_name.endswith("_not"))
+    op(_name, _unary(_test), inputs="self", inplace=_name.endswith("_not"))
 for _made in (asinh, acosh, atanh):
     _form = renumbered(_made, f"{_made.grad_fn[:-1]}1", self=_no_in_place_rule(_made.function))
     setattr(Tensor, f"{_made.function}_", _form)

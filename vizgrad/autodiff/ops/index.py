@@ -190,7 +190,8 @@ def _indexed(self: Any, indices: Any) -> Any:
 
 def _index_back(grad: Any, self_sizes: Any, indices: Any) -> Any:
     into = np.zeros(self_sizes, grad.dtype)
-    np.add.at(into, tuple(slice(None) if k is None else k for k in indices), grad)  # a repeated index adds up
+    place: Any = tuple(slice(None) if k is None else k for k in indices)
+    np.add.at(into, place, grad)  # a repeated index adds up
     return into
 
 
@@ -262,7 +263,8 @@ def _simple(tensor: Tensor, keys: tuple[Any, ...]) -> tuple[Tensor, list[Any]]:
     taken = sum(_consumes(k) for k in keys)
     if taken > tensor.ndim:
         raise IndexError(f"too many indices for tensor of dimension {tensor.ndim}")
-    found, dim, taken_off, pending = tensor, 0, 0, []
+    pending: list[Any] = []
+    found, dim, taken_off = tensor, 0, 0
     for key in keys:
         if key is None:
             found = OPS["unsqueeze"](found, dim)
@@ -368,6 +370,7 @@ class _SetItem(InPlace):
             observer.mutated(self.op, tensor, {"self": tensor, "index": key, "value": value}, node)
 
     def _write(self, tensor: Tensor, key: Any, value: Any) -> Any:
+        pending: list[Any]
         if isinstance(key, slice):
             part, pending = _slice(tensor, 0, key), []
         else:
@@ -376,14 +379,14 @@ class _SetItem(InPlace):
             value = wrap(np.asarray(value).astype(tensor.array.dtype))
         if pending:
             before = tensor._edge
-            part.index_put_(pending, value)  # type: ignore[attr-defined]
+            part.index_put_(pending, value)
             return None if tensor._edge is before or tensor._edge is None else tensor._edge[0]
         part = OPS["alias"](tensor) if part is tensor else part
         shape = value.array.shape
         while len(shape) > part.array.ndim and shape[0] == 1:
             value, shape = value[0], shape[1:]
         before = tensor._edge
-        part.copy_(value)  # type: ignore[attr-defined]
+        part.copy_(value)
         tensor._refresh() if tensor._view is not None else None
         return None if tensor._edge is before or tensor._edge is None else tensor._edge[0]
 
@@ -398,8 +401,8 @@ setitem_op = op(
 )
 CopySlices.op = staticmethod(setitem_op)  # type: ignore[assignment]
 setitem = _SetItem(setitem_op)
-Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
-Tensor.__setitem__ = lambda self, key, value: setitem(self, key, value)  # type: ignore[attr-defined]
+setattr(Tensor, "__getitem__", getitem)  # noqa: B010 - declared nowhere, so that mypy does not know them
+setattr(Tensor, "__setitem__", lambda self, key, value: setitem(self, key, value))  # noqa: B010
 
 # -- overwriting the whole
 

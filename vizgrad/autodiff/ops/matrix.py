@@ -247,7 +247,7 @@ def cholesky(A: Any, *, upper: bool = False) -> Any:
 
 
 def _qr(A: Any, mode: str = "reduced") -> Any:
-    q, r = np.linalg.qr(A, mode)
+    q, r = np.linalg.qr(A, mode)  # type: ignore[call-overload]
     return q.astype(A.dtype), r.astype(A.dtype)
 
 
@@ -275,7 +275,7 @@ qr_op = op(
 
 
 def _eigh(A: Any, UPLO: str = "L") -> Any:
-    values, vectors = np.linalg.eigh(A, UPLO)
+    values, vectors = np.linalg.eigh(A, UPLO)  # type: ignore[call-overload]
     return values.astype(A.real.dtype), vectors.astype(A.dtype)
 
 
@@ -288,7 +288,8 @@ def _eigh_rule(grads_or_none: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
     gaps = eigenvalues[..., None, :] - eigenvalues[..., :, None]
     eye = np.eye(tuple(eigenvalues.shape)[-1], dtype=bool)
     off = wrap(eye) if isinstance(eigenvalues, Tensor) else eye
-    inner = T(eigenvectors) @ by_vectors / e.masked_fill(gaps, off, math.inf)
+    inner = T(eigenvectors) @ by_vectors
+    inner = 0.5 * (inner - T(inner)) / e.masked_fill(gaps, off, math.inf)  # PyTorch's gradient is symmetric too
     return eigenvectors @ (inner + diag_embed(by_values)) @ T(eigenvectors)
 
 
@@ -315,7 +316,7 @@ def _svd_rule(grads_or_none: Any, U: Any, S: Any, Vh: Any) -> Any:
         return U @ diag_embed(by_s) @ Vh
     by_u, by_s, by_v = (e.zeros_like(v) if g is None else g for g, v in zip(grads_or_none, (U, S, Vh), strict=True))
     k = tuple(S.shape)[-1]
-    mask = np.eye(k, dtype=bool)
+    mask: Any = np.eye(k, dtype=bool)
     mask = wrap(mask) if isinstance(S, Tensor) else mask
     squares = S * S
     gaps = e.masked_fill(squares[..., None, :] - squares[..., :, None], mask, math.inf)
@@ -436,7 +437,7 @@ def _expm(self: Any) -> Any:
     """Scale down, sum the series, square back up."""
     _square("linalg.matrix_exp", self)
     size = np.abs(self).sum(-1).max() if self.size else 0
-    halvings = max(int(math.ceil(math.log2(size))) + 4, 0) if size > 0 else 0
+    halvings = max(math.ceil(math.log2(size)) + 4, 0) if size > 0 else 0
     small = self.astype(np.result_type(self, np.float64)) / 2**halvings
     term = total = np.broadcast_to(np.eye(self.shape[-1]), self.shape)
     for k in range(1, 20):

@@ -185,11 +185,15 @@ celu = op(
         "self": r"{grad} \left(\left[{self} > 0\right] + e^{{{self} / {alpha}}} \left[{self} \le 0\right]\right)"
     },
 )
+
+
+def _hardtanh(self: Any, low: Any, high: Any) -> Any:
+    return np.clip(self, int(low), int(high)) if self.dtype.kind in "iu" else np.clip(self, low, high)
+
+
 hardtanh = op(
     "hardtanh",
-    lambda self, min_val=-1.0, max_val=1.0: np.clip(
-        self, *(int(v) if self.dtype.kind in "iu" else v for v in (min_val, max_val))
-    ),
+    lambda self, min_val=-1.0, max_val=1.0: _hardtanh(self, min_val, max_val),
     public=False,
     self=lambda grad, self, min_val, max_val: grad * (self > min_val) * (self < max_val),
     samples=[ONE],

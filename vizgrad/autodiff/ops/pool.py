@@ -237,7 +237,8 @@ def _nearest_back(grad: Any, size: Any, scales_h: Any, scales_w: Any) -> Any:
     rows, columns = (
         _sources(n, m, s) for n, m, s in zip(size[-2:], grad.shape[-2:], (scales_h, scales_w), strict=True)
     )
-    np.add.at(into, (..., rows[:, None], columns), grad)
+    place: Any = (..., rows[:, None], columns)
+    np.add.at(into, place, grad)
     return into
 
 
@@ -452,7 +453,7 @@ def interpolate(
     if size is not None:
         return upsample_nearest(input, _each(size, 2))
     scales = (float(scale_factor),) * 2 if isinstance(scale_factor, (int, float)) else tuple(map(float, scale_factor))
-    size = tuple(int(math.floor(n * s)) for n, s in zip(input.shape[2:], scales, strict=True))
+    size = tuple(math.floor(n * s) for n, s in zip(input.shape[2:], scales, strict=True))
     return upsample_nearest(input, size, *(() if recompute_scale_factor else scales))
 
 

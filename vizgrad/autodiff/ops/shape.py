@@ -15,6 +15,7 @@ from ..node import gradient_edge
 from ..op import function, op
 from ..samples import sample
 from ..tensor import Tensor, wrap
+import itertools
 
 ONE = (sample(2, 3),)
 
@@ -1063,7 +1064,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
     """Give all choices of r elements of a vector."""
     n = input.numel()
     indices = np.indices((n,) * r)
-    rising = [(a <= b) if with_replacement else (a < b) for a, b in zip(indices[:-1], indices[1:], strict=True)]
+    rising = [(a <= b) if with_replacement else (a < b) for a, b in itertools.pairwise(indices)]
     mask = wrap(np.logical_and.reduce(rising) if rising else np.ones(n, bool))
     return stack([grid.masked_select(mask) for grid in meshgrid(*[input] * r)], 1)
 
