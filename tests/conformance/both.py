@@ -17,10 +17,11 @@ from .entries import Case, pair
 ROUGH = {"float16": 1e-3, "bfloat16": 1e-2}
 
 
-def compare(case: Case, structure_only: bool = False, rounding: float = 1e-4) -> None:
+def compare(case: Case, structure_only: bool = False, rounding: float = 1e-4, signless: bool = False) -> None:
     """Run a case under both; what differs is an AssertionError, what PyTorch refuses must be refused.
 
-    `rounding` is the relative tolerance of float32 and complex64.
+    `rounding` is the relative tolerance of float32 and complex64; `signless` compares absolute values, and gradients
+    of those.
     """
     theirs, mine = pair(case)
     sample = case.sample
@@ -40,10 +41,13 @@ def compare(case: Case, structure_only: bool = False, rounding: float = 1e-4) ->
             return
         ours.manual_seed(1)
         found = mine(*args, **kwargs)
-        _check(found, expected, "result", None if structure_only else rounding)
+        _check(found, expected, "result", None if structure_only or signless else rounding)
+        if signless:
+            expected, found = [t.abs() for t in expected], [t.abs() for t in found]
+            _check(found, expected, "absolute result", rounding)
         if not case.differentiable or structure_only:
             return
-        if sample.output_process_fn_grad is not None:
+        if sample.output_process_fn_grad is not None and not signless:
             expected, found = sample.output_process_fn_grad(expected), sample.output_process_fn_grad(found)
         _gradients(case, list(_tensors(expected)), leaves, list(_tensors(found)), own_leaves, rounding)
 
