@@ -9,7 +9,7 @@ export class Address {
     this.changes = {};
     const asked = new Map([...parameters("search"), ...parameters("hash")]);
     const number = (name) => (/^\d{1,9}$/.test(asked.get(name) ?? "") ? Number(asked.get(name)) : null);
-    this.asked = { scene: number("scene"), step: number("step"), isPresented: asked.get("present") === "1", isEmbedded: asked.get("embed") === "1" };
+    this.asked = { scene: number("scene"), step: number("step"), isPresented: asked.get("present") === "1", isEmbedded: /^(1|true)$/.test(asked.get("embed") ?? "") };
   }
 
   /** The payload opened where the address says, as far as that is there. */

@@ -12,6 +12,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const isOpen = () => mounted.has(parentElement);
   const options = {
     ...rest,
+    isEmbedded: address?.asked.isEmbedded,
+    isAlone: rest.isAlone || address?.asked.isEmbedded,
     isDark: isDark(parentElement.querySelector(".vg-host")),
     onRun: (text, runs) => setStateValue("program", { text, runs, rev: rest.sourceRev }),
     onDraft: (text, runs) => setStateValue("draft", { text, runs, rev: rest.sourceRev }),
@@ -22,6 +24,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     onStep: (step, scene) => {
       if (isOpen()) address?.at(step, scene, payload);
       tell?.(step, scene);
+      if (rest.tellsScenes) tellScene(parentElement, payload, scene, (shown) => setStateValue("shown", shown));
     },
     onPresent: (isPresented) => isOpen() && address?.presents(isPresented),
   };
@@ -66,6 +69,17 @@ function isDark(host) {
   probe.fillRect(0, 0, 1, 1);
   const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
+}
+
+const told = new WeakMap();
+
+/** Tells which scene is on show when that changes, and at no other step. */
+function tellScene(owner, { id, scene: first }, scene, tell) {
+  const before = told.get(owner);
+  if (scene === (before?.id === id ? before.scene : first)) return;
+  const now = { id, scene };
+  told.set(owner, now);
+  setTimeout(() => told.get(owner) === now && tell(now)); // the player may still be on its way to another
 }
 
 const timers = new WeakMap();

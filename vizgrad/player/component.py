@@ -34,6 +34,13 @@ class Played:
     scene: int | None = None
     detail: str | None = None
     step: int | None = None
+    shown: tuple[str | None, int | None] = (None, None)
+
+    def scene_of(self, payload: dict[str, Any]) -> int:
+        """The index of the scene of a payload that is on show: its own, or what the reader chose instead."""
+        told, scene = self.shown
+        own: int = payload["scene"]
+        return scene if told == payload["id"] and scene is not None and 0 <= scene < len(payload["scenes"]) else own
 
     @property
     def text(self) -> str | None:
@@ -55,6 +62,7 @@ def player(
     is_alone: bool = False,
     tells_steps: bool = False,
     tells_picks: bool = False,
+    tells_scenes: bool = False,
     on_run: Callable[[], None] | None = None,
     on_pick: Callable[[], None] | None = None,
     on_scene: Callable[[], None] | None = None,
@@ -64,8 +72,9 @@ def player(
 
     The browser owns the text and the step: the editor takes `source` (None: the payload's) only when `source_rev`
     changes, and the player goes to `step` only when `step_rev` changes. A new payload is drawn at once. Stepping sends
-    nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`. The callbacks run
-    before the script, as Streamlit's do; `did(key)` tells them what happened. `dark` overrides the theme's lightness.
+    nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`, another scene on
+    show nothing unless `tells_scenes`. The callbacks run before the script, as Streamlit's do; `did(key)` tells them
+    what happened. `dark` overrides the theme's lightness.
     With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
     the address follows while the reader steps. `is_alone` says that nothing else on the page wants the keyboard.
     """
@@ -77,6 +86,7 @@ def player(
         "runs": did(key).runs,
         "tellsSteps": tells_steps,
         "tellsPicks": tells_picks,
+        "tellsScenes": tells_scenes,
         "tellsDetails": on_detail is not None,
         "step": step,
         "stepRev": step_rev,
@@ -94,6 +104,7 @@ def player(
         on_scene_change=on_scene or _nothing,
         on_detail_change=on_detail or _nothing,
         on_step_change=_nothing,
+        on_shown_change=_nothing,
     )
     return _read(result)
 
@@ -108,7 +119,7 @@ def _read(told: Any) -> Played:
     draft = _dict(told.get("draft"))
     runs = _int(program.get("runs")) or 0
     is_draft = bool(draft) and (_int(draft.get("runs")) or 0) >= runs  # what was left before the newest run is history
-    at = _dict(told.get("step"))
+    at, shown = _dict(told.get("step")), _dict(told.get("shown"))
     return Played(
         source=_text(program.get("text")),
         runs=runs,
@@ -118,6 +129,7 @@ def _read(told: Any) -> Played:
         scene=_int(told.get("scene")),
         detail=_text(told.get("detail")),
         step=_int(at.get("step")),
+        shown=(_text(shown.get("id")), _int(shown.get("scene"))),
     )
 
 

@@ -15,6 +15,9 @@ export const PHASES = {
   error: "error",
 };
 
+/** What stands in the strip where the program ends in an error: the error's own panel tells the rest. */
+const HALT = "The program stops here. What came before is drawn: step back through it.";
+
 /** The strip that tells one step: a sentence, the rule in symbols, the rule with its numbers. */
 export class Explanation {
   /** `quiz` is the element in which a step's result is asked for; it stands first. */
@@ -42,7 +45,7 @@ export class Explanation {
     this.latex = secret === null ? (step.latex ?? []).filter(Boolean) : [];
     this.phase.textContent = PHASES[step.kind] ?? step.kind;
     this.phase.dataset.kind = step.kind;
-    this.sentence.replaceChildren(...(secret === 0 ? [] : withCode(step.sentence)));
+    this.sentence.replaceChildren(...(secret === 0 ? [] : withCode(step.kind === "error" ? HALT : step.sentence)));
     this.why.textContent = step.why && secret !== 0 ? `Why now? ${step.why}` : "";
     this.invitation.textContent = invitation;
     this.formulae.replaceChildren(

@@ -21,7 +21,7 @@ const PACE = 1600; // milliseconds for a step at speed 1
  * the reader's runs are answered; step, stepRev: go there when the number changes; isDark: true, false, or null for the
  * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene),
  * onDetail(name): the reader wants a picture that is not in the payload; onPresent(whether a lecture is on); dark wins over isDark;
- * isAlone: the page has no other use for the keyboard.
+ * isEmbedded: the page is to be the player alone; isAlone: the page has no other use for the keyboard.
  */
 export function mount(root, payload, options = {}) {
   return new Player(root, payload, options);
@@ -50,6 +50,7 @@ class Player {
     if (isDark == null) delete this.element.dataset.theme;
     else this.element.dataset.theme = isDark ? "dark" : "light";
     this.element.classList.toggle("is-editable", editable);
+    this.#cover();
     this.editor.editable = editable;
     const isNew = payload.id !== this.payload?.id;
     const wasEdited = Boolean(this.payload) && this.editor.isDirty;
@@ -65,6 +66,7 @@ class Player {
   destroy() {
     this.pause();
     this.present(false);
+    document.body.style.visibility = "";
     unlisten(this);
     document.removeEventListener("fullscreenchange", this.onscreen);
     clearTimeout(this.patience);
@@ -204,8 +206,7 @@ class Player {
     this.isPresented = isPresented;
     this.picture.closer = isPresented ? 1.5 : 1;
     this.element.classList.toggle("is-presented", isPresented);
-    // What is not seen takes no clicks and no focus either; the style makes the player visible again.
-    document.body.style.visibility = isPresented ? "hidden" : "";
+    this.#cover();
     if (isPresented) {
       this.help(false);
       this.element.focus({ preventScroll: true });
@@ -216,6 +217,14 @@ class Player {
       if (document.fullscreenElement) document.exitFullscreen();
     }
     this.options.onPresent?.(isPresented);
+  }
+
+  /** Takes the page for the player alone, or gives it back. */
+  #cover() {
+    const isCovering = this.isPresented || Boolean(this.options.isEmbedded);
+    this.element.classList.toggle("is-covering", isCovering);
+    // What is not seen takes no clicks and no focus either; the style makes the player visible again.
+    document.body.style.visibility = isCovering ? "hidden" : "";
   }
 
   leave() {

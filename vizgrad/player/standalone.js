@@ -3,9 +3,9 @@
 const payload = JSON.parse(document.getElementById("payload").textContent);
 const address = new Address("hash");
 let isOpen = false;
-document.body.classList.toggle("is-embedded", address.asked.isEmbedded);
 const player = mount(document.getElementById("player"), address.opened(payload), {
   isAlone: true,
+  isEmbedded: address.asked.isEmbedded,
   onStep: (step, scene) => isOpen && address.at(step, scene, payload),
   onPresent: (isPresented) => isOpen && address.presents(isPresented),
 });

@@ -32,8 +32,6 @@ body {{ margin: 0; background: light-dark(#ffffff, #0e1117); font-family: system
 html {{ color-scheme: light dark; }}
 main {{ padding: clamp(0.5rem, 1.5vw, 1.5rem); max-width: 140rem; margin: 0 auto; }}
 h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2); }}
-.is-embedded h1 {{ display: none; }}
-.is-embedded main {{ padding: 2px; max-width: none; }}
 {style}
 </style>
 </head>

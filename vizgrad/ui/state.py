@@ -54,7 +54,7 @@ def studio() -> Studio:
     """The session's state; a first visit opens the lesson that its address names (`?lesson=gates`), or the main one.
 
     The address is read this once and never written here: the player keeps it at the scene and step on show, in the
-    browser. `?embed=1` asks for the player alone.
+    browser. `?embed=true` asks for the player alone (Streamlit keeps this one from `st.query_params`).
     """
     if KEY not in st.session_state:
         wanted = st.query_params.get("lesson", gallery.FIRST_VISIT)
@@ -65,7 +65,7 @@ def studio() -> Studio:
             gallery.lesson(slug).source,
             slug,
             scene=int(scene) - 1 if re.fullmatch(r"[1-9][0-9]{0,5}", scene) else -1,
-            embedded=st.query_params.get("embed") == "1",
+            embedded=bool(st.context.is_embedded),
         )
         st.session_state[LESSON] = slug
         st.session_state[ENGINE] = "numpy"

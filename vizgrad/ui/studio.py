@@ -22,12 +22,6 @@ BESIDE = 2
 
 MOST_IN_A_ROW = 4
 
-EMBEDDED = """
-[data-testid="stHeader"], [data-testid="stDecoration"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding: 2px; max-width: none; }
-"""
-"""The page without Streamlit's own frame."""
-
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -52,14 +46,12 @@ def page() -> None:
         return
     if result.trace.tensors:
         studio.last_good = result.trace
-    play(studio, result)
+    scene = play(studio, result)
     if slots is None:
-        st.html(f"<style>{EMBEDDED}</style>")
         return
     builder.render(slots.builder)
-    scene = result.payload["scene"]
     export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
-    figures(result, studio.last_good)
+    figures(result.trace, scene, studio.last_good)
     badge.render(slots.badge, result.trace)
 
 
@@ -114,27 +106,29 @@ def run(studio: state.Studio) -> runs.Result:
         return runs.result(studio.source, studio.engine, studio.scene, studio.detail)
 
 
-def play(studio: state.Studio, result: runs.Result) -> None:
-    """The player, whose code pane is the editor."""
-    player(
+def play(studio: state.Studio, result: runs.Result) -> int:
+    """The player, whose code pane is the editor; returns the index of the scene on show."""
+    played = player(
         result.payload,
         key=state.PLAYER,
         source=studio.source,
         source_rev=studio.source_rev,
         follows_address=True,
         is_alone=studio.embedded,
+        tells_scenes=True,
         on_run=state.submit,
         on_scene=state.choose_scene,
         on_detail=state.choose_detail,
     )
+    return played.scene_of(result.payload)
 
 
-def figures(result: runs.Result, last_good: Trace | None) -> None:
+def figures(trace: Trace, scene: int, last_good: Trace | None) -> None:
     """Gradients beside the table of tensors; of the last program that computed something, if this one did not."""
-    shown, scene = (result.trace, result.payload["scene"]) if result.trace.tensors else (last_good, -1)
+    shown, scene = (trace, scene) if trace.tensors else (last_good, -1)
     if shown is None:
         return
-    if shown is not result.trace:
+    if shown is not trace:
         st.caption("This program computed nothing. Below is what the one before it gave.")
     tiles = charts(shown, scene)
     if len(tiles) <= BESIDE:
