@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from .app_page import PATIENCE, at_step, opened
+from .app_page import PATIENCE, at_step, opened, type_program
 
 expect.set_options(timeout=PATIENCE)
 
@@ -53,3 +53,19 @@ def test_rows_are_led_by_keys_alone(app: Page):
     app.keyboard.press("Enter")
     at_step(app, 10)
     expect(button).to_be_focused()
+
+
+def test_the_table_follows_the_scene(app: Page, sent: list[int]):
+    type_program(
+        app,
+        "import torch\nx = torch.ones(2, requires_grad=True)\na = (2 * x).sum()\na.backward()\n"
+        "b = torch.exp(x).sum()\nb.backward()\n",
+    )
+    table = app.locator(".vg-table")
+    expect(table).to_contain_text("ExpBackward0")
+    app.get_by_label("Scene").select_option(index=0)
+    expect(table).not_to_contain_text("ExpBackward0")
+    expect(table).to_contain_text("[2., 2.]")
+    at_step(app, 7, of=7)  # and the player stays where the reader took it
+    app.get_by_label("Scene").select_option(index=1)
+    expect(table).to_contain_text("ExpBackward0")

@@ -109,7 +109,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _button(label: str, name: str, media: str, content: Callable[[], str | bytes], disabled: bool = False) -> None:
-    # A callable is asked at the click: content handed over at once is fetched by the browser to see whether it is there.
+    # A callable is asked at the click; content handed over at once would be fetched by the browser beforehand.
     st.download_button(
         label,
         content,
