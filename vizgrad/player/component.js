@@ -12,6 +12,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const isOpen = () => mounted.has(parentElement);
   const options = {
     ...rest,
+    isEmbedded: address?.asked.isEmbedded,
+    isAlone: rest.isAlone || address?.asked.isEmbedded,
     isDark: isDark(parentElement.querySelector(".vg-host")),
     onRun: (text, runs) => setStateValue("program", { text, runs, rev: rest.sourceRev }),
     onDraft: (text, runs) => setStateValue("draft", { text, runs, rev: rest.sourceRev }),
