@@ -38,7 +38,7 @@ export class Explanation {
   }
 
   /**
-   * `words` is the scene's table of MathML pieces; a formula is a list of places in it. `secret` is null, or says that the
+   * `words` is the scene's table of pieces of text; a formula is a list of places in it. `secret` is null, or says that the
    * result is to be found and how much else is told: 0 nothing, 1 the rule, 2 the left-hand sides of the numbers too.
    */
   show(step, words, invitation = "", secret = null) {
@@ -46,7 +46,7 @@ export class Explanation {
     this.phase.textContent = PHASES[step.kind] ?? step.kind;
     this.phase.dataset.kind = step.kind;
     this.sentence.replaceChildren(...(secret === 0 ? [] : withCode(step.kind === "error" ? HALT : step.sentence)));
-    this.why.textContent = step.why && secret !== 0 ? `Why now? ${step.why}` : "";
+    this.why.textContent = step.why !== null && secret !== 0 ? `Why now? ${words[step.why]}` : "";
     this.invitation.textContent = invitation;
     this.formulae.replaceChildren(
       ...[

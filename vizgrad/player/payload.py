@@ -97,7 +97,7 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction, det
             "kind": scene.steps[number - 1].kind if number else "empty",
             "span": _span(_where(trace, scene, number)),
             "sentence": text.sentence,
-            "why": text.order,
+            "why": words.place(text.order) if text.order else None,
             "latex": [text.symbols, text.numbers],
             "symbols": words.places(text.symbols_mathml),
             "numbers": words.places(text.numbers_mathml),
@@ -192,9 +192,10 @@ class Words:
         >>> words.places("<mrow><mi>x</mi><mo>+</mo><mi>x</mi></mrow>"), words.table
         ([0, 1, 2, 1, 3], ['<mrow>', '<mi>x</mi>', '<mo>+</mo>', '</mrow>'])
         """
-        return [self._place(piece[0]) for piece in PIECE.finditer(markup)]
+        return [self.place(piece[0]) for piece in PIECE.finditer(markup)]
 
-    def _place(self, piece: str) -> int:
+    def place(self, piece: str) -> int:
+        """The place of one piece."""
         place = self._places.get(piece)
         if place is None:
             place = self._places[piece] = len(self.table)

@@ -11,8 +11,8 @@ from vizgrad.explain.explanation import Explanation, Term
 from vizgrad.trace import Accumulate, Trace, Value, Vjp
 from vizgrad.trace.events import Event
 
-MOST = 64
-"""Gradients of up to this many elements are asked for themselves, larger ones for their shape."""
+MOST = 16
+"""Gradients of up to this many elements are asked for themselves, larger ones for their shape: nobody types more."""
 
 
 def questions(event: Event, said: Explanation, trace: Trace) -> list[dict[str, Any]]:
@@ -22,8 +22,8 @@ def questions(event: Event, said: Explanation, trace: Trace) -> list[dict[str, A
     of which the shape alone is asked). What JSON has no number for stands there as "nan", "inf" or "-inf".
 
     >>> from vizgrad.trace import Create
-    >>> one = Value.of(1.0)
-    >>> questions(Create(tensor=0, op="ones", value=one), Explanation("x is made."), Trace("numpy", "", (), (), ()))
+    >>> made = Create(tensor=0, op="ones", value=Value.of(1.0))
+    >>> questions(made, Explanation("x is made."), Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
     []
     """
     return [

@@ -30,7 +30,7 @@ PAGE = """<!DOCTYPE html>
 <style>
 body {{ margin: 0; background: light-dark(#ffffff, #0e1117); font-family: system-ui, sans-serif; }}
 html {{ color-scheme: light dark; }}
-main {{ padding: clamp(0.5rem, 1.5vw, 1.5rem); max-width: 140rem; margin: 0 auto; }}
+main {{ padding: clamp(0.5rem, 1.5vw, 1.5rem); max-width: 240rem; margin: 0 auto; }}
 h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2); }}
 {style}
 </style>
