@@ -413,8 +413,7 @@ def batch_norm(
     """Normalise each channel over the batch."""
     if training and input.numel() // input.shape[1] == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {Size(input.shape)}")
-    found = nn.native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)[0]
-    return found
+    return nn.native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)[0]
 
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
@@ -427,7 +426,8 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     n, c = input.shape[:2]
     if c % num_groups:
         raise RuntimeError(
-            f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(input.shape)} and num_groups={num_groups}"
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+            f"{list(input.shape)} and num_groups={num_groups}"
         )
     return nn.native_group_norm(input, weight, bias, n, c, math.prod(input.shape[2:]), num_groups, eps)[0]
 

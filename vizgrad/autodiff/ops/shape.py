@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +16,6 @@ from ..node import gradient_edge
 from ..op import function, op
 from ..samples import sample
 from ..tensor import Tensor, wrap
-import itertools
 
 ONE = (sample(2, 3),)
 
