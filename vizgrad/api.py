@@ -24,7 +24,7 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
     `error`, `stdout`, `warnings`, `variables`, `events`, `steps`, `scenes`, `at(i)`, `to_json()` and
     `from_json(text)` tell what happened; `dot`, `svg`, `png`, `pdf` and `html` show it.
 
-    >>> trace = run("x = torch.ones(2, requires_grad=True)\\ny = (3 * x).sum()\\ny.backward()")
+    >>> trace = run("import torch\\nx = torch.ones(2, requires_grad=True)\\ny = (3 * x).sum()\\ny.backward()")
     >>> trace["x"].grad.tolist(), trace["y"].grad_fn
     ([3.0, 3.0], 'SumBackward0')
     """
@@ -94,7 +94,7 @@ def run(source: str, engine: str = "numpy", *, isolated: bool = True) -> Trace:
     limits on time and memory; `isolated=False` runs it, under the same policy, in this process: for tests and trusted
     callers. Raises ValueError for an engine that there is not.
 
-    >>> run("x = torch.tensor(2.0, requires_grad=True)\\nx.foo").error.message
+    >>> run("import torch\\nx = torch.tensor(2.0, requires_grad=True)\\nx.foo").error.message
     "'Tensor' object has no attribute 'foo'"
     """
     if engine not in ENGINES:

@@ -188,11 +188,12 @@ def call_on_symbols(op: Op, args: Any) -> Symbol:
 def formula(name: str, input: str, names: Mapping[str, str] | None = None) -> str:
     """Write the rule for one input of an operation as LaTeX: the gradient that input gets.
 
-    `name` is the operation's ("mul") or its node's ("MulBackward0"). `names` gives the LaTeX for schema names: "grad"
-    is the gradient that arrives, "result" the operation's own result.
+    `name` is the operation's ("mul.Tensor", "exp") or its node's ("MulBackward0"). `names` gives the LaTeX for schema
+    names: "grad" is the gradient that arrives, "result" the operation's own result.
 
-    >>> formula("mul", "self", names={"grad": r"\\\\bar{z}", "other": "b"})
-    '\\\\\\\\bar{z} \\\\, b'
+    >>> import vizgrad.autodiff
+    >>> formula("neg", "self", names={"grad": "g"})
+    '-g'
     """
     from .op import lookup
 
