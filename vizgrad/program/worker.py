@@ -14,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -36,6 +37,8 @@ SLACK = 192 << 20
 """Bytes of address space beyond the limit on memory: what is mapped is always more than what is used."""
 GROWTH = 192 << 20
 """Bytes by which a worker may have grown and still be used again."""
+BRIEF = 0.02
+"""Seconds within which a program cannot leave much behind."""
 UNHURRIED = Limits(seconds=60)
 """An engine's first run loads much."""
 REHEARSAL = """
@@ -84,19 +87,26 @@ def serve(read: Callable[[int], bytes], write: Callable[[bytes], object], engine
         except (EOFError, OSError):
             return
         with limited(request.limits, fault_file):
+            started = time.monotonic()
             text = record(request, engine, fault_file)
-            gc.collect()  # what the program left behind ends here, not in the next one
+            is_brief = time.monotonic() - started < BRIEF
+            if not is_brief:
+                gc.collect()  # what the program left behind ends here, not in the next one
             fit = engines.engine(engine).settle() and memory.resident() - at_rest < GROWTH
         write(frame(encode(Answer(fit=fit, trace=msgspec.Raw(text)))))
+        if is_brief:  # it left little, for which its visitor need not wait
+            gc.collect()
 
 
 def record(request: Request, engine: str, fault_file: int) -> bytes:
     """The JSON of one program's trace, or of why there is none."""
     source, limits = request.source, request.limits
+    enough = time.monotonic() + limits.seconds - AFTERWARDS
 
     def ended() -> None:
         """What comes after the program has a time of its own: freeing its memory, writing its record."""
-        faulthandler.dump_traceback_later(AFTERWARDS, exit=True, file=fault_file)
+        if time.monotonic() > enough:
+            faulthandler.dump_traceback_later(AFTERWARDS, exit=True, file=fault_file)
 
     try:
         text = execute(source, engine, limits=limits, ended=ended).to_json().encode()
