@@ -63,11 +63,6 @@ def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style
     return svg(dot_source, timeout, style) if format == "svg" else _pool.draw(dot_source, format, timeout)
 
 
-def warm() -> None:
-    """Starts the first worker in the background, so that the first picture need not wait for it."""
-    threading.Thread(target=_pool.warm, name="vizgrad-layout-warm", daemon=True).start()
-
-
 class _Worker:
     """One worker process and the pipes to it, which are unbuffered: a forked child can close them without a lock."""
 
@@ -173,15 +168,6 @@ class _Pool:
             return chosen.ask(dot.encode("utf-8", "replace"), form.encode(), timeout)
         finally:
             self.free.put(chosen)
-
-    def warm(self) -> None:
-        """Starts one worker, unless all are at work."""
-        with contextlib.suppress(queue.Empty, LayoutError):
-            chosen = self.free.get_nowait()
-            try:
-                chosen = self._living(chosen)
-            finally:
-                self.free.put(chosen)
 
     def _living(self, chosen: _Worker | None) -> _Worker:
         if chosen is not None and chosen.is_alive:

@@ -13,7 +13,7 @@ from vizgrad.trace.scenes import touched
 
 from .format import BLANK, brief, is_brief, lines
 from .heat import cells
-from .parts import Arrow, Box, Cell, segment
+from .parts import Arrow, Box, Cell
 from .rows import gradient_note
 from .scene import Drawing
 
@@ -249,6 +249,6 @@ def faulty_boxes(drawing: Drawing, trace: Trace, state: State) -> frozenset[str]
     error = state.error
     if error is None or error.span is None:
         return frozenset()
-    words = set(re.findall(r"[^\W\d]\w*", segment(trace.source, error.span)))
+    words = set(re.findall(r"[^\W\d]\w*", error.span.of(trace.source)))
     named = (_newest(drawing, tensor, state) for name, tensor in state.names.items() if name in words)
     return frozenset(id for id in named if id is not None)

@@ -8,7 +8,7 @@ from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from vizgrad.trace import Span, Value
+from vizgrad.trace import Value
 
 from .style import INKS, MONO_ADVANCE, SANS_ADVANCE
 
@@ -146,17 +146,3 @@ def pixels(count: int, ink: str) -> float:
 def advance(ink: str) -> float:
     """The width of one character in an ink, in pixels; in a proportional font the average of the longer words."""
     return INKS[ink].size * (MONO_ADVANCE if INKS[ink].mono else SANS_ADVANCE)
-
-
-def segment(source: str, span: Span) -> str:
-    """The text of a program that a span means, its lines as they are.
-
-    >>> segment("y = x + 1", Span(1, 4, 1, 9))
-    'x + 1'
-    """
-    lines = source.splitlines()[span.line - 1 : span.end_line]
-    if not lines:
-        return ""
-    lines[-1] = lines[-1][: span.end_column]
-    lines[0] = lines[0][span.column :]
-    return "\n".join(lines)

@@ -151,7 +151,7 @@ class Notation:
 
     def _rewritten(self, span: Span, origin: Origin) -> str | None:
         """The source text of `span` with the parts that have a name of their own replaced by it."""
-        segment = self._segment(span, joined=False)
+        segment = span.of(self.trace.source)
         try:
             tree = ast.parse(f"({segment})", mode="eval")
         except (SyntaxError, ValueError):
@@ -216,17 +216,9 @@ class Notation:
             return f"-{words[0]}"
         return f"{event.op}({', '.join(words)})"
 
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.trace.source.splitlines()
-
-    def _segment(self, span: Span | None, joined: bool = True) -> str:
-        if span is None or not 1 <= span.line <= span.end_line <= len(self._lines):
-            return ""
-        lines = self._lines[span.line - 1 : span.end_line]
-        lines[-1] = lines[-1][: span.end_column]
-        lines[0] = lines[0][span.column :]
-        return " ".join(" ".join(lines).split()) if joined else "\n".join(lines)
+    def _segment(self, span: Span | None) -> str:
+        """The text of a span on one line."""
+        return "" if span is None else " ".join(span.of(self.trace.source).split())
 
 
 def _subscript(number: int) -> str:

@@ -13,6 +13,19 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
     end_line: int
     end_column: int
 
+    def of(self, source: str) -> str:
+        """The text that the span means, its lines as they are; "" where the source has no such lines.
+
+        >>> Span(1, 4, 1, 9).of("y = x + 1")
+        'x + 1'
+        """
+        lines = source.splitlines()[self.line - 1 : self.end_line]
+        if self.line < 1 or len(lines) != self.end_line - self.line + 1 or not lines:
+            return ""
+        lines[-1] = lines[-1][: self.end_column]
+        lines[0] = lines[0][self.column :]
+        return "\n".join(lines)
+
 
 class TensorRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One tensor as it was born; `id` is its place in `trace.tensors`.
