@@ -1,9 +1,9 @@
-"""The page: header, player, builder, gradients and the table of tensors."""
+"""The page: header, player, builder, and below it what looks at the run from other sides."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,16 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import gallery
 from ..player.component import player
 from ..program import pool
-from ..trace import Trace
-from . import badge, builder, export, runs, state, table
-
-if TYPE_CHECKING:
-    from ..plots import Figure
-
-BESIDE = 2
-"""Up to this many charts stand beside the table; more get the page's width."""
-
-MOST_IN_A_ROW = 4
+from . import badge, builder, export, runs, sections, state
+from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -51,7 +43,7 @@ def page() -> None:
         return
     builder.render(slots.builder)
     export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
-    figures(result.trace, scene, studio.last_good)
+    sections.render(View(result.trace, scene, studio.engine, st.context.theme.type == "dark", studio.last_good))
     badge.render(slots.badge, result.trace)
 
 
@@ -121,46 +113,3 @@ def play(studio: state.Studio, result: runs.Result) -> int:
         on_detail=state.choose_detail,
     )
     return played.scene_of(result.payload)
-
-
-def figures(trace: Trace, scene: int, last_good: Trace | None) -> None:
-    """Gradients beside the table of tensors; of the last program that computed something, if this one did not."""
-    shown, scene = (trace, scene) if trace.tensors else (last_good, -1)
-    if shown is None:
-        return
-    if shown is not trace:
-        st.caption("This program computed nothing. Below is what the one before it gave.")
-    tiles = charts(shown, scene)
-    if len(tiles) <= BESIDE:
-        left, right = st.columns([5, 7], gap="large")
-    else:
-        left, right = st.container(), st.container()
-    with right:
-        st.subheader("Tensors", anchor=False)
-        st.html(table.html(table.rows(shown, scene)))
-    with left:
-        st.subheader("Gradients", anchor=False)
-        if not any(key.startswith("grad_") for key in tiles):
-            st.caption("No tensor has a .grad at the end of the program: gradients appear after backward().")
-        tiled(tiles)
-
-
-def charts(trace: Trace, scene: int) -> dict[str, Figure]:
-    """The plotly figures by their keys: the gradient of each tensor, and the norm along the graph."""
-    from .. import plots  # plotly takes a moment to import; the player is on its way by now
-
-    dark = st.context.theme.type == "dark"
-    made = {f"grad_{panel.tensor}": panel.figure for panel in plots.gradients(trace, dark=dark)}
-    norms = plots.norms(trace, scene, dark=dark)
-    return made if norms is None else {**made, "norms": norms}
-
-
-def tiled(tiles: dict[str, Figure]) -> None:
-    """A few charts one below the other, many in rows; the last one, with the longest axis, gets the room left over."""
-    per_row = 1 if len(tiles) <= BESIDE else MOST_IN_A_ROW
-    keys = list(tiles)
-    for start in range(0, len(keys), per_row):
-        row = keys[start : start + per_row]
-        widths = [1] * (len(row) - 1) + [per_row - len(row) + 1]
-        for column, key in zip(st.columns(widths, gap="medium"), row, strict=True):
-            column.plotly_chart(tiles[key], theme=None, key=key, config={"displayModeBar": False})

@@ -1,0 +1,23 @@
+"""What the sections below the player are given to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One run and the scene of it on show; `last_good` is the newest run in which something was computed, if any."""
+
+    trace: Trace
+    scene: int
+    engine: str
+    dark: bool
+    last_good: Trace | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the program computed nothing that could be looked at."""
+        return not self.trace.tensors
