@@ -9,7 +9,8 @@ import numpy as np
 
 from . import dtypes, errors, modes
 from .op import FUNCTIONS
-from .ops.shape import _cast, flatten_sizes
+from .ops.copies import cast_to
+from .ops.views import flatten_sizes
 from .tensor import INFERENCE, Size, Tensor, device, wrap
 
 
@@ -53,11 +54,11 @@ def _leaves(data: Any) -> Any:
 
 def _array(data: Any, dtype: dtypes.dtype | None) -> np.ndarray:
     if isinstance(data, Tensor):
-        return _cast(data.array, dtype or data.dtype)
+        return cast_to(data.array, dtype or data.dtype)
     if isinstance(data, (np.ndarray, np.generic)):
         array = np.array(data)
         dtypes.of(array)
-        return array if dtype is None else _cast(array, dtype)
+        return array if dtype is None else cast_to(array, dtype)
     if isinstance(data, range):
         data = list(data)
     shape = _shape_of(data)
@@ -74,7 +75,7 @@ def _array(data: Any, dtype: dtypes.dtype | None) -> np.ndarray:
         values.append(value)
     kind = dtype or kind or dtypes.default()
     array = np.array(values, dtype=np.float32 if kind is dtypes.bfloat16 else kind.numpy).reshape(shape)
-    return _cast(array, kind) if kind is dtypes.bfloat16 else array
+    return cast_to(array, kind) if kind is dtypes.bfloat16 else array
 
 
 def _number_type(value: Any) -> dtypes.dtype:

@@ -233,8 +233,9 @@ def fit(grad: Grad, node: Node, number: int, create_graph: bool) -> Grad:
 
 
 def _fit_recorded(grad: Tensor, shape: tuple[int, ...], dtype: np.dtype) -> Tensor:
-    from .ops.reduce import sum_dim
-    from .ops.shape import to_copy, view
+    from .ops.copies import to_copy
+    from .ops.sums import sum_dim
+    from .ops.views import view
 
     if tuple(grad.shape) != shape:
         lead = len(grad.shape) > len(shape)

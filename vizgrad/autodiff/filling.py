@@ -15,7 +15,7 @@ from . import draws, dtypes
 from .generator import Generator
 from .inplace import InPlace
 from .op import function, op
-from .ops.elementwise import zeros_like
+from .ops.shared import zeros_like
 from .tensor import Tensor, wrap
 
 

@@ -98,7 +98,7 @@ class CopySlices(Node):
         return [outside if self.next_functions[0][0] is not None else None, *others]
 
     def _apply_recorded(self, grad: Tensor) -> list[Any]:
-        from .ops.index import as_strided, as_strided_scatter
+        from .ops.select import as_strided, as_strided_scatter
 
         itemsize = grad.array.itemsize
         where = (
@@ -167,7 +167,7 @@ def refresh(view: Tensor) -> None:
         return
     how.version = version
     if base._requires_grad and view.array.dtype.kind in "fc":
-        from .ops.index import as_strided
+        from .ops.select import as_strided
 
         place, itemsize = Place(base.array, view.array), view.array.itemsize
         where = (place.shape, tuple(s // itemsize for s in place.strides), place.offset // itemsize)

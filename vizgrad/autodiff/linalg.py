@@ -7,23 +7,15 @@ from typing import Any
 from .dims import axes
 from .errors import LinAlgError
 from .ops.contract import multi_dot
+from .ops.diagonal import diagonal as _diagonal
+from .ops.distance import cross_op
+from .ops.extremes import amax, amin
+from .ops.factor import cholesky, eigh_op, qr_op, svd_op
+from .ops.inverse import det, inverse, slogdet, solve
 from .ops.linalg import matmul
-from .ops.matrix import (
-    cholesky,
-    cross_op,
-    det,
-    eigh_op,
-    inverse,
-    matrix_exp_op,
-    matrix_power,
-    qr_op,
-    slogdet,
-    solve,
-    svd_op,
-)
-from .ops.reduce import amax, amin, sum_dim
-from .ops.reduce import vector_norm as _vector_norm
-from .ops.shape import diagonal as _diagonal
+from .ops.matrix_powers import matrix_exp_op, matrix_power
+from .ops.norms import vector_norm as _vector_norm
+from .ops.sums import sum_dim
 from .returns import named
 
 inv = inverse

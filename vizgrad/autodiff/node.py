@@ -236,8 +236,8 @@ class AccumulateGrad(Node):
 
 
 def _accumulate_recorded(variable: Tensor, grad: Tensor) -> np.ndarray:
-    from .ops.elementwise import add
-    from .ops.index import copy_of
+    from .ops.arithmetic import add
+    from .ops.overwrite import copy_of
 
     old = variable._grad
     variable._grad = copy_of(grad) if old is None else add(old, grad)

@@ -9,29 +9,31 @@ import numpy as np
 
 from . import modes
 from .op import FUNCTIONS, OPS, Binary
-from .ops import elementwise as e
+from .ops import powers, rounding
+from .ops.arithmetic import add, add_scalar, mul, mul_scalar, neg, rsub, sub, sub_scalar
+from .ops.division import div, div_scalar, floor_divide, reciprocal, remainder
 from .ops.linalg import matmul
 from .tensor import Tensor
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "add": e.add, "sub": e.sub, "mul": e.mul, "truediv": e.div, "floordiv": e.floor_divide, "mod": e.remainder,
-    "pow": e.pow, "matmul": matmul, "and": OPS["bitwise_and"], "or": OPS["bitwise_or"], "xor": OPS["bitwise_xor"],
+    "add": add, "sub": sub, "mul": mul, "truediv": div, "floordiv": floor_divide, "mod": remainder,
+    "pow": powers.pow, "matmul": matmul, "and": OPS["bitwise_and"], "or": OPS["bitwise_or"], "xor": OPS["bitwise_xor"],
     "lshift": OPS["bitwise_left_shift"], "rshift": OPS["bitwise_right_shift"],
 }  # fmt: skip
 # A number in a rule is a C++ scalar in PyTorch, and the node of such a product has a number of its own.
 IN_RULES = {
-    "add": e.add_scalar, "radd": e.add_scalar, "sub": e.sub_scalar, "mul": e.mul_scalar, "rmul": e.mul_scalar,
-    "truediv": e.div_scalar,
+    "add": add_scalar, "radd": add_scalar, "sub": sub_scalar, "mul": mul_scalar, "rmul": mul_scalar,
+    "truediv": div_scalar,
 }  # fmt: skip
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 REFLECTED: dict[str, Callable[[Any, Any], Any]] = {
-    "radd": e.add,
-    "rsub": lambda self, other: e.rsub(self, other),
-    "rmul": e.mul,
-    "rtruediv": lambda self, other: e.mul(e.reciprocal(self), other),
-    "rpow": lambda self, other: e.pow(other, self),
-    "rmod": lambda self, other: e.remainder(_tensor(other), self),
-    "rfloordiv": lambda self, other: e.floor_divide(_tensor(other), self),
+    "radd": add,
+    "rsub": lambda self, other: rsub(self, other),
+    "rmul": mul,
+    "rtruediv": lambda self, other: mul(reciprocal(self), other),
+    "rpow": lambda self, other: powers.pow(other, self),
+    "rmod": lambda self, other: remainder(_tensor(other), self),
+    "rfloordiv": lambda self, other: floor_divide(_tensor(other), self),
     "rmatmul": lambda self, other: matmul(other, self),
     "rand": lambda self, other: OPS["bitwise_and"](self, other),
     "ror": lambda self, other: OPS["bitwise_or"](self, other),
@@ -94,9 +96,9 @@ for _name, _method in IN_PLACE.items():
     setattr(Tensor, f"__{_name}__", _in_place(_method))
 for _name in COMPARISONS:
     setattr(Tensor, f"__{_name}__", _comparison(_name))
-Tensor.__neg__ = lambda self: e.neg(self)  # type: ignore[method-assign]
+Tensor.__neg__ = lambda self: neg(self)  # type: ignore[method-assign]
 setattr(Tensor, "__pos__", lambda self: self)  # noqa: B010
-Tensor.__abs__ = lambda self: e.abs(self)  # type: ignore[attr-defined]
+Tensor.__abs__ = lambda self: rounding.abs(self)  # type: ignore[attr-defined]
 setattr(Tensor, "__invert__", lambda self: OPS["bitwise_not"](self))  # noqa: B010
 Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
 

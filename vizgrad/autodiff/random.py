@@ -13,7 +13,7 @@ from .draws import default_generator, manual_seed
 from .filling import around_both, around_means, bernoulli, multinomial, with_spreads
 from .generator import Generator
 from .op import FUNCTIONS
-from .ops.shape import flatten_sizes
+from .ops.views import flatten_sizes
 from .tensor import Size, Tensor
 
 
@@ -42,9 +42,9 @@ def set_rng_state(new_state: Tensor) -> None:
 
 def _tensor(array: np.ndarray, name: str, kind: dtypes.dtype, requires_grad: bool = False) -> Tensor:
     """Make a tensor of what was drawn; bfloat16 is drawn as float32 and rounded."""
-    from .ops.shape import _cast
+    from .ops.copies import cast_to
 
-    return made(_cast(array, kind) if kind is dtypes.bfloat16 else array, name, requires_grad)
+    return made(cast_to(array, kind) if kind is dtypes.bfloat16 else array, name, requires_grad)
 
 
 def _sizes(name: str, size: tuple[Any, ...], position: int = 1) -> tuple[int, ...]:

@@ -45,3 +45,8 @@ def integers(*shape: int, below: int) -> Sample:
 def booleans(*shape: int) -> Sample:
     """A sample mask."""
     return Sample(shape, kind="bool", grad=False)
+
+
+ONE, POSITIVE = (sample(2, 3),), (positive(2, 3),)
+PAIR, ALIKE = (sample(2, 3), sample(3)), (sample(2, 3), sample(2, 3))
+ROWS = (sample(2, 3), 1)

@@ -398,7 +398,7 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """Give the same memory without history: gradients do not flow through."""
-        from .ops.shape import detach
+        from .ops.copies import detach
 
         return detach(self)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import modes
-from ..ops.shape import stack
+from ..ops.join import stack
 from ..tensor import Tensor, wrap
 from . import grad
 

@@ -8,7 +8,7 @@ from types import GeneratorType
 from typing import Any
 
 from ..op import FUNCTIONS
-from ..ops.reduce import vector_norm
+from ..ops.norms import vector_norm
 from ..quiet import recording
 from ..tensor import Tensor
 

@@ -14,8 +14,10 @@ from ..op import function, op
 from ..samples import sample
 from ..tensor import Tensor
 from .linalg import bmm, dot, mm
-from .reduce import sum_dim
-from .shape import permute, reshape, unsafe_view, unsqueeze, view
+from .permute import permute
+from .squeeze import unsqueeze
+from .sums import sum_dim
+from .views import reshape, unsafe_view, view
 
 
 @function()

@@ -13,7 +13,7 @@ from .. import errors
 from ..op import function, op
 from ..samples import sample
 from ..tensor import Tensor
-from .shape import constant_pad_nd
+from .join import constant_pad_nd
 
 
 def windows(x: Any, kernel: Any, stride: Any, dilation: Any) -> Any:

@@ -11,7 +11,11 @@ from .. import dtypes, errors
 from ..op import function, op
 from ..samples import sample
 from ..tensor import Tensor
-from .shape import clone, expand, reshape, squeeze_from_product, t, transpose, unsafe_view, unsqueeze, view
+from .copies import clone
+from .expand import expand
+from .permute import t, transpose
+from .squeeze import squeeze_from_product, unsqueeze
+from .views import reshape, unsafe_view, view
 
 
 def same_dtype(text: str, *arrays: Any) -> None:

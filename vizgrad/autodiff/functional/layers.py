@@ -1,0 +1,88 @@
+"""Layers as functions: dropout, padding, embedding, attention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..ops.arithmetic import mul_scalar
+from ..ops.clamp import clamp_min
+from ..ops.expand import expand_as
+from ..ops.join import constant_pad_nd
+from ..ops.linalg import matmul
+from ..ops.norms import vector_norm
+from ..ops.permute import transpose
+from ..ops.softmax import safe_softmax
+from ..tensor import wrap
+
+
+def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+    """Set numbers to 0 by chance, and scale the others up."""
+    if p < 0 or p > 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or not p:
+        return input
+    from ..random import dropout_mask
+
+    mask = dropout_mask(input, 1 - p)
+    return input.mul_(mask) if inplace else input * mask
+
+
+def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
+    """Divide by the norm along a dimension."""
+    return input / expand_as(clamp_min(vector_norm(input, p, dim, True), eps), input)
+
+
+def one_hot(tensor: Any, num_classes: int = -1) -> Any:
+    """Write class numbers as rows of zeros with a one."""
+    return ops.embedding.one_hot(tensor, num_classes)
+
+
+def pad(input: Any, pad: Any, mode: str = "constant", value: Any = None) -> Any:
+    """Put a border around."""
+    if mode != "constant":
+        raise NotImplementedError(f"F.pad(mode={mode!r}) is not in vizgrad's core; mode='constant' is")
+    return constant_pad_nd(input, tuple(pad), 0 if value is None else value)
+
+
+def embedding(
+    input: Any,
+    weight: Any,
+    padding_idx: int | None = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Any:
+    """Look rows of a table up."""
+    return ops.embedding.embedding(
+        weight, input, -1 if padding_idx is None else padding_idx % weight.shape[0], scale_grad_by_freq, sparse
+    )
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
+    enable_gqa: bool = False,
+) -> Any:
+    """Weigh values by how well queries match keys."""
+    factor = (1.0 / query.shape[-1] ** 0.5 if scale is None else scale) ** 0.5
+    scores = matmul(mul_scalar(query, factor), mul_scalar(transpose(key, -2, -1), factor))
+    if is_causal:
+        rows, columns = scores.shape[-2:]
+        attn_mask = wrap(np.tril(np.ones((rows, columns), bool)))
+    if attn_mask is not None:
+        if attn_mask.array.dtype == bool:
+            attn_mask = wrap(np.where(attn_mask.array, 0, -np.inf).astype(query.array.dtype))
+        scores = scores + attn_mask
+    weights = safe_softmax(scores, -1)
+    if dropout_p:
+        weights = dropout(weights, dropout_p)
+    return matmul(weights, value)

@@ -1,0 +1,200 @@
+"""The losses as functions."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+from .. import ops
+from ..ops.arithmetic import mul_scalar, neg
+from ..ops.choice import masked_fill
+from ..ops.division import div_scalar
+from ..ops.exponentials import exp, xlogy
+from ..ops.losses import REDUCTIONS
+from ..ops.nll import nll_loss2d
+from ..ops.softmax import log_softmax
+from ..tensor import Size
+
+
+def _reduction(name: str) -> int:
+    if name not in REDUCTIONS:
+        raise ValueError(f"{name} is not a valid value for reduction")
+    return REDUCTIONS[name]
+
+
+def reduced(values: Any, reduction: str) -> Any:
+    """Take the mean or the sum of the losses, or leave them."""
+    return values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
+
+
+def _same_size(input: Any, target: Any) -> None:
+    if target.array.shape != input.array.shape:
+        warnings.warn(
+            f"Using a target size ({Size(target.shape)}) that is different to the input size ({Size(input.shape)}). "
+            "This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def mse_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Any:
+    """Average the squared differences."""
+    _same_size(input, target)
+    return ops.losses.mse_loss(input, target, _reduction(reduction))
+
+
+def l1_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
+) -> Any:
+    """Average the absolute differences."""
+    _same_size(input, target)
+    return reduced(ops.rounding.abs(input - target), reduction)
+
+
+def smooth_l1_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", beta: float = 1.0
+) -> Any:
+    """Squared differences where small, absolute where large."""
+    if beta == 0:
+        return l1_loss(input, target, reduction=reduction)
+    _same_size(input, target)
+    return ops.losses.smooth_l1_loss(input, target, _reduction(reduction), beta)
+
+
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:
+    """Squared differences where small, absolute where large, scaled by delta."""
+    _same_size(input, target)
+    return ops.losses.huber_loss(input, target, _reduction(reduction), delta)
+
+
+def _nll(input: Any, target: Any, weight: Any, reduction: int, ignore_index: int) -> Any:
+    if input.ndim < 3:
+        return ops.nll.nll_loss(input, target, weight, reduction, ignore_index)[0]
+    if input.ndim == 4:
+        return nll_loss2d(input, target, weight, reduction, ignore_index)[0]
+    # PyTorch: other images are made ones of one row or of one column first
+    n, c, *rest = input.shape
+    flat = (n, c, 1, math.prod(rest)) if input.ndim != 3 else (n, c, 1, rest[0])
+    found = nll_loss2d(input.reshape(flat), target.reshape(n, *flat[2:]), weight, reduction, ignore_index)[0]
+    return found if reduction else found.view(n, *rest)
+
+
+def nll_loss(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
+    """Average the negative log-probabilities of the right classes."""
+    return _nll(input, target, weight, _reduction(reduction), ignore_index)
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """Average the negative log-probabilities of the right classes, given scores."""
+    dim = 0 if input.ndim == 1 else 1
+    if target.array.shape == input.array.shape and target.is_floating_point():
+        return _soft_cross_entropy(input, target, weight, reduction, label_smoothing, dim)
+    logs = log_softmax(input, dim)
+    loss = _nll(logs, target, weight, _reduction(reduction), ignore_index)
+    if not label_smoothing:
+        return loss
+    smooth = -logs.sum(dim) if weight is None else -(logs * weight).sum(dim)
+    smooth = masked_fill(smooth, target == ignore_index, 0.0)
+    if reduction == "mean":
+        count = (target != ignore_index).sum() if weight is None else weight[target].sum()
+        smooth = smooth.sum() / count
+    elif reduction == "sum":
+        smooth = smooth.sum()
+    classes = input.shape[dim]
+    return mul_scalar(loss, 1 - label_smoothing) + mul_scalar(smooth, label_smoothing / classes)
+
+
+def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, smoothing: float, dim: int) -> Any:
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / input.shape[dim]
+    logs = log_softmax(input, dim)
+    products = logs * target if weight is None else logs * target * weight
+    if reduction == "none":
+        return -products.sum(dim)
+    total = neg(products.sum())
+    return total if reduction == "sum" else div_scalar(total, input.numel() // input.shape[dim])
+
+
+def binary_cross_entropy(
+    input: Any, target: Any, weight: Any = None, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Any:
+    """Average the negative log-probabilities of yes or no."""
+    if target.array.shape != input.array.shape:
+        raise ValueError(
+            f"Using a target size ({Size(target.shape)}) that is different to the input size ({Size(input.shape)}) is "
+            "deprecated. Please ensure they have the same size."
+        )
+    return ops.binary_cross_entropy.binary_cross_entropy(input, target, weight, _reduction(reduction))
+
+
+def binary_cross_entropy_with_logits(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    pos_weight: Any = None,
+) -> Any:
+    """`binary_cross_entropy` of the sigmoid of scores."""
+    if target.array.shape != input.array.shape:
+        raise ValueError(f"Target size ({Size(target.shape)}) must be the same as input size ({Size(input.shape)})")
+    return ops.binary_cross_entropy.binary_cross_entropy_with_logits(
+        input, target, weight, pos_weight, _reduction(reduction)
+    )
+
+
+def kl_div(
+    input: Any,
+    target: Any,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Any:
+    """Compare distributions, the first given as logarithms."""
+    loss = exp(target) * (target - input) if log_target else xlogy(target, target) - target * input
+    if reduction == "batchmean":
+        return loss.sum() / (input.shape[0] if input.ndim else 1)
+    return reduced(loss, reduction)
+
+
+def soft_margin_loss(
+    input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Any:
+    """The logistic loss of labels -1 and 1."""
+    return ops.losses.soft_margin_loss(input, target, _reduction(reduction))
+
+
+def multi_margin_loss(
+    input: Any,
+    target: Any,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+) -> Any:
+    """Ask the right class's score to lead by a margin."""
+    return ops.margin.multi_margin_loss(input, target, p, margin, weight, _reduction(reduction))

@@ -1,0 +1,149 @@
+"""Sums and products, with their node numbers for tensors and for numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..op import function, op
+from ..samples import ONE, PAIR, positive, sample
+from ..tensor import Tensor
+
+
+def no_bools(name: str, self: Any, other: Any) -> None:
+    """Refuse to subtract booleans, as PyTorch does."""
+    if getattr(self, "dtype", None) == bool and getattr(other, "dtype", None) == bool:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+
+
+def scaled(value: Any, alpha: Any) -> Any:
+    """Multiply by a factor that is nearly always 1."""
+    return value if alpha == 1 else value * alpha
+
+
+add = op(
+    "add.Tensor",
+    lambda self, other, alpha=1: self + (other if alpha == 1 else other * alpha),
+    saves="alpha",
+    inplace=True,
+    self=lambda grad: grad,
+    other=lambda grad, alpha: grad if alpha == 1 else grad * alpha,
+    formulas={"other": "{grad}"},
+    samples=[PAIR],
+)
+
+
+def _sub(self: Any, other: Any, alpha: Any = 1) -> Any:
+    no_bools("sub", self, other)
+    return self - scaled(other, alpha)
+
+
+sub = op(
+    "sub.Tensor",
+    _sub,
+    inplace=True,
+    saves="alpha",
+    self=lambda grad: grad,
+    other=lambda grad, alpha: -scaled(grad, alpha),
+    formulas={"other": "-{grad}"},
+    samples=[PAIR],
+)
+rsub_number = op(
+    "rsub.Scalar",
+    lambda self, other, alpha=1: other - scaled(self, alpha),
+    overload=1,
+    public=False,
+    numbers="other",
+    saves="alpha",
+    self=lambda grad, alpha: -scaled(grad, alpha),
+    formulas={"self": "-{grad}"},
+    samples=[(sample(3), 2.0)],
+)
+rsub_tensor = op(
+    "rsub.Tensor",
+    lambda self, other, alpha=1: _sub(other, self, alpha),
+    public=False,
+    saves="alpha",
+    self=lambda grad, alpha: -scaled(grad, alpha),
+    other=lambda grad: grad,
+    formulas={"self": "-{grad}"},
+    samples=[PAIR],
+)
+
+
+@function()
+def rsub(self: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """Subtract from another number or tensor."""
+    return (rsub_tensor if isinstance(other, Tensor) else rsub_number)(self, other, alpha)
+
+
+mul = op(
+    "mul.Tensor",
+    lambda self, other: self * other,
+    inplace=True,
+    self=lambda grad, other: grad * other,
+    other=lambda grad, self: grad * self,
+    samples=[PAIR],
+)
+neg = op("neg", lambda self: _negated(self), inplace=True, self=lambda grad: -grad, tex="-{0}", samples=[ONE])
+
+
+def _negated(self: Any) -> Any:
+    if getattr(self, "dtype", None) == bool:
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or `logical_not()` operator instead."
+        )
+    return -self
+
+
+# The same with a number that PyTorch's C++ code supplies: their nodes have numbers of their own.
+add_scalar = op(
+    "add.Scalar",
+    lambda self, other, alpha=1: self + other,
+    overload=1,
+    numbers="other",
+    public=False,
+    self=lambda grad: grad,
+    samples=[(sample(3), 2.0)],
+)
+sub_scalar = op(
+    "sub.Scalar",
+    lambda self, other, alpha=1: self - other,
+    overload=1,
+    numbers="other",
+    public=False,
+    self=lambda grad: grad,
+    samples=[(sample(3), 2.0)],
+)
+mul_scalar = op(
+    "mul.Scalar",
+    lambda self, other: self * other,
+    overload=1,
+    numbers="other",
+    public=False,
+    self=lambda grad, other: grad * other,
+    samples=[(sample(3), 2.0)],
+)
+addcmul = op(
+    "addcmul",
+    lambda self, tensor1, tensor2, value=1: self + value * tensor1 * tensor2,
+    saves="value",
+    inplace=True,
+    self=lambda grad: grad,
+    tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
+    tensor2=lambda grad, tensor1, value: grad * (tensor1 * value),
+    samples=[(sample(3), sample(3), sample(3))],
+)
+addcdiv = op(
+    "addcdiv",
+    lambda self, tensor1, tensor2, value=1: self + value * tensor1 / tensor2,
+    saves="value",
+    inplace=True,
+    self=lambda grad: grad,
+    tensor1=lambda grad, tensor2, value: grad * (value / tensor2),
+    tensor2=lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+    samples=[(sample(3), sample(3), positive(3))],
+)

@@ -1,0 +1,82 @@
+"""Binary cross-entropy, of probabilities and of logits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from ..samples import sample
+from .clamp import clamp_min
+from .exponentials import log
+from .losses import reduced, widened
+from .saturating import sigmoid
+
+
+def _bce(self: Any, target: Any, weight: Any = None, reduction: int = 1) -> Any:
+    if ((self < 0) | (self > 1)).any():
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    with np.errstate(all="ignore"):
+        loss = -(target * np.maximum(np.log(self), -100) + (1 - target) * np.maximum(np.log1p(-self), -100))
+    return reduced((loss if weight is None else loss * weight).astype(self.dtype), reduction)
+
+
+def _weighed(slope: Any, weight: Any) -> Any:
+    return slope if weight is None else slope * weight
+
+
+def _bce_rule(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
+    slope = (self - target) / clamp_min((1 - self) * self, 1e-12)
+    return widened(grad, self, target, reduction) * _weighed(slope, weight)
+
+
+binary_cross_entropy = op(
+    "binary_cross_entropy",
+    _bce,
+    public=False,
+    inputs="weight",
+    self=_bce_rule,
+    target=lambda grad, self, target, weight, reduction: (
+        widened(grad, self, target, reduction) * _weighed(log(1 - self) - log(self), weight)
+    ),
+    formulas={
+        "target": r"\frac{{{grad}}}{{n}} \left(\ln(1 - {self}) - \ln {self}\right)",
+        "self": r"\frac{{{grad}}}{{n}} \frac{{{self} - {target}}}{{{self} (1 - {self})}}",
+    },
+    samples=[(sample(3, low=0.2, high=0.8), sample(3, low=0.2, high=0.8))],
+)
+
+
+def _bce_logits(self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = 1) -> Any:
+    if pos_weight is None:
+        loss = np.maximum(self, 0) - self * target + np.log1p(np.exp(-np.abs(self)))
+    else:
+        loss = (1 - target) * self + (1 + (pos_weight - 1) * target) * np.logaddexp(-self, 0)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def _bce_logits_rule(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+    if pos_weight is None:
+        slope = sigmoid(self) - target
+    else:
+        slope = (1 - target) - (1 + (pos_weight - 1) * target) * sigmoid(-self)
+    return widened(grad, self, target, reduction) * _weighed(slope, weight)
+
+
+binary_cross_entropy_with_logits = op(
+    "binary_cross_entropy_with_logits",
+    _bce_logits,
+    public=False,
+    inputs="weight pos_weight",
+    self=_bce_logits_rule,
+    target=lambda grad, self, target, weight, pos_weight, reduction: (
+        widened(grad, self, target, reduction)
+        * _weighed(-self if pos_weight is None else log(sigmoid(-self)) - pos_weight * log(sigmoid(self)), weight)
+    ),
+    formulas={
+        "target": r"-\frac{{{grad}}}{{n}} {self}",
+        "self": r"\frac{{{grad}}}{{n}} \left(\sigma({self}) - {target}\right)",
+    },
+    samples=[(sample(3), sample(3, low=0, high=1))],
+)

@@ -1,0 +1,118 @@
+"""Losses of each element, then their mean or sum: the reductions 0 (none), 1 (mean) and 2 (sum), as PyTorch numbers them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from ..samples import ALIKE
+from ..tensor import Tensor
+from .clamp import clamp, clamp_number
+from .saturating import sigmoid
+
+REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
+
+
+def reduced(values: Any, reduction: int) -> Any:
+    """Take the mean (1) or the sum (2) of the losses, or leave them (0)."""
+    if reduction == 0:
+        return values
+    return values.mean() if reduction == 1 else values.sum()
+
+
+def _shared(grad: Any, shape: Any, reduction: int) -> Any:
+    """Give each element its share of a loss's gradient."""
+    if reduction == 1:
+        return grad / math.prod(shape) if isinstance(shape, tuple) else grad / shape
+    return grad
+
+
+def widened(grad: Any, self: Any, target: Any, reduction: int) -> Any:
+    """Give each loss its share of the gradient of their mean or sum."""
+    if not isinstance(reduction, int):
+        return grad
+    return _shared(grad, tuple(np.broadcast_shapes(tuple(self.shape), tuple(target.shape))), reduction)
+
+
+def elementwise_loss(
+    name: str,
+    compute: Any,
+    slope: Any,
+    formula: str,
+    *,
+    target_slope: Any = None,
+    extra: str = "",
+    samples: Any = (ALIKE,),
+    **options: Any,
+) -> Any:
+    """Declare a loss of each element and its target, reduced at the end."""
+    rules = {"self": slope}
+    if target_slope is not None:
+        rules["target"] = target_slope
+    formulas = {"self": formula}
+    if target_slope is not None:
+        formulas["target"] = "-" + formula
+    return op(name, compute, public=False, formulas=formulas, samples=samples, inputs="target", **options, **rules)
+
+
+mse_loss = elementwise_loss(
+    "mse_loss",
+    lambda self, target, reduction=1: reduced((self - target) ** 2, reduction),
+    lambda grad, self, target, reduction: widened(grad, self, target, reduction) * (2 * (self - target)),
+    r"{grad} \, \frac{{2}}{{n}} \left({self} - {target}\right)",
+    target_slope=lambda grad, self, target, reduction: widened(grad, self, target, reduction) * (2 * (target - self)),
+)
+
+
+def _smooth_l1(self: Any, target: Any, reduction: int = 1, beta: float = 1.0) -> Any:
+    far = np.abs(self - target)
+    return reduced(np.where(far < beta, 0.5 * far**2 / beta, far - 0.5 * beta).astype(self.dtype), reduction)
+
+
+smooth_l1_loss = elementwise_loss(
+    "smooth_l1_loss",
+    _smooth_l1,
+    lambda grad, self, target, reduction, beta: (
+        widened(grad, self, target, reduction) * clamp((self - target) / beta, -1, 1)
+        if isinstance(self, Tensor)
+        else widened(grad, self, target, reduction) * np.clip((self - target) / beta, -1, 1)
+    ),
+    r"\frac{{{grad}}}{{n}} \operatorname{{clamp}}\left(\frac{{{self} - {target}}}{{{beta}}}, -1, 1\right)",
+    target_slope=lambda grad, self, target, reduction, beta: (
+        widened(grad, self, target, reduction) * clamp((target - self) / beta, -1, 1)
+        if isinstance(self, Tensor)
+        else widened(grad, self, target, reduction) * np.clip((target - self) / beta, -1, 1)
+    ),
+)
+
+
+def _huber(self: Any, target: Any, reduction: int = 1, delta: float = 1.0) -> Any:
+    far = np.abs(self - target)
+    return reduced(np.where(far < delta, 0.5 * far**2, delta * (far - 0.5 * delta)).astype(self.dtype), reduction)
+
+
+huber_loss = elementwise_loss(
+    "huber_loss",
+    _huber,
+    lambda grad, self, target, reduction, delta: (
+        widened(grad, self, target, reduction) * clamp_number(self - target, -delta, delta)
+    ),
+    r"\frac{{{grad}}}{{n}} \operatorname{{clamp}}\left({self} - {target}, -{delta}, {delta}\right)",
+    target_slope=lambda grad, self, target, reduction, delta: (
+        widened(grad, self, target, reduction) * clamp_number(target - self, -delta, delta)
+    ),
+)
+soft_margin_loss = op(
+    "soft_margin_loss",
+    lambda self, target, reduction=1: reduced(np.log1p(np.exp(-target * self)), reduction),
+    public=False,
+    inputs="target",
+    self=lambda grad, self, target, reduction: (
+        widened(grad, self, target, reduction) * (-target * sigmoid(-target * self))
+    ),
+    samples=[ALIKE],
+    formulas={"self": r"-\frac{{{grad}}}{{n}} {target} \, \sigma(-{target} {self})"},
+)

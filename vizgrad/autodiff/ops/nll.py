@@ -1,0 +1,129 @@
+"""The negative log-likelihood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..op import op
+from ..samples import integers, sample
+
+
+def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100) -> Any:
+    if target.dtype.kind not in "iu" or target.dtype not in (np.int64, np.uint8):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {dtypes.of(target).long_name}")
+    rows = self if self.ndim == 2 else self[None]
+    aims = np.atleast_1d(target)
+    if len(rows) != len(aims):
+        raise ValueError(f"Expected input batch_size ({len(rows)}) to match target batch_size ({len(aims)}).")
+    used = aims != ignore_index
+    wrong = aims[used & ((aims < 0) | (aims >= rows.shape[1]))]
+    if wrong.size:
+        raise IndexError(f"Target {wrong[0]} is out of bounds.")
+    safe = np.where(used, aims, 0)
+    scale = (np.ones(len(aims), self.dtype) if weight is None else weight[safe]) * used
+    losses = -rows[np.arange(len(aims)), safe] * scale
+    total = scale.sum()
+    if reduction == 0:
+        return (losses if self.ndim == 2 else losses[0]).astype(self.dtype), total.astype(self.dtype)
+    return (losses.sum() / total if reduction == 1 else losses.sum()).astype(self.dtype), total.astype(self.dtype)
+
+
+def _nll_back(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+) -> Any:
+    into = np.zeros(self.shape, grad.dtype)
+    rows = into if into.ndim == 2 else into[None]
+    aims = np.atleast_1d(target)
+    used = aims != ignore_index
+    safe = np.where(used, aims, 0)
+    scale = (np.ones(len(aims), grad.dtype) if weight is None else weight[safe]) * used
+    rows[np.arange(len(aims)), safe] = -scale * (grad / total_weight if reduction == 1 else grad)
+    return into
+
+
+nll_loss = op(
+    "nll_loss",
+    _nll,
+    outputs="result total_weight",
+    differentiable="result",
+    public=False,
+    promotes="same",
+    inputs="target weight",
+    self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_loss_backward(
+        grad, self, target, weight, reduction, ignore_index, total_weight
+    ),
+    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"},
+    samples=[(sample(2, 3), integers(2, below=3))],
+)
+
+
+def _nll_pick(grad: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any) -> Any:
+    """Differentiate `nll_loss_backward` by its incoming gradient: the loss again, of another table."""
+    return nll_loss(grad, target, weight, reduction, ignore_index)[0]
+
+
+nll_loss_backward = op(
+    "nll_loss_backward",
+    _nll_back,
+    public=False,
+    promotes="same",
+    inputs="self target weight total_weight",
+    node="NllLossBackwardBackward0",
+    grad=_nll_pick,
+    formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
+)
+
+
+def _as_rows(image: Any) -> Any:
+    """Lay the places of images out as rows of class scores."""
+    return np.moveaxis(image, 1, -1).reshape(-1, image.shape[1])
+
+
+def _nll_2d(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100) -> Any:
+    if self.shape[0] != target.shape[0]:
+        raise ValueError(f"Expected input batch_size ({self.shape[0]}) to match target batch_size ({target.shape[0]}).")
+    found, total = _nll(_as_rows(self), target.reshape(-1), weight, reduction, ignore_index)
+    return (found if reduction else found.reshape(target.shape)), total
+
+
+def _nll_2d_back(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+) -> Any:
+    arrived = grad if reduction else grad.reshape(-1)
+    rows = _nll_back(arrived, _as_rows(self), target.reshape(-1), weight, reduction, ignore_index, total_weight)
+    wide = (self.shape[0], *self.shape[2:], self.shape[1])
+    return np.ascontiguousarray(np.moveaxis(rows.reshape(wide), -1, 1))
+
+
+def _nll_2d_pick(grad: Any, target: Any, weight: Any, reduction: int, ignore_index: int) -> Any:
+    return nll_loss2d(grad, target, weight, reduction, ignore_index)[0]
+
+
+nll_loss2d = op(
+    "nll_loss2d",
+    _nll_2d,
+    outputs="result total_weight",
+    differentiable="result",
+    public=False,
+    promotes="same",
+    inputs="target weight",
+    self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_loss2d_backward(
+        grad, self, target, weight, reduction, ignore_index, total_weight
+    ),
+    node="NllLoss2DBackward0",
+    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"},
+    samples=[(sample(2, 3, 1, 2), integers(2, 1, 2, below=3))],
+)
+nll_loss2d_backward = op(
+    "nll_loss2d_backward",
+    _nll_2d_back,
+    public=False,
+    promotes="same",
+    inputs="self target weight total_weight",
+    node="NllLoss2DBackwardBackward0",
+    grad=_nll_2d_pick,
+    formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
+)

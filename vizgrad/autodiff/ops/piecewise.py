@@ -1,0 +1,110 @@
+"""Activations that are straight lines, or nearly: ReLU and its kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from ..samples import ONE, sample
+from .shared import zeros_like
+
+
+def _relu(self: Any) -> Any:
+    if self.dtype == bool:
+        raise RuntimeError("Boolean inputs not supported for relu")
+    return np.maximum(self, 0)
+
+
+relu = op(
+    "relu",
+    _relu,
+    inplace=True,
+    self=lambda grad, result: threshold_backward(grad, result, 0),
+    tex=r"\max\left(0, {0}\right)",
+    samples=[ONE],
+)
+threshold_backward = op(
+    "threshold_backward",
+    lambda grad_output, self, threshold: grad_output * (self > threshold),
+    public=False,
+    grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
+    self=lambda grad: zeros_like(grad),
+    node="ThresholdBackwardBackward0",
+    samples=[(sample(3), sample(3), 0.0)],
+)
+leaky_relu = op(
+    "leaky_relu",
+    lambda self, negative_slope=0.01: np.where(self > 0, self, self * self.dtype.type(negative_slope)),
+    public=False,
+    self=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope),
+    samples=[ONE],
+)
+leaky_relu_backward = op(
+    "leaky_relu_backward",
+    lambda grad_output, self, negative_slope: np.where(
+        self > 0, grad_output, grad_output * self.dtype.type(negative_slope)
+    ),
+    public=False,
+    node="LeakyReluBackwardBackward0",
+    inputs="self",
+    grad_output=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope),
+    tex=r"{0:product} \left(\left[{1} > 0\right] + {2:product} \left[{1} \le 0\right]\right)",
+)
+
+
+def _hardtanh(self: Any, low: Any, high: Any) -> Any:
+    return np.clip(self, int(low), int(high)) if self.dtype.kind in "iu" else np.clip(self, low, high)
+
+
+hardtanh = op(
+    "hardtanh",
+    lambda self, min_val=-1.0, max_val=1.0: _hardtanh(self, min_val, max_val),
+    public=False,
+    self=lambda grad, self, min_val, max_val: grad * (self > min_val) * (self < max_val),
+    samples=[ONE],
+)
+hardsigmoid = op(
+    "hardsigmoid",
+    lambda self: np.clip(self + 3, 0, 6) / 6,
+    public=False,
+    self=lambda grad, self: grad * (self > -3) * (self < 3) / 6,
+    samples=[ONE],
+)
+
+
+def _hardswish_slope(self: Any) -> Any:
+    return np.where(self < -3, 0, np.where(self <= 3, self / 3 + 0.5, 1)).astype(self.dtype)
+
+
+hardswish_slope = op(
+    "hardswish_slope",
+    _hardswish_slope,
+    public=False,
+    self=lambda grad, self: grad * (self > -3) * (self < 3) / 3,
+    node="HardswishBackwardBackward0",
+)
+hardswish = op(
+    "hardswish",
+    lambda self: self * np.clip(self + 3, 0, 6) / 6,
+    public=False,
+    self=lambda grad, self: grad * hardswish_slope(self),
+    formulas={"self": r"{grad} \left(\frac{{{self}}}{{3}} + \frac{{1}}{{2}}\right)"},
+    samples=[ONE],
+)
+threshold = op(
+    "threshold",
+    lambda self, threshold, value: np.where(self > threshold, self, self.dtype.type(value)),
+    public=False,
+    self=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
+    samples=[(sample(3), 0.1, 0.0)],
+)
+prelu = op(
+    "_prelu_kernel",
+    lambda self, weight: np.where(self > 0, self, weight * self),
+    public=False,
+    self=lambda grad, self, weight: grad * ((self > 0) + weight * (self <= 0)),
+    weight=lambda grad, self: grad * self * (self <= 0),
+    samples=[(sample(3), sample(1))],
+)

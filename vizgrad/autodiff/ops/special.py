@@ -1,0 +1,90 @@
+"""The error function, the logit, the sinc."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from ..samples import ONE, POSITIVE, sample
+from .choice import masked_fill
+from .exponentials import exp
+
+
+def _erf(self: Any) -> Any:
+    array = np.asarray(self)
+    flat = [math.erf(v) for v in array.ravel().tolist()]
+    return np.array(flat, dtype=array.dtype).reshape(array.shape)
+
+
+erf = op(
+    "erf",
+    _erf,
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * exp(-(self**2))),
+    samples=[ONE],
+)
+erfc = op(
+    "erfc",
+    lambda self: 1 - _erf(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self**2))),
+    samples=[ONE],
+)
+sinc = op(
+    "sinc",
+    lambda self: np.sinc(self),
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * sinc_slope(self),
+    samples=[POSITIVE],
+)
+
+
+def _sinc_slope(self: Any) -> Any:
+    with np.errstate(all="ignore"):
+        slope = (np.cos(math.pi * self) * math.pi * self - np.sin(math.pi * self)) / (math.pi * self * self)
+    return np.where(self == 0, 0, slope).astype(self.dtype)
+
+
+def _sinc_curvature(self: Any) -> Any:
+    with np.errstate(all="ignore"):
+        curvature = -(math.pi**2) * np.sinc(self) - 2 * _sinc_slope(self) / self
+    return np.where(self == 0, -(math.pi**2) / 3, curvature).astype(self.dtype)
+
+
+sinc_slope = op(
+    "sinc_slope",
+    _sinc_slope,
+    public=False,
+    self=lambda grad, self: grad * sinc_curvature(self),
+    tex=r"\operatorname{{sinc}}'\left({0}\right)",
+)
+sinc_curvature = op(
+    "sinc_curvature",
+    _sinc_curvature,
+    public=False,
+    inputs="self",
+    tex=r"\operatorname{{sinc}}''\left({0}\right)",
+)
+logit = op(
+    "logit",
+    lambda self, eps=None: (lambda p: np.log(p / (1 - p)))(self if eps is None else np.clip(self, eps, 1 - eps)),
+    promotes="float",
+    saves="eps",
+    inplace=True,
+    self=lambda grad, self, eps: logit_slope(grad, self, eps),
+    formulas={"self": r"\frac{{{grad}}}{{{self} \left(1 - {self}\right)}}"},
+    samples=[(sample(2, 3, low=0.1, high=0.9),)],
+)
+
+
+def logit_slope(grad: Any, self: Any, eps: Any) -> Any:
+    """The derivative of `logit`; 0 where `eps` bounds the element, NaN outside of [0, 1] where there is no bound."""
+    slope = grad / (self * (1 - self))
+    low, high = (0.0, 1.0) if eps is None else (eps, 1.0 - eps)
+    return masked_fill(slope, (self < low) | (self > high), math.nan if eps is None else 0.0)

@@ -1,0 +1,101 @@
+"""Dimensions of size 1 put in and taken out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import errors
+from ..dims import axis
+from ..op import function, op
+from ..samples import sample
+from .views import reshape
+
+
+def _unsqueezed(self: Any, dim: int) -> Any:
+    if not -self.ndim - 1 <= dim <= self.ndim:
+        raise errors.dim_range(dim, self.ndim + 1)
+    return np.expand_dims(self, dim)
+
+
+unsqueeze = op(
+    "unsqueeze",
+    _unsqueezed,
+    view=True,
+    promotes="same",
+    self=lambda grad, dim: squeeze_dim(grad, dim),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(3), 0)],
+)
+squeeze_all = op(
+    "squeeze",
+    lambda self: self.squeeze(),
+    view=True,
+    public=False,
+    promotes="same",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3),)],
+)
+squeeze_dim = op(
+    "squeeze.dim",
+    lambda self, dim: (
+        self.squeeze(axis(dim, self.ndim)) if self.ndim and self.shape[axis(dim, self.ndim)] == 1 else self[...]
+    ),
+    overload=1,
+    view=True,
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3), 0)],
+)
+
+
+def squeezed(self: Any, dim: Any) -> Any:
+    """Take out those of the dimensions that have size 1."""
+    return (
+        self.squeeze(tuple(d for d in (axis(i, self.ndim) for i in dim) if self.shape[d] == 1))
+        if self.ndim
+        else self[...]
+    )
+
+
+squeeze_dims = op(
+    "squeeze.dims",
+    squeezed,
+    overload=2,
+    view=True,
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3, 1), (0, 2))],
+)
+squeeze_from_product = op(
+    "squeeze.product",
+    lambda self, dim: squeezed(self, (dim,)),
+    overload=4,
+    public=False,
+    promotes="same",
+    saves="dim",
+    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    formulas={"self": "{grad}"},
+    tex="{0}",
+    samples=[(sample(1, 3), 0)],
+)
+
+
+@function()
+def squeeze(self: Any, dim: Any = None) -> Any:
+    """Take dimensions of length 1 away."""
+    if isinstance(dim, (tuple, list)):
+        return squeeze_dims(self, tuple(dim))
+    return squeeze_all(self) if dim is None else squeeze_dim(self, dim)
