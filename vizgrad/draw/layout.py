@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from . import worker
+from .image import LayoutError, image
 from .label import Piece, take
 from .tidy import tidy
 
@@ -26,10 +27,6 @@ TIMEOUT = 5.0
 
 START = 30.0
 """Seconds that a worker may take to be ready, on a machine that is busy."""
-
-
-class LayoutError(Exception):
-    """A picture could not be laid out; the text is one sentence for the reader."""
 
 
 def svg(dot_source: str, timeout: float = TIMEOUT, style: bool = True) -> str:
@@ -47,7 +44,7 @@ def svg(dot_source: str, timeout: float = TIMEOUT, style: bool = True) -> str:
 
 def labelled(bare: str, labels: Mapping[str, list[Piece]], timeout: float = TIMEOUT, style: bool = True) -> str:
     """As `svg`, from DOT text without labels and the labels beside it."""
-    return tidy(_pool.draw(bare, "svg", timeout).decode(), labels, style, is_wide="rankdir=LR" in bare)
+    return tidy(_pool.draw(bare, timeout).decode(), labels, style, is_wide="rankdir=LR" in bare)
 
 
 def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style: bool = True) -> str | bytes:
@@ -60,7 +57,7 @@ def render(dot_source: str, format: str = "svg", timeout: float = TIMEOUT, style
     """
     if format not in FORMATS:
         raise ValueError(f"format {format!r}: choose one of {', '.join(FORMATS)}")
-    return svg(dot_source, timeout, style) if format == "svg" else _pool.draw(dot_source, format, timeout)
+    return svg(dot_source, timeout, style) if format == "svg" else image(svg(dot_source, timeout, style=False), format)
 
 
 class _Worker:
@@ -87,10 +84,10 @@ class _Worker:
     def is_alive(self) -> bool:
         return self.process.poll() is None
 
-    def ask(self, dot: bytes, form: bytes, timeout: float) -> bytes:
+    def ask(self, dot: bytes, timeout: float) -> bytes:
         """The picture; where there is none, LayoutError says why and the process may be gone."""
         self.is_late = False
-        verdict, body = self._receive(2, timeout, form, dot)
+        verdict, body = self._receive(2, timeout, dot)
         if verdict is None or body is None:
             self.end()
             raise LayoutError(
@@ -157,7 +154,7 @@ class _Pool:
         for _ in range(WORKERS):
             self.free.put(None)
 
-    def draw(self, dot: str, form: str, timeout: float) -> bytes:
+    def draw(self, dot: str, timeout: float) -> bytes:
         """One picture by a free worker, or by the next that is free."""
         try:
             chosen = self.free.get(timeout=4 * timeout + 1)
@@ -165,7 +162,7 @@ class _Pool:
             raise LayoutError("Too many pictures are being drawn at this moment; please try again.") from None
         try:
             chosen = self._living(chosen)
-            return chosen.ask(dot.encode("utf-8", "replace"), form.encode(), timeout)
+            return chosen.ask(dot.encode("utf-8", "replace"), timeout)
         finally:
             self.free.put(chosen)
 

@@ -39,6 +39,7 @@ GROUP = re.compile(
     r'<g id="([^"]*)" class="(node|edge)([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>\n',
     re.DOTALL,
 )
+DASHES = re.compile(r'stroke-dasharray="[^"]*"')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 PAIR = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
@@ -132,6 +133,7 @@ def _made(rect: Rect, note: str) -> str:
 
 def _node(group: re.Match[str], shape: str, box: Rect, pieces: list[Piece]) -> str:
     tag, _, rest = shape.partition("/>\n")[0].partition(" ")
+    rest = DASHES.sub(f'stroke-dasharray="{_dashes(group[4])}"', rest)
     out = [f'<g data-node="{group[2]}" class="node{group[4]}">\n{tag} class="outline" {rest}/>\n']
     maps = dict(zip(("value", "gradient"), (group[1] or "").split(";"), strict=False))
     row, bottom, x = 0.0, (box.top + box.bottom - sum(style.INKS[p.role].begins for p in pieces)) / 2, 0.0
@@ -150,6 +152,11 @@ def _node(group: re.Match[str], shape: str, box: Rect, pieces: list[Piece]) -> s
         x += width
     out.append("</g>\n")
     return "".join(out)
+
+
+def _dashes(classes: str) -> str:
+    """The line of a box that is not solid; Graphviz stretches dashes to fit their curve."""
+    return "7 3" if "is-error" in classes else "2 4" if "is-ghost" in classes else "5 3"
 
 
 def _maps(what: str, maps: dict[str, str], left: float, middle: float, classes: str) -> Iterator[str]:
@@ -191,11 +198,13 @@ def _edge(group: re.Match[str], shape: str, places: Places, near: Sequence[tuple
     label = ""
     if group[1] is not None:
         room, _, text = group[1].partition("|")
+        ink = style.CURRENT_INK.light if "is-current" in group[4] else style.INKS["gradient"].colour
         across = int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4
         x, y = places.find(near or _path(shape), across, LABEL_SIZE + 3, is_empty=near is not None)
         label = (
             f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
-            f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{style.INKS["gradient"].colour}">{text}</text>\n'
+            f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{ink}"'
+            f' stroke="{style.GROUND.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">{text}</text>\n'
         )
     return f'<g data-edge="{group[2]}" class="edge{group[4]}">\n{shape}{label}</g>\n'
 

@@ -1,7 +1,7 @@
-"""The process that lays graphs out: reads requests from stdin, writes pictures to stdout, until stdin ends.
+"""The process that lays graphs out: reads requests from stdin, writes SVG to stdout, until stdin ends.
 
 Run by its path (`python -P worker.py`), so it imports nothing of ours. A message is a 4-byte length and that many
-bytes: a request is two of them (format, DOT text), an answer is two as well (b"ok" or b"no", the picture or why not).
+bytes: a request is one of them (DOT text), an answer is two (b"ok" or b"no", the picture or why not).
 The first message of all is b"ready".
 """
 
@@ -15,8 +15,6 @@ import threading
 import time
 from io import FileIO, RawIOBase
 from typing import IO
-
-PNG_DPI = "192"  # twice the size on the screen: sharp at a projector
 
 
 def read(stream: RawIOBase) -> bytes | None:
@@ -43,7 +41,7 @@ def _exactly(stream: RawIOBase, length: int) -> bytes | None:
     return b"".join(parts)
 
 
-def picture(dot: bytes, form: str, desk: IO[bytes]) -> bytes:
+def picture(dot: bytes, desk: IO[bytes]) -> bytes:
     """One layout by Graphviz, which reads DOT from a file; `desk` is one to write on."""
     import pygraphviz
 
@@ -54,9 +52,7 @@ def picture(dot: bytes, form: str, desk: IO[bytes]) -> bytes:
     graph = pygraphviz.AGraph()
     try:
         graph.read(desk)
-        if form == "png":
-            graph.graph_attr["dpi"] = PNG_DPI
-        return graph.draw(format=form, prog="dot") or b""
+        return graph.draw(format="svg", prog="dot") or b""
     finally:
         graph.close()
 
@@ -80,11 +76,11 @@ def main() -> None:
     with contextlib.suppress(ImportError):  # told when a picture is asked for
         import pygraphviz  # noqa: F401 (the slow part of the start)
     write(answers, b"ready")
-    while (form := read(requests)) is not None and (dot := read(requests)) is not None:
+    while (dot := read(requests)) is not None:
         complaints.seek(0)
         complaints.truncate()
         try:
-            made = picture(dot, form.decode(), desk)
+            made = picture(dot, desk)
         except Exception as error:
             complaints.seek(0)
             said = complaints.read(2000).decode(errors="replace").strip()

@@ -32,7 +32,7 @@ FEW = 120
 PIECE = re.compile(r"<(\w+)[^>]*>[^<]*</\1>|(?:</\w+>)+|<[^>]*>|[^<]+")
 """A piece of markup that is likely to come again: a leaf, a run of ends, a beginning, text."""
 
-PAINT = re.compile(r' (?:stroke(?:-\w+)?|fill-opacity|font-family|fill)="(?!none")[^"]*"')
+PAINT = re.compile(r' (?:paint-order|stroke(?:-\w+)?|fill-opacity|font-family|fill)="(?!none")[^"]*"')
 """What an SVG says for viewers without CSS."""
 
 
