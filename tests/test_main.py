@@ -1,5 +1,6 @@
 """The command line, as it is typed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -41,6 +42,37 @@ def test_without_a_file_it_tells_the_steps(folder, engine):
     done = vizgrad("lesson.py", "--engine", engine, cwd=folder)
     assert done.returncode == 0 and done.stderr == ""
     assert "MulBackward0" in done.stdout and "AccumulateGrad" in done.stdout
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_a_notebook_is_run_and_written(folder, engine):
+    seed = Path(__file__).parent / "data" / "seed.ipynb"
+    done = vizgrad(str(seed), "--engine", engine, "-o", "seed.html", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("tensor([[1., 1.],") and "tensor([10., 10.])\nTrue" in done.stdout
+    assert "MulBackward0" in (folder / "seed.html").read_text(encoding="utf-8")
+
+
+def test_a_program_becomes_a_notebook_and_a_notebook_a_program(folder):
+    assert vizgrad("lesson.py", "-o", "lesson.ipynb", cwd=folder).returncode == 0
+    cell = json.loads((folder / "lesson.ipynb").read_text())["cells"][0]
+    assert "".join(cell["source"]) == PROGRAM.rstrip("\n")
+    assert vizgrad("lesson.ipynb", "-o", "again.py", cwd=folder).returncode == 0
+    assert (folder / "again.py").read_text() == "# %%\n" + PROGRAM
+    assert vizgrad("again.py", "-o", "again.ipynb", cwd=folder).returncode == 0
+    assert (folder / "again.ipynb").read_bytes() == (folder / "lesson.ipynb").read_bytes()
+
+
+def test_what_a_notebook_has_besides_is_told(folder):
+    cell = {"cell_type": "code", "metadata": {}, "source": "%matplotlib inline\nprint(5)", "outputs": []}
+    (folder / "n.ipynb").write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}))
+    done = vizgrad("n.ipynb", "-o", "n.svg", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "5\n")
+    assert done.stderr == "n.ipynb: line 2 is left out: `%matplotlib inline` is a command of Jupyter's, not Python\n"
+    (folder / "broken.ipynb").write_text("{")
+    done = vizgrad("broken.ipynb", cwd=folder)
+    assert done.returncode == 2 and done.stderr.startswith("vizgrad: cannot read broken.ipynb: this is no notebook")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_fault_is_told_with_its_place_and_a_hint(folder):

@@ -14,8 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a program under the app's policy and writes its picture; returns 0, 1 for a fault in it, 2 for bad usage."""
     options = _parser().parse_args(arguments)
     try:
-        source = Path(options.program).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        source = _source(Path(options.program))
+    except (OSError, ValueError) as error:
         return _refuse(f"cannot read {options.program}: {getattr(error, 'strerror', None) or error}")
     trace = run(source, options.engine)
     print(trace.stdout, end="")
@@ -35,6 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _source(path: Path) -> str:
+    """The program in a file; what a notebook has besides is told on standard error."""
+    content = path.read_bytes()
+    if path.suffix.lower() != ".ipynb":
+        return content.decode("utf-8-sig")
+    from .program.notebook import read
+
+    notebook = read(content)
+    for note in notebook.notes:
+        print(f"{path}: line {note.line} is {note.text}", file=sys.stderr)
+    return notebook.source
+
+
 def transcript(trace: Trace) -> str:
     """Every step of a trace as a line of text: its number and what happens."""
     from .explain.chain_rule import explanations
@@ -52,12 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vizgrad", description="Runs a PyTorch program and shows what autograd recorded, step by step."
     )
-    parser.add_argument("program", help="a Python file; it runs under the app's policy and limits")
+    parser.add_argument(
+        "program", help="a Python file or a notebook (.ipynb); it runs under the app's policy and limits"
+    )
     parser.add_argument("--engine", choices=ENGINES, default="numpy", help="who computes (default: numpy)")
     parser.add_argument(
         "-o",
         "--output",
-        help="a .html (the player), .svg, .png, .pdf, .dot or .json file; without it the steps are told",
+        help="a .html (the player), .svg, .png, .pdf, .dot or .json file, or .ipynb or .py for the program itself; "
+        "without it the steps are told",
     )
     return parser
 

@@ -63,6 +63,11 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
 
         return cast(bytes, render(self.dot(scene, step, detail, direction).source, format))
 
+    def _notebook(self) -> str:
+        from .program import notebook
+
+        return notebook.write(self.source)
+
     def html(self, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
         """The step player in one self-contained HTML file, with all scenes or one; opens at `step` (None: the last)."""
         from .player.standalone import html
@@ -70,7 +75,7 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
         return html(self, scene, step, title)
 
     def save(self, path: str | Path) -> None:
-        """Writes the format that the path's ending names: .html .svg .png .pdf .dot .json; ValueError for another."""
+        """Writes the format that the path's ending names; .ipynb and .py hold the program. ValueError for another."""
         path = Path(path)
         ways: dict[str, Callable[[], str | bytes]] = {
             ".html": self.html,
@@ -79,10 +84,14 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
             ".pdf": self.pdf,
             ".dot": lambda: self.dot().source,
             ".json": self.to_json,
+            ".ipynb": self._notebook,
+            ".py": lambda: self.source,
         }
         make = ways.get(path.suffix.lower())
         if make is None:
-            raise ValueError(f"cannot write {path.name!r}: name a .html, .svg, .png, .pdf, .dot or .json file")
+            raise ValueError(
+                f"cannot write {path.name!r}: name a .html, .svg, .png, .pdf, .dot, .json, .ipynb or .py file"
+            )
         made = make()
         path.write_bytes(made if isinstance(made, bytes) else made.encode())
 

@@ -8,6 +8,7 @@ import pytest
 
 from vizgrad.program.dialect import Rewriter, compile_program
 from vizgrad.program.errors import NotOffered
+from vizgrad.program.run import execute
 from vizgrad.trace import Span
 
 REFUSED = {
@@ -16,7 +17,7 @@ REFUSED = {
     "from math import *": ("`import *`", Span(1, 0, 1, 18)),
     "class A(metaclass=type): pass": ("metaclass", Span(1, 8, 1, 22)),
     "γ = α; __builtins__": ("`__builtins__`", Span(1, 7, 1, 19)),
-    "match x:\n    case int(real=y): pass": ("class pattern", Span(2, 9, 2, 20)),
+    "match x:\n    case int(__class__=y): pass": ("`__class__`", Span(2, 9, 2, 25)),
     "class A:\n    def __del__(self): pass": ("`__del__`", Span(2, 4, 2, 27)),
     "try: pass\nexcept* ValueError: pass": ("except*", Span(1, 0, 2, 24)),
     "def f(__builtins__): pass": ("`__builtins__`", Span(1, 6, 1, 18)),
@@ -80,6 +81,7 @@ finally:
     match a:
         case [1, *rest] if rest: pass
         case {"k": v, **more} | other: pass
+        case A(1, x=2) | M.B(y=C.D): pass
 '''
 
 
@@ -109,3 +111,21 @@ def test_future_annotations_are_not_evaluated():
     names: dict = {"__builtins__": {"@tick": lambda: None, "@bind": lambda *a: None}}
     exec(compile_program("from __future__ import annotations\ndef f(x: Unknown): return x"), names)
     assert names["f"].__annotations__ == {"x": "Unknown"}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("match 'a':\n  case str(join=j): pass", "`str.join`"),
+        ("def f(): pass\nmatch f:\n  case object(__name__=n): pass", "`__name__`"),
+        ("def f(): yield\nmatch f():\n  case object(gi_frame=n): pass", "`generator.gi_frame`"),
+        ("import torch\nmatch torch.nn.Linear(1, 1):\n case torch.nn.Module(_parameters=p): pass", "_parameters"),
+        ("import torch\nmatch torch:\n case object(ones=p): pass", "`torch.ones`"),
+        ("match 1:\n case int(x, real=y): pass", "both a value and names"),
+    ],
+)
+def test_class_patterns_read_only_what_a_program_may_read(source: str, words: str, engine: str):
+    error = execute(source, engine).error
+    assert error is not None
+    assert error.type == "NotOffered"
+    assert words in error.message

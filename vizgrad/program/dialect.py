@@ -10,10 +10,13 @@ from __future__ import annotations
 import __future__
 
 import ast
+import warnings
 from collections.abc import Iterable, Sequence
 from types import CodeType
 from typing import Any, NoReturn
 
+from .cells import echoed
+from .commands import without_commands
 from .errors import NotOffered
 from .nodes import Scope, at, function_scope, guard, header, names_in, placed, statement
 from .source import FILENAME, span_of
@@ -53,16 +56,32 @@ def compile_program(source: str) -> CodeType:
     Traceback (most recent call last):
     vizgrad.program.errors.NotOffered: vizgrad runs a safe part of Python; async is not in it
     """
-    tree = ast.parse(source, FILENAME)
-    rewriter = Rewriter(source)
+    tree = parse(source)
+    rewriter = Rewriter(source, echoed(tree, source))
     rewriter.visit(tree)
     return compile(tree, FILENAME, "exec", flags=rewriter.flags, dont_inherit=True)
+
+
+def parse(source: str) -> ast.Module:
+    """A program's syntax tree; commands of Jupyter's, which are not Python, are left out with a warning."""
+    try:
+        return ast.parse(source, FILENAME)
+    except SyntaxError as error:
+        python, skipped = without_commands(source)
+        if not skipped:
+            raise
+        tree = ast.parse(python, FILENAME)
+        del error
+    for line, text in skipped:
+        warnings.warn(f"line {line} is left out: `{text}` is a command of Jupyter's, not Python", stacklevel=2)
+    return tree
 
 
 class Rewriter(ast.NodeTransformer):
     """Refuses what is not offered, and puts guards where a program can reach out, grow or run for ever."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, echoed: Sequence[ast.Expr] = ()) -> None:
+        self.echoed = frozenset(echoed)  # what a notebook shows
         self.lines = source.split("\n")
         self.flags = 0
         self.classes: list[str] = []  # the names of the classes around, "" for none: what `self.__x` is mangled with
@@ -138,6 +157,12 @@ class Rewriter(ast.NodeTransformer):
             thing = guard("import_from", alias, "." * node.level + (node.module or ""), alias.name)
             made.append(placed(ast.Assign([ast.Name(alias.asname or alias.name, ast.Store())], thing), node))
         return made
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        self.generic_visit(node)
+        if node in self.echoed:
+            node.value = guard("echo", node.value, node.value)
+        return node
 
     # -- attributes and calls
 
@@ -255,17 +280,17 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_Match(self, node: ast.Match) -> Any:
-        """Attributes in patterns (`case Color.RED`) are read before, by the guard: a pattern can hold no call."""
+        """Attributes in patterns (`case Color.RED`) are read by the guard, classes are asked for: see `patterns`."""
         held: list[ast.keyword] = []
         for case in node.cases:
             for part in ast.walk(case.pattern):
                 if isinstance(part, ast.MatchValue) and isinstance(part.value, ast.Attribute):
-                    part.value = self.held(part.value, held)
+                    part.value = self.held(part.value, self.visit(part.value), held)
                 elif isinstance(part, ast.MatchClass):
-                    if part.kwd_attrs:
-                        self.refuse(part, "a class pattern with names in match")
-                    if isinstance(part.cls, ast.Attribute):
-                        part.cls = self.held(part.cls, held)
+                    for name in part.kwd_attrs:
+                        self.check_name(part, name)
+                    kind = guard("pattern", part.cls, self.visit(part.cls), len(part.patterns), *part.kwd_attrs)
+                    part.cls = self.held(part.cls, kind, held)
         self.generic_visit(node)
         if not held:
             return node
@@ -273,11 +298,12 @@ class Rewriter(ast.NodeTransformer):
         values.keywords = held
         return [at(ast.Assign([at(ast.Name("@held", ast.Store()), node.subject)], values), node.subject), node]
 
-    def held(self, value: ast.Attribute, held: list[ast.keyword]) -> ast.Attribute:
-        """Has the value read into `held`, and gives the attribute of it that a pattern may name."""
+    def held(self, old: ast.expr, value: ast.expr, held: list[ast.keyword]) -> ast.Attribute:
+        """Puts the value into `held`, to be made in its turn, and gives the attribute of it that a pattern may name."""
         name = f"@{len(held)}"
-        held.append(at(ast.keyword(name, self.visit(value)), value))
-        return at(ast.Attribute(at(ast.Name("@held", ast.Load()), value), name, ast.Load()), value)
+        no_arguments = ast.arguments([], [], None, [], [], None, [])
+        held.append(at(ast.keyword(name, at(ast.Lambda(no_arguments, value), old)), old))
+        return at(ast.Attribute(at(ast.Name("@held", ast.Load()), old), name, ast.Load()), old)
 
     def visit_match_case(self, node: ast.match_case) -> ast.AST:
         self.generic_visit(node)

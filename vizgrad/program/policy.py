@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import re
 import sys
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from . import arrays
@@ -18,6 +18,7 @@ from .growth import Growth
 from .meanings import Meanings
 from .modules import makers
 from .namespace import Namespace
+from .patterns import Held, pattern
 from .tables.errors import NOT_OFFERED
 from .tables.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
 from .text import Texts
@@ -65,10 +66,12 @@ class Policy:
             "import_from": self.import_from,
             "exception": lambda: Exception,
             "slice": slice,
-            "hold": SimpleNamespace,
+            "hold": Held,
+            "pattern": functools.partial(pattern, attributes),
             "text": texts.text,
             "weighed": texts.weighed,
             "spec": texts.spec,
+            "echo": texts.echo,
             **{name: getattr(growth, name) for name in GROWTH},
             **{name: getattr(meanings, name) for name in MEANINGS},
         }

@@ -84,6 +84,11 @@ class Texts:
         if text:
             self.printed(text)
 
+    def echo(self, value: Any) -> None:
+        """What a notebook does with the last expression of a cell."""
+        if value is not None:
+            self.print(self.repr(value))
+
     def percent(self, pattern: Any, values: Any) -> Any:
         """`pattern % values`."""
         if b"*" in pattern if isinstance(pattern, bytes) else "*" in pattern:

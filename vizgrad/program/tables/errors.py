@@ -487,7 +487,7 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         "This function does not check its arguments and could end the process.",
     ),
     ("async|await", "Write an ordinary function."),
-    ("a class pattern with names in match", "Use isinstance and if."),
+    ("a pattern of `\\w+` with both a value and names", "Use isinstance and if."),
     ("import \\*", "Name what you need: `from torch import tensor, ones`."),
     (".*__\\w+__.*|.*\\._\\w+", "Names with underscores around them belong to Python or PyTorch itself."),
 )

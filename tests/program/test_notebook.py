@@ -1,0 +1,261 @@
+"""Notebooks: read, run as Jupyter would, written again; and what is no notebook is told so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from vizgrad.program import notebook
+from vizgrad.program.cells import cells
+from vizgrad.program.commands import without_commands
+from vizgrad.program.run import execute
+
+SEED = Path(__file__).parents[1] / "data" / "seed.ipynb"
+
+
+def made(*sources: str, **more: object) -> str:
+    """A notebook of code cells; `markdown: ...` and `raw: ...` are cells of words."""
+    listed = []
+    for source in sources:
+        kind, _, text = source.partition(": ")
+        if kind not in ("markdown", "raw"):
+            kind, text = "code", source
+        cell: dict = {"cell_type": kind, "metadata": {}, "source": text}
+        listed.append(cell | ({"outputs": [], "execution_count": None} if kind == "code" else {}))
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": listed} | more)
+
+
+def ran(engine: str, *sources: str) -> str:
+    trace = execute(notebook.read(made(*sources)).source, engine)
+    assert trace.error is None, trace.error
+    return trace.stdout
+
+
+# -- the first notebook
+
+
+def outputs_of(path: Path) -> list[tuple[int, str]]:
+    """What each code cell of a notebook put out, with its number among the cells."""
+    found = []
+    for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
+        for output in cell.get("outputs", ()):
+            text = output.text if output.output_type == "stream" else output.data["text/plain"] + "\n"
+            found.append((number, text))
+    return found
+
+
+def test_every_output_of_the_seed_is_the_notebooks_to_the_letter(engine: str):
+    read = notebook.read(SEED.read_bytes())
+    trace = execute(read.source, engine)
+    assert trace.error is None
+    printed: dict[int, str] = {}
+    for event in trace.events:
+        if event.kind == "print":
+            number = next(n for n, cell in enumerate(read.cells) if cell.first <= event.span.line <= cell.last)
+            printed[number] = printed.get(number, "") + event.text
+    expected = outputs_of(SEED)
+    assert len(expected) == 10
+    assert list(printed.items()) == expected
+
+
+def test_the_seed_there_and_back():
+    read = notebook.read(SEED.read_bytes())
+    again = nbformat.reads(notebook.write(read.source), as_version=4)
+    nbformat.validate(again)
+    first = nbformat.read(SEED, as_version=4)
+    assert [(c.cell_type, c.source) for c in again.cells] == [(c.cell_type, c.source) for c in first.cells]
+    assert notebook.read(notebook.write(read.source)) == read
+
+
+# -- cells
+
+
+def test_the_last_expression_of_a_cell_is_shown_as_jupyter_does(engine: str):
+    assert ran(
+        engine, "1 + 1", "x = 3", "x", "None", "x;", "x ;  # quietly", "'a'\n", "print(x)", "for i in [1]: i"
+    ) == ("2\n3\n'a'\n3\n")
+    assert ran(
+        engine, "import torch\nx = torch.ones(1)\nx # ; no", "x\n\n# words\n", "(x,\n x)", "f = lambda: 5; f()"
+    ) == ("tensor([1.])\ntensor([1.])\n(tensor([1.]), tensor([1.]))\n5\n")
+
+
+def test_text_typed_with_borders_is_alike(engine: str):
+    source = "import torch\n# %%\ntorch.ones(1)\n#%% A title\n2\n3\n# %% [markdown]\n# 4\n"
+    assert execute(source, engine).stdout == "tensor([1.])\n3\n"
+    assert execute(source.replace("%%", "%"), engine).stdout == ""
+
+
+def test_a_cells_border_is_none_inside_a_statement():
+    source = "# %%\nx = '''\n# %%\n'''\ndef f():\n    pass\n# %%\n    return 5\n# %% last\nx"
+    assert [(c.title, c.border, c.first, c.last) for c in cells(source)] == [("", 1, 2, 8), ("last", 9, 10, 10)]
+    assert execute(source).stdout == "'\\n# %%\\n'\n"
+
+
+def test_cells_of_a_text_that_python_cannot_read():
+    assert [(c.first, c.last) for c in cells("x = (\n# %%\ny\n\n# %%")] == [(1, 1), (3, 3), (6, 5)]
+    assert cells("x = 1 %% 2") == ()
+
+
+def test_words_are_comments_and_come_back(engine: str):
+    words = "markdown: # Title\n\ntwo blanks  \n    code\n%% not a border"
+    read = notebook.read(made(words, "1", "raw: <b>"))
+    assert [c.kind for c in read.cells] == ["markdown", "code", "raw"]
+    assert execute(read.source, engine).stdout == "1\n"
+    back = json.loads(notebook.write(read.source))["cells"]
+    assert "".join(back[0]["source"]) == words.removeprefix("markdown: ").replace("%%", " %%")
+    assert back[2]["cell_type"] == "raw"
+
+
+def test_a_cell_with_a_border_in_it_stays_one_cell(engine: str):
+    read = notebook.read(made("1\n# %%\n2", "s = '''\n# %%'''\ns"))
+    assert len(read.cells) == 2
+    assert execute(read.source, engine).stdout == "2\n'\\n# %%'\n"
+
+
+def test_an_indented_cell_is_moved_to_the_left(engine: str):
+    assert ran(engine, "  x = 1\n  if x:\n      x = 2\n  x") == "2\n"
+
+
+def test_a_title_is_kept():
+    source = "# %% Loss\nx = 1\n"
+    again = notebook.read(notebook.write(source))
+    assert again.source == source
+    assert again.cells[0].title == "Loss"
+
+
+@pytest.mark.parametrize("source", ["x = 1\nprint(x)", "", "x = (", "# %%\n"])
+def test_any_text_can_become_a_notebook(source: str):
+    made = nbformat.reads(notebook.write(source), as_version=4)
+    nbformat.validate(made)
+    assert len(made.cells) == 1
+
+
+# -- commands
+
+
+def test_commands_are_left_out_with_a_note(engine: str):
+    read = notebook.read(
+        made("%matplotlib inline\n!pip install \\\n   torch\nx = 7 \\\n  % 4\nx", "%%time\ny = (x\n  % 2)\ny")
+    )
+    assert [(note.line, note.text.split("`")[1]) for note in read.notes] == [
+        (2, "%matplotlib inline"),
+        (3, "!pip install \\"),
+        (4, "torch"),
+        (10, "%%time"),
+    ]
+    assert execute(read.source, engine).stdout == "3\n1\n"
+
+
+def test_a_cell_of_another_language_is_left_out_whole(engine: str):
+    read = notebook.read(made("%%bash\nls -l\n\ncat x", "5"))
+    assert [note.text.split("`")[1] for note in read.notes] == ["%%bash", "ls -l", "cat x"]
+    assert execute(read.source, engine).stdout == "5\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("if x:\n    %time f()\n    y", "if x:\n    pass  # %time f()\n    y"),
+        ("files = !ls", "# files = !ls"),
+        ("torch.ones?", "# torch.ones?"),
+        ("?torch", "# ?torch"),
+        ("s = '''\n%not a command\n'''\n!one", "s = '''\n%not a command\n'''\n# !one"),
+        ("x = [1,\n!no\n]", "x = [1,\n!no\n]"),
+        ("x = '(['\n!ls", "x = '(['\n# !ls"),
+        ("x = 1  # it's (\n!ls", "x = 1  # it's (\n# !ls"),
+        ("x = y %z", "x = y %z"),
+        ("x != y", "x != y"),
+    ],
+)
+def test_what_is_a_command(text: str, left: str):
+    assert without_commands(text)[0] == left
+
+
+def test_commands_in_typed_text_are_left_out_with_a_warning(engine: str):
+    trace = execute("%matplotlib inline\nimport torch\n!pip list\nprint(torch.ones(1))", engine)
+    assert trace.error is None
+    assert trace.stdout == "tensor([1.])\n"
+    assert [w.message.split(":")[0] for w in trace.warnings] == ["line 1 is left out", "line 3 is left out"]
+
+
+def test_an_error_beside_commands_keeps_its_place():
+    error = execute("%matplotlib inline\nx = = 2").error
+    assert (error.type, error.line, error.column) == ("SyntaxError", 2, 5)
+    error = execute("%matplotlib inline\n1 / 0").error
+    assert (error.type, error.line, error.column) == ("ZeroDivisionError", 2, 1)
+
+
+# -- what is none, or another one
+
+
+def test_old_notebooks_are_read(engine: str):
+    third = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [
+            {
+                "metadata": {},
+                "cells": [
+                    {"cell_type": "heading", "level": 2, "metadata": {}, "source": ["Title"]},
+                    {
+                        "cell_type": "code",
+                        "language": "python",
+                        "input": ["x = 1\n", "x"],
+                        "outputs": [],
+                        "metadata": {},
+                    },
+                ],
+            }
+        ],
+    }
+    read = notebook.read(json.dumps(third).encode())
+    assert execute(read.source, engine).stdout == "1\n"
+    assert read.source.startswith("# %% [markdown]\n# ## Title")
+
+
+def test_lines_and_marks_of_other_systems(engine: str):
+    assert ran(engine, "x = 1\r\nx\r\n") == "1\n"
+    assert notebook.read(b"\xef\xbb\xbf" + made("x").encode()).source == "# %%\nx\n"
+
+
+BROKEN = {
+    "x = 1": "no notebook: an .ipynb file is JSON",
+    "": "no notebook: an .ipynb file is JSON",
+    "[" * 100_000: "no notebook",
+    "[1, 2]": '"nbformat" and "cells"',
+    '{"cells": []}': '"nbformat" and "cells"',
+    '{"nbformat": true, "cells": []}': '"nbformat" and "cells"',
+    '{"nbformat": 5, "cells": []}': "format 5; formats 1 to 4",
+    '{"nbformat": 4, "cells": 7}': "broken",
+    '{"nbformat": 4}': "broken",
+    '{"nbformat": 3, "nbformat_minor": 0, "worksheets": 5}': "broken",
+    '{"nbformat": 4, "cells": [{"cell_type": "code", "source": 7}]}': "its cell 1 has no readable source",
+    '{"nbformat": 4, "cells": [{"cell_type": "dance", "source": ""}]}': "its cell 1 has no readable source",
+    '{"nbformat": 4, "cells": [5]}': "broken",
+    '{"nbformat": 4, "nbformat_minor": "x", "cells": [null]}': "broken",
+    '{"nbformat": ' + "9" * 10_000 + "}": "no notebook",
+    made(metadata={"kernelspec": {"language": "julia"}}): "written in julia",
+    made(metadata={"language_info": {"name": "R"}}): "written in R",
+    made(*["x"] * 1_001): "1,001 cells; the limit is 1,000",
+    " " * 10_000_001: "10,000,001 bytes; the limit is 10,000,000. Clear its outputs",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=lambda text: text[:40])
+def test_what_is_no_notebook_is_told_so(text: str):
+    with pytest.raises(notebook.NotebookError) as error:
+        notebook.read(text)
+    assert BROKEN[text] in str(error.value)
+    assert len(str(error.value)) < 300
+    with pytest.raises(notebook.NotebookError):
+        notebook.read(text.encode())
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x89PNG\r\n", bytes(range(256))])
+def test_bytes_that_are_no_text(content: bytes):
+    with pytest.raises(notebook.NotebookError, match="no notebook"):
+        notebook.read(content)
