@@ -43,7 +43,7 @@ def test_the_course_has_the_notebook_first_and_no_two_lessons_alike():
     course = lessons()
     assert [one.slug for one in course[:3]] == list(NOTEBOOK)
     assert [one.order for one in course] == list(range(1, len(course) + 1))
-    assert len({one.slug for one in course}) == len({one.title for one in course}) == len(course) >= 8
+    assert len({one.slug for one in course}) == len({one.title for one in course}) == len(course) >= 24
 
 
 def test_a_first_visit_opens_the_notebooks_main_example():
@@ -65,7 +65,11 @@ def test_a_lesson_runs(one: Lesson, engine: str):
     from vizgrad.program import pool
 
     trace = pool.run(one.source, engine)
-    assert trace.error is None, trace.error
+    if one.fails:
+        assert trace.error is not None and trace.error.message.startswith(one.fails)
+        assert trace.error.hint
+    else:
+        assert trace.error is None, trace.error
     assert trace.stdout
 
 
@@ -95,10 +99,11 @@ def test_an_unknown_lesson_names_the_known_ones():
 @pytest.mark.parametrize(
     ("file_name", "text", "complaint"),
     [
-        ("square.py", '"""A\n\nThink: b?\n\nLook: c.\n"""\n', "called like"),
+        ("square.py", '"""A\n\nPart: p\n\nThink: b?\n\nLook: c.\n"""\n', "called like"),
         ("01_square.py", "x = 1\n", "begin with a docstring"),
-        ("01_square.py", '"""A\n\nThink: b?\n"""\n', "begin with a docstring"),
-        ("01_square.py", '"""A\n\nLook: c.\n\nThink: b?\n"""\n', "begin with a docstring"),
+        ("01_square.py", '"""A\n\nThink: b?\n\nLook: c.\n"""\n', "begin with a docstring"),
+        ("01_square.py", '"""A\n\nPart: p\n\nThink: b?\n"""\n', "begin with a docstring"),
+        ("01_square.py", '"""A\n\nPart: p\n\nLook: c.\n\nThink: b?\n"""\n', "begin with a docstring"),
     ],
 )
 def test_a_lesson_without_its_header_is_refused_by_name(file_name: str, text: str, complaint: str):
@@ -108,5 +113,5 @@ def test_a_lesson_without_its_header_is_refused_by_name(file_name: str, text: st
 
 
 def test_comments_in_a_lesson_are_kept():
-    text = '"""A\n\nThink: b?\n\nLook: c.\n"""\n\n# one\nx = 1  # two\n\n\ny = 2\n'
+    text = '"""A\n\nPart: p\n\nThink: b?\n\nLook: c.\n"""\n\n# one\nx = 1  # two\n\n\ny = 2\n'
     assert parse("01_a.py", text).source == "# one\nx = 1  # two\n\n\ny = 2\n"

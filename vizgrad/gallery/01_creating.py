@@ -1,5 +1,7 @@
 """Creating a tensor with gradients
 
+Part: The notebook
+
 Think: what does requires_grad=True change, if both tensors hold nothing but ones?
 
 Look: two boxes and no arrow. Only the box of a is marked as a leaf that wants a gradient.

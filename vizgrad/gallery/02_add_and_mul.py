@@ -1,5 +1,7 @@
 """Add and mul
 
+Part: The notebook
+
 Think: a + b and torch.add(a, b) print the same. Do they record the same?
 
 Look: four operations, four boxes, and every result has the grad_fn of the operation that made it.

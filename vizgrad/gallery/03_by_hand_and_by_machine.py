@@ -1,5 +1,7 @@
 """Gradients by hand and by machine
 
+Part: The notebook
+
 Think: by hand, ∂o/∂xᵢ = ½ · 10 (xᵢ + 1). What is that at xᵢ = 1, and where does each factor appear on the way back?
 
 Look: press ← to step back through the backward pass; the gradient grows from 1 at o to [10., 10.] at x.

@@ -1,5 +1,7 @@
 """Gates: (x + y) * z
 
+Part: How gradients flow
+
 Think: which of x, y and z should grow to make out larger, and which one matters most?
 
 Look: the plus gate hands the same gradient to both inputs; the times gate swaps its inputs.

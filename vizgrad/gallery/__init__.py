@@ -12,19 +12,28 @@ FIRST_VISIT = "by-hand-and-by-machine"
 """The slug of the lesson that a first visit opens."""
 
 FILE_NAME = re.compile(r"(?P<order>\d\d)_(?P<slug>\w+)\.py")
-HEADER = re.compile(r"(?P<title>[^\n]+)\n\nThink: (?P<question>.+?)\n\nLook: (?P<look_at>.+)", re.DOTALL)
+HEADER = re.compile(
+    r"(?P<title>[^\n]+)\n\nPart: (?P<part>[^\n]+)\n\nThink: (?P<question>.+?)\n\nLook: (?P<look_at>.+?)"
+    r"(\n\nFails: (?P<fails>.+))?",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lesson; `source` is the program without the header, `order` its place in the course."""
+    """One lesson; `source` is the program without the header, `order` its place in the course, `part` its chapter.
+
+    `fails` is the beginning of the error that the program is about; empty for one that runs through.
+    """
 
     slug: str
     title: str
+    part: str
     question: str
     look_at: str
     source: str
     order: int
+    fails: str = ""
 
 
 @cache
@@ -52,7 +61,7 @@ def lesson(slug: str) -> Lesson:
 
 
 def parse(file_name: str, text: str) -> Lesson:
-    '''Reads one lesson's file: a docstring with title, "Think:" and "Look:", then the program.
+    '''Reads one lesson's file: a docstring with title, "Part:", "Think:", "Look:", perhaps "Fails:"; then the program.
 
     Raises ValueError, naming the file, if the name or the header is not like that.
 
@@ -66,16 +75,19 @@ def parse(file_name: str, text: str) -> Lesson:
     tree = ast.parse(text)
     header = HEADER.fullmatch((ast.get_docstring(tree) or "").strip())
     if header is None:
-        raise ValueError(f'{file_name}: begin with a docstring of a title, a paragraph "Think: …" and one "Look: …"')
+        wanted = 'a title and paragraphs "Part: …", "Think: …", "Look: …"'
+        raise ValueError(f"{file_name}: begin with a docstring of {wanted}")
     after_header = tree.body[0].end_lineno
     program = "\n".join(text.split("\n")[after_header:]).strip("\n") + "\n"
     return Lesson(
         slug=name["slug"].replace("_", "-"),
         title=header["title"].strip(),
+        part=header["part"].strip(),
         question=_one_line(header["question"]),
         look_at=_one_line(header["look_at"]),
         source=program,
         order=int(name["order"]),
+        fails=_one_line(header["fails"] or ""),
     )
 
 

@@ -119,6 +119,12 @@ def choose_lesson() -> None:
         replace(gallery.lesson(slug).source)
 
 
+def open_lesson(slug: str) -> None:
+    """A lesson was taken from the shelf."""
+    st.session_state[LESSON] = slug
+    choose_lesson()
+
+
 def choose_engine() -> None:
     """The engine switch was used."""
     engine = st.session_state[ENGINE]

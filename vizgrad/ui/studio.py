@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import gallery
 from ..player.component import player
 from ..program import pool
-from . import badge, builder, export, runs, sections, state
+from . import badge, builder, export, lessons, runs, sections, state
 from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -61,6 +61,7 @@ def header(studio: state.Studio) -> Slots:
             label_visibility="collapsed",
             width=380,
         )
+        lessons.opener()
         st.segmented_control(
             "Engine",
             list(runs.ENGINES),

@@ -1,5 +1,7 @@
 """A broadcast bias
 
+Part: Shapes
+
 Think: bias has two numbers and is added to three rows. How many gradients come back to each of them?
 
 Look: at the addition the gradient of shape (3, 2) is summed over the rows before it goes to bias.

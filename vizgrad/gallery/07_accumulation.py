@@ -1,5 +1,7 @@
 """Accumulation over two backward calls
 
+Part: How gradients flow
+
 Think: the second backward computes the same gradient again. Why is w.grad twice as large afterwards?
 
 Look: the last step of each pass: .grad before + what arrives = .grad after.

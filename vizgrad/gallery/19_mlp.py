@@ -1,5 +1,7 @@
 """A two-layer network with cross-entropy
 
+Part: Layers and losses
+
 Think: which weights get no gradient at all from this batch, and why?
 
 Look: relu lets the gradient through only where its input was positive; each @ sends a transpose back.

@@ -1,5 +1,7 @@
 """A sigmoid neuron
 
+Part: How gradients flow
+
 Think: the neuron is nearly certain. What does that do to the gradient of its weights?
 
 Look: at the sigmoid the gradient is multiplied by a · (1 − a), which is small where a is close to 1.

@@ -1,0 +1,72 @@
+"""The shelf of lessons: what is found, what is drawn, and what pressing a title does."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from vizgrad import gallery
+from vizgrad.draw.layout import LayoutError
+from vizgrad.ui import lessons, state
+
+PATIENCE = 60
+
+
+def script() -> None:
+    """The page with its shelf open; a test runs whole scripts, so the press that opens it is left out."""
+    from vizgrad.ui import lessons, studio
+
+    studio.page()
+    lessons.shelf()
+
+
+@pytest.fixture
+def shelf() -> AppTest:
+    at = AppTest.from_function(script, default_timeout=PATIENCE).run()
+    assert not at.exception
+    return at
+
+
+def titles(at: AppTest) -> list[str]:
+    return [b.key.removeprefix("lesson_") for b in at.button if b.key and b.key.startswith("lesson_")]
+
+
+def test_every_lesson_is_on_the_shelf_under_its_part(shelf: AppTest):
+    assert titles(shelf) == [one.slug for one in gallery.lessons()]
+    assert {one.part for one in gallery.lessons()} <= {s.value for s in shelf.subheader}
+
+
+def test_each_lesson_has_a_picture_of_its_own_graph():
+    shown = {one.slug: lessons.picture(one.slug, False) for one in gallery.lessons()}
+    assert len(set(shown.values())) > len(shown) - 3  # some graphs are alike, like those of two chains of four
+    for address in shown.values():
+        kind, _, data = address.partition(",")
+        assert kind == "data:image/svg+xml;base64" and b"<svg" in base64.b64decode(data)
+    assert lessons.picture("mlp", True) != lessons.picture("mlp", False)
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_the_shelf_usable(monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object, **__: object) -> str:
+        raise LayoutError("no")
+
+    monkeypatch.setattr(lessons, "thumbnail", fail)
+    assert lessons.picture.__wrapped__("gates", False) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [("hessian", ["hessian"]), ("SOFTMAX cross", ["softmax-cross-entropy"]), ("no such thing", [])],
+)
+def test_words_find_lessons(words: str, slugs: list[str]):
+    assert [one.slug for one in lessons.found(words)][: len(slugs) or None] == slugs
+
+
+def test_searching_narrows_the_shelf_and_a_title_opens_its_lesson(shelf: AppTest):
+    shelf.text_input(key="lessons_search").set_value("retain_grad()").run()
+    assert titles(shelf) == ["retain-grad", "unrolled-rnn"]
+    shelf.button(key="lesson_retain-grad").click().run()
+    studio = shelf.session_state[state.KEY]
+    assert studio.source == gallery.lesson("retain-grad").source
+    assert shelf.selectbox(key=state.LESSON).value == "retain-grad"

@@ -1,0 +1,88 @@
+"""The shelf of lessons: searched by a word, chosen by its picture."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from .. import gallery
+from ..draw.layout import LayoutError
+from ..draw.thumbnail import thumbnail
+from . import runs, state
+
+ENGINE = "numpy"
+"""The engine that draws the pictures: it is there at once."""
+
+PER_ROW = 3
+
+
+def found(words: str) -> tuple[gallery.Lesson, ...]:
+    """The lessons in which every one of the words occurs, in whatever is told of them or in their program.
+
+    >>> [one.slug for one in found("hessian")]
+    ['hessian']
+    >>> len(found("")) == len(gallery.lessons())
+    True
+    """
+    wanted = words.casefold().split()
+    return tuple(one for one in gallery.lessons() if all(word in _all_text(one) for word in wanted))
+
+
+def _all_text(one: gallery.Lesson) -> str:
+    return "\n".join((one.title, one.part, one.question, one.look_at, one.source)).casefold()
+
+
+@lru_cache(maxsize=128)
+def picture(slug: str, dark: bool) -> str:
+    """A lesson's graph in small, as the address of an image; empty where none can be drawn."""
+    try:
+        trace = runs.run(gallery.lesson(slug).source, ENGINE)
+        svg = thumbnail(trace, dark=dark)
+    except (LayoutError, RuntimeError):  # the shelf must open even where nothing can be drawn
+        return ""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def opener() -> None:
+    """The button that opens the shelf."""
+    if st.button("Lessons", icon=":material/local_library:", key="lessons_open", help="All lessons, with pictures"):
+        shelf()
+
+
+@st.dialog("Lessons", width="large", icon=":material/local_library:")
+def shelf() -> None:
+    """All lessons by their parts, those that have the searched words."""
+    words = st.text_input(
+        "Search", key="lessons_search", placeholder="Search: softmax, hook, view …", label_visibility="collapsed"
+    )
+    shown = found(words)
+    if not shown:
+        st.caption("No lesson has all these words.")
+    dark = st.context.theme.type == "dark"
+    for part, ones in groupby(shown, key=lambda one: one.part):
+        st.subheader(part, anchor=False)
+        row = list(ones)
+        for start in range(0, len(row), PER_ROW):
+            for column, one in zip(st.columns(PER_ROW, gap="small"), row[start : start + PER_ROW], strict=False):
+                with column:
+                    card(one, dark)
+
+
+def card(one: gallery.Lesson, dark: bool) -> None:
+    """One lesson: its picture, its title to press, and what to think about."""
+    with st.container(border=True, key=f"lesson_card_{one.slug}", gap="small", height="stretch"):
+        st.html(f'<div class="vg-thumbnail"><img alt="" src="{escape(picture(one.slug, dark))}"></div>')
+        chosen = st.button(
+            f"**{one.order}. {one.title}**".replace(" * ", " × "),
+            key=f"lesson_{one.slug}",
+            type="tertiary",
+            on_click=state.open_lesson,
+            args=(one.slug,),
+        )
+        st.caption("Think: " + one.question.replace("*", r"\*"))
+    if chosen:
+        st.rerun()  # closes the shelf, and the page shows the lesson
