@@ -41,19 +41,23 @@ def lines(latex: str) -> list[str]:
     return [*found, body[1][start:]]
 
 
-def statements(latex: str) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Every `left = right` of which both sides are numbers, evaluated: left, right, and the digits' tolerance."""
+def statements(latex: str) -> list[tuple[np.ndarray, np.ndarray, float, float]]:
+    """Every `left = right` of which both sides are numbers, evaluated.
+
+    Gives left, right, the digits' tolerance, and the largest number that is added up in them: addends that are printed
+    to a few digits may cancel to far less than those digits tell.
+    """
     found = []
     for line in lines(latex):
         sides = []
         for text in _sides(line):
             try:
-                sides.append((evaluate(text), tolerance(text)))
+                sides.append((*evaluate(text), tolerance(text)))
             except NotNumbers:
                 sides.append(None)
         for left, right in pairwise(sides):
             if left is not None and right is not None:
-                found.append((left[0], right[0], max(left[1], right[1])))
+                found.append((left[0], right[0], max(left[2], right[2]), max(left[1], right[1])))
     return found
 
 
@@ -82,21 +86,21 @@ def tolerance(text: str) -> float:
     return worst
 
 
-def evaluate(text: str) -> np.ndarray:
-    """The value of an expression of numbers, rows and matrices."""
+def evaluate(text: str) -> tuple[np.ndarray, float]:
+    """The value of an expression of numbers, rows and matrices, and the largest number that was added up in it."""
     tokens = [t for t in TOKEN.findall(text) if t not in (r"\,", r"\ ")]
     parser = Parser(tokens)
     value = parser.sum()
     if parser.i != len(tokens):
         raise NotNumbers(text)
-    return value
+    return value, parser.largest
 
 
 class Parser:
     """A small recursive parser; juxtaposition is the matrix product."""
 
     def __init__(self, tokens: list[str]) -> None:
-        self.tokens, self.i = tokens, 0
+        self.tokens, self.i, self.largest = tokens, 0, 0.0
 
     def peek(self) -> str:
         return self.tokens[self.i] if self.i < len(self.tokens) else ""
@@ -111,7 +115,10 @@ class Parser:
     def sum(self) -> np.ndarray:
         value = self.product()
         while self.peek() in ("+", "-"):
-            value = value + self.product() if self.take() == "+" else value - self.product()
+            sign, addend = self.take(), self.product()
+            self.added(value)
+            self.added(addend)
+            value = value + addend if sign == "+" else value - addend
         return value
 
     def product(self) -> np.ndarray:
@@ -200,7 +207,13 @@ class Parser:
             end = self.tokens.index("}", self.tokens.index("}", self.i) + 1)
             dims = tuple(int(t) for t in self.tokens[self.i : end] if t.isdigit())
             self.i = end + 1
-        return self.product().sum(axis=dims)
+        addends = self.product()
+        self.added(addends)
+        return addends.sum(axis=dims)
+
+    def added(self, addends: np.ndarray) -> None:
+        """Takes note of the largest number in a sum."""
+        self.largest = max(self.largest, float(np.abs(addends[np.isfinite(addends)]).max(initial=0.0)))
 
     def bracket(self) -> np.ndarray:
         kind = self.take()

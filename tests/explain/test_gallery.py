@@ -19,4 +19,5 @@ def test_lessons_are_explained(lesson: Lesson, engine: str) -> None:
     for _, _, explanation in explained(trace):
         assert "not in the table of this app" not in explanation.sentence
         for term in explanation.terms:
-            assert term.kind != "rule" or term.rule, explanation.sentence
+            is_own = "your own backward" in explanation.sentence  # a custom Function has no rule that is known here
+            assert term.kind != "rule" or term.rule or is_own, explanation.sentence

@@ -47,8 +47,8 @@ def check_printed(trace: Trace) -> int:
     """Every printed equation of numbers is right to the digits that are printed; returns how many there are."""
     count = 0
     for _, _, explanation in explained(trace):
-        for left, right, digits in statements(explanation.numbers):
-            size = max(float(np.abs(right[np.isfinite(right)]).max(initial=0.0)), 1e-30)
+        for left, right, digits, largest in statements(explanation.numbers):
+            size = max(float(np.abs(right[np.isfinite(right)]).max(initial=0.0)), largest, 1e-30)
             assert np.size(left) == np.size(right), explanation.numbers
             # a sum over a dimension may keep it, and a matrix is no row: the elements are what counts
             left, right = np.ravel(left), np.ravel(right)

@@ -75,7 +75,7 @@ def check(trace: Trace) -> int:
             assert text != line, line
         for line in d.substitution:
             *_, last = re.split(r" (?:=|\\approx) ", line)
-            found = evaluate(last)
+            found, _ = evaluate(last)
             close = np.isclose(d.value, found, rtol=2 * tolerance(last) + 1e-6, atol=1e-30)
             assert close.all() if found.shape else close.any(), line
         count += 1
