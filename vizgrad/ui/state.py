@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import streamlit as st
 
@@ -32,8 +32,8 @@ class Studio:
     """One visitor's program and how it is run.
 
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
-    `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo, `scene` is the
-    one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the page is the player alone,
+    `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` those
+    that were undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the page is the player alone,
     `last_good` the newest trace in which something was computed.
     """
 
@@ -43,6 +43,7 @@ class Studio:
     source_rev: int = 0
     drawn_rev: int = -1
     before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
     scene: int = -1
     detail: Detail = "full"
     embedded: bool = False
@@ -170,7 +171,7 @@ def append(statement: str) -> None:
     replace(statements.append(text(), statement))
 
 
-def once(rev: int, change: Callable[..., None], *arguments: str) -> None:
+def once(rev: int, change: Callable[..., None], *arguments: Any) -> None:
     """Calls `change` if the program is still the one of `rev`, with which the button was drawn.
 
     Streamlit may deliver one click twice where it meets another run of the page.
@@ -193,7 +194,16 @@ def undo() -> None:
     """The program before the last change comes back."""
     state = studio()
     if state.before:
+        state.after.append(text())
         _take(state, state.before.pop())
+
+
+def redo() -> None:
+    """The program that was undone last comes back."""
+    state = studio()
+    if state.after:
+        state.before.append(text())
+        _take(state, state.after.pop())
 
 
 def _take(state: Studio, source: str) -> None:
@@ -204,4 +214,5 @@ def _take(state: Studio, source: str) -> None:
 
 def _remember(state: Studio, source: str) -> None:
     state.before.append(source)
+    state.after.clear()
     del state.before[:-MOST_UNDO]
