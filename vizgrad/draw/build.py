@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
-from vizgrad.trace import Notation, Saved, Scene, State, Trace, Value
+from vizgrad.trace import Notation, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
 from .format import room
@@ -19,8 +19,8 @@ CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "va
 LONGEST_CONSTANT = 12
 
 
-def is_constant(part: ev.Operand | Saved) -> bool:
-    """Whether an operand, or what is saved of it, is a number that enters the arithmetic."""
+def is_constant(part: ev.Operand) -> bool:
+    """Whether an operand is a number that enters the arithmetic."""
     return part.text is not None and part.name in CONSTANT_OPERANDS and part.text not in ("None", "True", "False")
 
 
@@ -162,13 +162,13 @@ class Builder:
         return id
 
     def _saved(self, node: int, own: int | None = None) -> Saves:
-        """What a node saved, tensors first; its `own` result needs no name."""
+        """The tensors that a node saved; its `own` result needs no name. Numbers stand in the picture as constants."""
         if self.detail != "full":
             return ()
-        saved = [s for s in self.trace.nodes[node].saved if s.tensor is not None or is_constant(s)]
         return tuple(
-            (s.name, None if s.tensor is None or s.tensor == own else self.name(s.tensor))
-            for s in sorted(saved, key=lambda s: s.tensor is None)
+            (s.name, None if s.tensor == own else self.name(s.tensor))
+            for s in self.trace.nodes[node].saved
+            if s.tensor is not None
         )
 
     def _constants(self, i: int, inputs: tuple[ev.Operand, ...], node: int | None, box: str) -> None:

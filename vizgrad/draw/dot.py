@@ -45,7 +45,7 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
     is_wide = picture.direction == "LR"
     graph.attr(
         "graph", rankdir=picture.direction, bgcolor=style.GROUND.light, pad="0.08",
-        nodesep="0.25", ranksep="0.44" if is_wide else "0.5", splines="true", outputorder="edgesfirst",
+        nodesep="0.25", ranksep="0.65" if is_wide else "0.5", splines="true", outputorder="edgesfirst",
     )  # fmt: skip
     graph.attr("node", shape="box", fixedsize="true", fontname=style.MONO)
     graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize="0.7")
@@ -65,7 +65,9 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
     for number, inside in made.items():
         graph.body += inside if number is None else [_second_graph(number, len(made) > 2), *inside, "\t}\n"]
     for kind in ("gradient", "forward"):  # the first of a parallel pair lies below
-        graph.body += [_edge(a, looks[a.id], a.id in spine) for a in picture.arrows if a.kind == kind]
+        graph.body += [
+            _edge(a, looks[a.id], a.id in spine, a.id in picture.shared) for a in picture.arrows if a.kind == kind
+        ]
     return graph
 
 
@@ -108,7 +110,7 @@ def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:
     )
 
 
-def _edge(arrow: Arrow, look: Look, is_on_spine: bool) -> str:
+def _edge(arrow: Arrow, look: Look, is_on_spine: bool, is_shared: bool) -> str:
     tone, width = (style.FLOW.light, 1.25) if arrow.kind == "forward" else (style.GRADIENT.light, 1.75)
     if "is-current" in look.classes:
         tone, width = style.CURRENT.light, 2.5
@@ -120,7 +122,8 @@ def _edge(arrow: Arrow, look: Look, is_on_spine: bool) -> str:
     if arrow.kind == "forward":
         return f"\t{tail} -> {head} [{rest}{' weight=8' if is_on_spine else ''}]\n"
     if arrow.room:
-        rest += f" comment={quote(f'{arrow.room}|{look.texts[0]}')}"
+        seen = "!" if is_shared else ""
+        rest += f" comment={quote(f'{arrow.room}{seen}|{look.texts[0]}')}"
     # Laid out against its direction: then it is parallel to the forward arrow, and the graph has no circles.
     return f"\t{head} -> {tail} [constraint=false dir=back {rest}]\n"
 

@@ -6,7 +6,7 @@ import re
 import warnings
 from functools import lru_cache
 from html import escape, unescape
-from typing import Any, cast
+from typing import Any
 
 from .style import MONO, SANS
 
@@ -70,7 +70,7 @@ def image(svg: str, format: str) -> bytes:
         )
     except typst.TypstError as error:
         raise LayoutError(f"The picture could not be written as {format.upper()}: {error.message}") from error
-    return cast(bytes, made)
+    return made
 
 
 def _without_missing(svg: str) -> str:
@@ -103,7 +103,7 @@ def _drawn(sign: str) -> bytes:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{text}</svg>'
     page = b'#set page(width: 16pt, height: 16pt, margin: 0pt)\n#image("picture.svg")'
     files = {"main.typ": page, "picture.svg": svg.encode()}
-    return cast(bytes, typst.compile(files, font_paths=_fonts(), format="png", ppi=72))
+    return typst.compile(files, font_paths=_fonts(), format="png", ppi=72)
 
 
 @lru_cache(1)

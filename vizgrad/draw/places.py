@@ -1,8 +1,9 @@
-"""Finds places for the labels of arrows that cover no box and no other label."""
+"""Finds places for the labels of arrows: near the middle of their arrow, on no box, on no other label."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from math import hypot
 from typing import NamedTuple
 
 MESH = 160.0
@@ -14,9 +15,17 @@ THICKNESS = 3.0
 SAMPLES = 16
 """Points at which an arrow's line is taken at most; a very long one is taken here and there."""
 
-ALONG = (0.5, 0.35, 0.65)
-EVERYWHERE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)
-ASIDE = (0, 9, -9, 18, -18, 30, -30, 42, -42, 54, -54, 66, -66)
+AIR = 1.0
+"""Pixels between a label and a box."""
+
+HIDDEN = 24.0
+"""Pixels of an arrow that a label on its line leaves to be seen."""
+
+COVERED, CROSSED, BROKEN = 10000.0, 26.0, 30.0
+"""What it costs, in pixels of distance, to cover a box or a label, to cross another's line, to hide one's own arrow."""
+
+SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
+ASIDE = (0, 5, 11, 18, 26, 35, 45, 56, 68, 82, 98)
 
 
 class Rect(NamedTuple):
@@ -28,17 +37,41 @@ class Rect(NamedTuple):
     bottom: float
 
 
+class Way(NamedTuple):
+    """One candidate: what it costs by itself, where along the arrow, on which side, and how far from it."""
+
+    cost: float
+    share: float
+    side: int
+    aside: float
+
+
+WAYS = sorted(
+    (
+        Way(45 * abs(share - 0.5) + aside + (4 if side else 0), share, side, aside)
+        for share in SHARES
+        for side in (0, 1, -1)
+        for aside in (ASIDE if side else (0,))
+    ),
+    key=lambda way: way.cost,
+)
+
+
 class Places:
-    """What is taken on one picture."""
+    """What is taken on one picture.
+
+    A label with a `group` is seen only together with those of its group, and so need not keep clear of others that have
+    one; those without are always seen.
+    """
 
     def __init__(self, boxes: Iterable[Rect]) -> None:
-        self.taken: dict[tuple[int, int], list[Rect]] = {}
-        self.labels: list[Rect] = []
-        for box in boxes:
-            self._take(box)
+        self.taken: dict[tuple[int, int], list[tuple[Rect, str | None]]] = {}  # None: nothing may lie there
+        self.labels: list[tuple[Rect, str | None]] = []
+        for left, top, right, bottom in boxes:
+            self._take(Rect(left - AIR, top - AIR, right + AIR, bottom + AIR), None)
 
-    def cross(self, points: Sequence[tuple[float, float]]) -> None:
-        """Takes the line of an arrow: no label is to lie on it."""
+    def cross(self, id: str, points: Sequence[tuple[float, float]]) -> None:
+        """Takes the line of an arrow: no other's label is to lie on it."""
         (left, top), (right, bottom) = points[0], points[-1]
         across, down = abs(right - left), abs(bottom - top)
         if min(across, down) < THICKNESS and len(points) == 4:  # nearly all arrows of a chain
@@ -48,38 +81,49 @@ class Places:
                     min(top, bottom) - THICKNESS,
                     max(left, right) + THICKNESS,
                     max(top, bottom) + THICKNESS,
-                )
+                ),
+                id,
             )
             return
         steps = min(max(int((across + down) / THICKNESS / 3), 1), SAMPLES)
         for i in range(steps + 1):
             x, y = _on(points, i / steps)
-            self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS))
+            self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS), id)
 
     def find(
-        self, points: Sequence[tuple[float, float]], width: float, height: float, is_empty: bool = False
+        self, id: str, points: Sequence[tuple[float, float]], width: float, height: float, group: str | None = None
     ) -> tuple[float, float]:
-        """The middle of a free place near an arrow's path, and from now on it is taken.
+        """The middle of the best place near an arrow's path, and from now on it is taken.
 
-        A path that `is_empty` is no arrow's line, but a way along which the label may stand.
-
-        >>> Places([]).find([(0, 0), (10, 0), (20, 0), (30, 0)], 20, 10)
-        (15.0, 0.0)
+        >>> Places([]).find("a", [(0, 0), (30, 0), (60, 0), (90, 0)], 20, 10)
+        (45.0, 0.0)
+        >>> Places([]).find("a", [(0, 0), (10, 0), (20, 0), (30, 0)], 20, 10)
+        (15.0, 9.0)
         """
-        candidates = [_on(points, share) for share in EVERYWHERE] if is_empty else []
-        for x, y in (*candidates, *_candidates(points, width)):
-            rect = Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            if self._is_free(rect):
+        length = hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1])
+        on_line = {share: _along(points, share) for share in SHARES}
+        least, best, found = float("inf"), (0.0, 0.0), Rect(0, 0, 0, 0)
+        for cost, share, side, aside in WAYS:
+            if cost >= least:
                 break
-        else:
-            x, y = next(_candidates(points, width))
-        self._take(rect)
-        self.labels.append(rect)
-        return x, y
+            x, y, nx, ny = on_line[share]
+            reach = abs(nx) * width / 2 + abs(ny) * height / 2
+            if side:
+                reach += THICKNESS + 1 + aside
+                x, y = x + side * nx * reach, y + side * ny * reach
+            elif length < 2 * (abs(ny) * width / 2 + abs(nx) * height / 2) + HIDDEN:
+                cost += BROKEN
+            rect = Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            cost += self._cost(rect, id, bool(side), group, least - cost)
+            if cost < least:
+                least, best, found = cost, (x, y), rect
+        self.labels.append((found, group))
+        self._take(found, "" if group is None else f"={group}")
+        return best
 
     def around(self, rect: Rect) -> Rect:
         """A rectangle widened so that all labels lie in it."""
-        every = [rect, *self.labels]
+        every = [rect, *(label for label, _ in self.labels)]
         return Rect(
             min(r.left for r in every),
             min(r.top for r in every),
@@ -87,17 +131,28 @@ class Places:
             max(r.bottom for r in every),
         )
 
-    def _is_free(self, rect: Rect) -> bool:
+    def _cost(self, rect: Rect, id: str, is_aside: bool, group: str | None, most: float) -> float:
+        """What it costs to stand there, as far as it is of interest."""
         left, top, right, bottom = rect
+        crossed: set[str] = set()
+        cost = 0.0
         for square in _squares(rect):
-            for a, b, c, d in self.taken.get(square, ()):
-                if a < right and left < c and b < bottom and top < d:
-                    return False
-        return True
+            for (a, b, c, d), owner in self.taken.get(square, ()):
+                if not (a < right and left < c and b < bottom and top < d):
+                    continue
+                if not owner or (owner[0] == "=" and (group is None or owner[1:] == group)):
+                    return COVERED
+                if owner[0] == "=" or (owner == id and not is_aside) or owner in crossed:
+                    continue
+                crossed.add(owner)
+                cost += CROSSED
+                if cost >= most:
+                    return cost
+        return cost
 
-    def _take(self, rect: Rect) -> None:
+    def _take(self, rect: Rect, owner: str | None) -> None:
         for square in _squares(rect):
-            self.taken.setdefault(square, []).append(rect)
+            self.taken.setdefault(square, []).append((rect, owner))
 
 
 def _squares(rect: Rect) -> Sequence[tuple[int, int]]:
@@ -107,17 +162,15 @@ def _squares(rect: Rect) -> Sequence[tuple[int, int]]:
     return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
 
 
-def _candidates(points: Sequence[tuple[float, float]], width: float) -> Iterator[tuple[float, float]]:
-    """Places on the arrow, then beside it: below and above a flat one, right and left of a steep one."""
-    (left, top), (right, bottom) = points[0], points[-1]
-    is_steep = abs(bottom - top) > abs(right - left)
-    for share in ALONG:
-        x, y = _on(points, share)
-        for aside in ASIDE:
-            if not is_steep or not aside:
-                yield x, y + aside
-            else:
-                yield x + aside + (width / 2 if aside > 0 else -width / 2), y
+def _along(points: Sequence[tuple[float, float]], share: float) -> tuple[float, float, float, float]:
+    """A point on a path, and the direction there that leads away from it, downwards rather than up."""
+    x, y = _on(points, share)
+    (ax, ay), (bx, by) = _on(points, max(share - 0.05, 0)), _on(points, min(share + 0.05, 1))
+    nx, ny = ay - by, bx - ax
+    size = hypot(nx, ny) or 1.0
+    if ny < 0 or (ny == 0 and nx < 0):
+        size = -size
+    return x, y, nx / size, ny / size
 
 
 def _on(points: Sequence[tuple[float, float]], share: float) -> tuple[float, float]:

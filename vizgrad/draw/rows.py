@@ -30,7 +30,7 @@ REASONS = {
 
 
 Saves = tuple[tuple[str, str | None], ...]
-"""What a node saved: the name of each thing, and of the tensor that it is, if it is one with a name."""
+"""What a node saved: what it calls each tensor, and the tensor's name (None for the node's own result)."""
 
 MODULES = frozenset({"torch", "F", "nn", "np"})
 LITERAL = re.compile(r"(?<![\w.])\d[\d_]*\.?\d*(?:e[-+]?\d+)?")
@@ -98,10 +98,12 @@ def node_rows(name: str, saved: Saves = ()) -> tuple[int, tuple[Row, ...]]:
 
 
 def saved_rows(saved: Saves, inner: float) -> tuple[Row, ...]:
-    """One row of tags, one for each thing saved: with the tensor's name where there is room, else as many as fit.
+    """One row of tags for the tensors saved: with both names where there is room, else the tensor's, else some.
 
-    >>> [[cell.text for cell in row.cells] for row in saved_rows((("self", "x"), ("exponent", None)), 180)]
-    [['saved', 'self=x', 'exponent']]
+    >>> [[cell.text for cell in row.cells] for row in saved_rows((("self", "x"), ("result", None)), 180)]
+    [['saved', 'self=x', 'result']]
+    >>> [[cell.text for cell in row.cells] for row in saved_rows((("self", "x"), ("other", "y")), 134)]
+    [['saved', 'x', 'y']]
     >>> [[cell.text for cell in row.cells] for row in saved_rows((("self", "weights"), ("mat2", "hidden")), 134)]
     [['saved', 'self', 'mat2']]
     """
@@ -109,10 +111,11 @@ def saved_rows(saved: Saves, inner: float) -> tuple[Row, ...]:
         return ()
     label = pixels(5, "saved-note") + 6
     short = [name for name, _ in saved]
+    tensors = [name if tensor is None else clean(tensor) for name, tensor in saved]
     long = [name if tensor is None else f"{name}={clean(tensor)}" for name, tensor in saved]
-    texts = next((t for t in (long, short) if label + sum(map(tag_width, t)) <= inner), None)
+    texts = next((t for t in (long, tensors, short) if label + sum(map(tag_width, t)) <= inner), None)
     if texts is None:
-        texts = short
+        texts = min(tensors, short, key=lambda t: sum(map(tag_width, t)))
         while len(texts) > 1 and label + sum(map(tag_width, texts)) + tag_width("+9") > inner:
             texts = texts[:-1]
         if len(texts) < len(saved):

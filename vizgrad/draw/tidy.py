@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
+from math import dist
 
 from . import heat, style
 from .fold import WIDEST, Fold, fold
@@ -16,6 +17,9 @@ BASELINE = 0.35
 """From the middle of a row down to its baseline, in units of the font's size."""
 
 LABEL_SIZE = 10
+HEAD = 7
+"""Pixels that the head of an arrow takes."""
+
 TAG_HEIGHT = 13
 MAPPED = {
     "value-note": "value",
@@ -25,7 +29,7 @@ MAPPED = {
 }
 """What stands behind a note of each ink."""
 
-HEAD = re.compile(
+START = re.compile(
     r'<svg width="([\d.]+)pt" height="([\d.]+)pt"[^>]*>\n<g id="graph0"[^>]*translate\(([-\d.]+) ([-\d.]+)\)">\n'
     r"<title>([^<]*)</title>\n<polygon [^>]*/>\n"
 )
@@ -51,11 +55,11 @@ def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True, is
     carries its CSS, so that it is complete by itself. One that goes from left to right (`is_wide`) is folded into rows
     where its text would be too small to be read otherwise.
     """
-    head = HEAD.search(svg)
+    head = START.search(svg)
     if head is None:  # not one of our drawings: as it is, without what stands before the picture
         return svg[svg.index("<svg") :]
     svg = svg.replace("&#45;", "-")  # which Graphviz writes for every hyphen
-    head = HEAD.search(svg) or head
+    head = START.search(svg) or head
     label = head[5].replace('"', "&quot;")
     width, height, left, top = (float(head[i]) for i in range(1, 5))
     groups = list(GROUP.finditer(svg, head.end()))
@@ -77,14 +81,23 @@ def tidy(svg: str, labels: Mapping[str, list[Piece]], has_style: bool = True, is
     if has_labels:
         for g, shape in zip(groups, shapes, strict=True):
             if g[3] == "edge":
-                places.cross(_path(shape))
+                places.cross(g[2], _path(shape))
     framed = folded.groups if folded is not None else [[around] for around, _ in made]
     body = [_made(rect, note) for rects, (_, note) in zip(framed, made, strict=True) for rect in rects]
+    # Labels that are always seen choose first; of the others only those of one step keep clear of each other.
+    labelled = [(g, shape) for g, shape in zip(groups, shapes, strict=True) if g[3] == "edge" and g[1] is not None]
+    spots: dict[str, tuple[float, float]] = {}
+    for g, shape in sorted(labelled, key=lambda pair: "!" not in pair[0][1].partition("|")[0]):
+        room, _, _ = g[1].partition("|")
+        path = (None if folded is None else folded.lines[g[2]].near) or _whole(shape)
+        across = int(room.rstrip("!")) * LABEL_SIZE * style.MONO_ADVANCE + 2
+        group = None if room.endswith("!") else g[2][2:].partition("-")[0]
+        spots[g[2]] = places.find(g[2], path, across, LABEL_SIZE + 3, group)
     for g, shape in zip(groups, shapes, strict=True):
         if g[3] == "node":
             body.append(_node(g, shape, boxes[g[2]], labels.get(g[2], [])))
         else:
-            body.append(_edge(g, shape, places, None if folded is None else folded.lines[g[2]].near))
+            body.append(_edge(g, shape, spots.get(g[2])))
     frame = places.around(frame)
     left, top = -frame.left, -frame.top
     width, height = frame.right - frame.left, frame.bottom - frame.top
@@ -194,17 +207,16 @@ def _ink(role: str, is_ghost: bool) -> tuple[str, str]:
     )
 
 
-def _edge(group: re.Match[str], shape: str, places: Places, near: Sequence[tuple[float, float]] | None) -> str:
+def _edge(group: re.Match[str], shape: str, spot: tuple[float, float] | None) -> str:
     label = ""
-    if group[1] is not None:
-        room, _, text = group[1].partition("|")
+    if spot is not None:
+        text = group[1].partition("|")[2]
         ink = style.CURRENT_INK.light if "is-current" in group[4] else style.INKS["gradient"].colour
-        across = int(room) * LABEL_SIZE * style.MONO_ADVANCE + 4
-        x, y = places.find(near or _path(shape), across, LABEL_SIZE + 3, is_empty=near is not None)
         label = (
-            f'<text class="ink-gradient mono" x="{x:g}" y="{y + BASELINE * LABEL_SIZE:.2f}" font-family="{style.MONO}"'
-            f' font-size="{LABEL_SIZE}" text-anchor="middle" fill="{ink}"'
-            f' stroke="{style.GROUND.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">{text}</text>\n'
+            f'<text class="ink-gradient mono" x="{spot[0]:g}" y="{spot[1] + BASELINE * LABEL_SIZE:.2f}"'
+            f' font-family="{style.MONO}" font-size="{LABEL_SIZE}" text-anchor="middle" fill="{ink}"'
+            f' stroke="{style.GROUND.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
+            f"{text}</text>\n"
         )
     return f'<g data-edge="{group[2]}" class="edge{group[4]}">\n{shape}{label}</g>\n'
 
@@ -212,3 +224,18 @@ def _edge(group: re.Match[str], shape: str, places: Places, near: Sequence[tuple
 def _path(shape: str) -> list[tuple[float, float]]:
     numbers = [float(n) for n in NUMBER.findall(shape, shape.index(' d="'), shape.index("/>"))]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _whole(shape: str) -> list[tuple[float, float]]:
+    """An arrow's line up to the tip of its head, where Graphviz lets it end at the head's foot.
+
+    Not from the head's corners: they move a little with the width of the line, and so from step to step.
+    """
+    points = _path(shape)
+    corner = PAIR.search(shape, shape.rindex("points=")) if "points=" in shape else None
+    if corner is not None:
+        head = float(corner[1]), float(corner[2])
+        end, before = (0, 1) if dist(points[0], head) < dist(points[-1], head) else (-1, -2)
+        (x, y), length = points[end], dist(points[end], points[before]) or 1
+        points[end] = x + (x - points[before][0]) / length * HEAD, y + (y - points[before][1]) / length * HEAD
+    return points
