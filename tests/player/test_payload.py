@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 from xml.etree import ElementTree
 
 import pytest
@@ -36,6 +35,20 @@ def folded(scene: dict) -> list[dict[str, tuple[str, list[str]]]]:
     return stages
 
 
+def parts(scene: dict, key: str) -> dict[str, tuple[float, float, str]]:
+    """Every element's place in a picture, and the markup of its stencil."""
+    flat = scene[key]["parts"]
+    return {
+        scene["elements"][place]: (x, y, scene["words"][stencil])
+        for place, x, y, stencil in zip(flat[::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
+    }
+
+
+def rows(part: tuple[float, float, str]) -> int:
+    """How many texts an element has."""
+    return sum(1 for _ in ElementTree.fromstring(part[2]).iter("text"))
+
+
 def test_is_plain_data(shown: dict) -> None:
     assert json.loads(json.dumps(shown)) == shown
 
@@ -59,35 +72,28 @@ def test_changes_name_only_what_changes(shown: dict) -> None:
 
 def test_every_element_stands_in_the_picture(shown: dict) -> None:
     scene = shown["scenes"][0]
-    svg = ElementTree.fromstring(scene["svg"])
-    named = {g.get("data-node") or g.get("data-edge") for g in svg.iter() if g.tag.endswith("}g")} - {None}
-    assert set(scene["elements"]) == named
-    nodes = {g.get("data-node"): g for g in svg.iter() if g.get("data-node")}
-    rows = {element: look for element, look in folded(scene)[-1].items() if element in nodes}
-    for element, (_, texts) in rows.items():
-        assert len(texts) == sum(1 for part in nodes[element].iter() if part.tag.endswith("}text"))
+    drawn = parts(scene, "svg")
+    assert set(scene["elements"]) == set(drawn)
+    for element, (_, texts) in folded(scene)[-1].items():
+        assert len(texts) == rows(drawn[element])
 
 
 def test_the_turned_picture_has_the_same_boxes_arrows_and_rows(shown: dict) -> None:
     scene = shown["scenes"][0]
-    parts = []
-    for markup in (scene["svg"], scene["turned"]):
-        groups = [g for g in ElementTree.fromstring(markup).iter() if g.get("data-node") or g.get("data-edge")]
-        rows = {
-            g.get("data-node") or g.get("data-edge"): sum(p.tag.endswith("}text") for p in g.iter()) for g in groups
-        }
-        parts.append(rows)
-    assert parts[0] == parts[1]
-    assert payload(seed, direction="TB")["scenes"][0]["svg"] == scene["turned"]
+    upright = payload(seed, direction="TB")["scenes"][0]
+    assert parts(upright, "svg") == parts(scene, "turned")
+    own, turned = ({element: rows(part) for element, part in parts(scene, key).items()} for key in ("svg", "turned"))
+    assert own == turned
 
 
 def test_steps_say_what_explain_says(shown: dict) -> None:
     scene = shown["scenes"][0]
     for step, said in zip(scene["steps"], explanations(seed, seed.scenes[0]), strict=True):
         assert step["sentence"] == said.sentence
-        assert step["latex"] == [said.symbols, said.numbers]
-        for places, markup in ((step["symbols"], said.symbols_mathml), (step["numbers"], said.numbers_mathml)):
-            assert "".join(scene["words"][place] for place in places) == markup
+        assert ["".join(scene["words"][place] for place in formula) for formula in step["latex"]] == [
+            said.symbols,
+            said.numbers,
+        ]
 
 
 def test_steps_are_the_scenes(shown: dict) -> None:
@@ -174,5 +180,51 @@ def test_refuses_scenes_and_steps_that_are_not_there(scene: int, step: int | Non
 
 
 def test_is_small(shown: dict) -> None:
-    assert len(json.dumps(shown)) < 100_000
-    assert not re.search("<style", shown["scenes"][0]["svg"])
+    assert size(shown) < 40_000
+    assert "<style" not in shown["scenes"][0]["svg"]["frame"]
+
+
+CHAIN = """import torch
+x = torch.randn({}, requires_grad=True)
+y = x
+for _ in range(97):
+    y = torch.sin(y)
+y.sum().backward()
+"""
+NET = """import torch
+h = torch.randn({})
+for _ in range(17):
+    w = torch.randn({}, requires_grad=True)
+    h = torch.tanh(h @ w + 1)
+(h ** 2).mean().backward()
+"""
+
+
+def size(picture: dict) -> int:
+    """Bytes of a payload as it is sent."""
+    return len(json.dumps(picture, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize("shape", ["3", "64", "2, 2", "4, 4", "8, 8", "64, 784", "2, 3, 4"])
+def test_a_hundred_boxes_are_small_whatever_their_tensors_size(shape: str) -> None:
+    picture = payload(run(CHAIN.format(shape), isolated=False))
+    assert sum(element.startswith(("t", "a")) for element in picture["scenes"][0]["elements"]) == 100
+    assert size(picture) < 400_000
+
+
+@pytest.mark.parametrize("shape", ["4, 4", "64, 64"])
+def test_a_net_of_a_hundred_boxes_is_small(shape: str) -> None:
+    picture = payload(run(NET.format(shape, shape), isolated=False))
+    assert sum(not element.startswith(("f:", "g:")) for element in picture["scenes"][0]["elements"]) > 100
+    assert size(picture) < 400_000
+
+
+def test_heat_maps_are_told_as_codes() -> None:
+    (scene,) = payload(run("import torch\nx = torch.randn(9, 9, requires_grad=True)\nx.sum().backward()\n"))["scenes"]
+    maps = {scene["elements"][int(place)]: codes for place, codes in scene["maps"].items()}
+    (values, gradients) = maps["t0"]
+    assert len(values) == len(gradients) == 1
+    assert gradients[0] == "/".join(["e" * 8] * 8)
+    stencil = parts(scene, "svg")["t0"][2]
+    assert "value-0" in stencil and "gradient-0" in stencil
+    assert "rim" not in stencil

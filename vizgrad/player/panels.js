@@ -1,6 +1,7 @@
 // What stands around the picture: the explanation of a step, what the program printed, its error, the legend.
 
 import { h, icon, mathElement, parseSafely } from "./dom.js";
+import { mathOf } from "./formula.js";
 
 export const PHASES = {
   empty: "start",
@@ -42,7 +43,8 @@ export class Explanation {
    * result is to be found and how much else is told: 0 nothing, 1 the rule, 2 the left-hand sides of the numbers too.
    */
   show(step, words, invitation = "", secret = null) {
-    this.latex = secret === null ? (step.latex ?? []).filter(Boolean) : [];
+    const formulae = step.latex.map((pieces) => pieces.map((place) => words[place]).join(""));
+    this.latex = secret === null ? formulae.filter(Boolean) : [];
     this.phase.textContent = PHASES[step.kind] ?? step.kind;
     this.phase.dataset.kind = step.kind;
     this.sentence.replaceChildren(...(secret === 0 ? [] : withCode(step.kind === "error" ? HALT : step.sentence)));
@@ -50,12 +52,12 @@ export class Explanation {
     this.invitation.textContent = invitation;
     this.formulae.replaceChildren(
       ...[
-        ["In symbols", step.symbols],
-        ["With numbers", step.numbers],
+        ["In symbols", formulae[0]],
+        ["With numbers", formulae[1]],
       ]
-        .filter(([, formula], i) => formula?.length && (secret === null || i < secret))
+        .filter(([, formula], i) => formula && (secret === null || i < secret))
         .map(([label, formula], i) => {
-          const math = mathOf(formula, words);
+          const math = mathOf(formula);
           if (secret !== null && i) veil(math);
           return h("div", { class: "vg-formula" }, h("span", { class: "vg-label" }, label), math);
         }),
@@ -80,14 +82,6 @@ export class Explanation {
   }
 }
 
-function mathOf(formula, words) {
-  const markup = formula.map((place) => words[place]).join("");
-  const math = parseSafely(markup, "application/xml");
-  if (!math) return h("code", {}, markup);
-  math.querySelectorAll("mtable").forEach(embrace);
-  return math;
-}
-
 /** Puts a question mark in the place of each right-hand side. */
 function veil(math) {
   const rows = [...math.querySelectorAll("mtr")].filter((row) => !row.closest(".vg-matrix"));
@@ -98,15 +92,6 @@ function veil(math) {
     parts.slice(sign + 1).forEach((part) => part.remove());
     (parts[0]?.parentElement ?? side).append(mathElement("mtext", "?"));
   }
-}
-
-/** Brackets grow with a matrix only where a font for mathematics is installed: the style draws them instead. */
-function embrace(table) {
-  const [before, after] = [table.previousElementSibling, table.nextElementSibling];
-  if (before?.textContent.trim() !== "[" || after?.textContent.trim() !== "]") return;
-  before.remove();
-  after.remove();
-  table.classList.add("vg-matrix");
 }
 
 /** A text in which what stands between backquotes is code. */

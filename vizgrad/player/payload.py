@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
 
@@ -18,6 +17,8 @@ from vizgrad.trace import Fault, Print, Scene, Span, Trace
 
 from .legend import entries
 from .questions import questions
+from .stencils import stencilled
+from .words import Words
 
 FORMAT = 1
 BUDGET = 400
@@ -28,12 +29,6 @@ TURNED = 40
 
 FEW = 120
 """Pictures of up to this many boxes and arrows come at every detail where that is asked for."""
-
-PIECE = re.compile(r"<(\w+)[^>]*>[^<]*</\1>|(?:</\w+>)+|<[^>]*>|[^<]+")
-"""A piece of markup that is likely to come again: a leaf, a run of ends, a beginning, text."""
-
-PAINT = re.compile(r' (?:paint-order|stroke(?:-\w+)?|fill-opacity|font-family|fill)="(?!none")[^"]*"')
-"""What an SVG says for viewers without CSS."""
 
 
 def payload(
@@ -98,18 +93,16 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction, det
             "span": _span(_where(trace, scene, number)),
             "sentence": text.sentence,
             "why": words.place(text.order) if text.order else None,
-            "latex": [text.symbols, text.numbers],
-            "symbols": words.places(text.symbols_mathml),
-            "numbers": words.places(text.numbers_mathml),
+            "latex": [words.formula(text.symbols), words.formula(text.numbers)],
             "printed": printed[number],
         }
         | _asks(trace, scene, number, text)
         for number, text in enumerate(said)
     ]
-    views = {detail: _view(trace, scene, drawing(trace, scene, detail, direction))}
+    views = {detail: _view(trace, scene, drawing(trace, scene, detail, direction), words)}
     if details and len(views[detail]["elements"]) <= FEW:
         for other in get_args(Detail):
-            views.setdefault(other, _view(trace, scene, drawing(trace, scene, other, direction)))
+            views.setdefault(other, _view(trace, scene, drawing(trace, scene, other, direction), words))
     return {
         "index": scene.index,
         "title": _title(trace, scene),
@@ -121,22 +114,24 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction, det
     }
 
 
-def _view(trace: Trace, scene: Scene, plan: Drawing) -> dict[str, Any]:
+def _view(trace: Trace, scene: Scene, plan: Drawing, words: Words) -> dict[str, Any]:
     """A scene's picture at one detail: what it shows, and how that changes from step to step."""
     walk = list(looks(plan, trace, scene))
     elements, table, changes = _changes(walk)
+    places = {element: place for place, element in enumerate(elements)}
     texts: dict[str, int] = {}
-    picture, problem = _picture(plan, walk[-1])
+    picture, problem = _picture(plan, walk[-1], places, words)
     turned = None
     if picture is not None and len(plan.boxes) <= TURNED:
         # The same boxes with the same looks the other way round, for a phone held upright or a wide screen.
         direction = "LR" if plan.direction == "TB" else "TB"
-        turned, _ = _picture(drawing(trace, scene, plan.detail, direction), walk[-1])
+        turned, _ = _picture(drawing(trace, scene, plan.detail, direction), walk[-1], places, words)
     return {
         "svg": picture,
         "turned": turned,
         "problem": problem,
         "elements": elements,
+        "maps": {places[box.id]: box.maps for box in plan.boxes if any(box.maps)},
         "looks": [
             [texts.setdefault(text, len(texts)) for text in (" ".join(look.classes), *look.texts)] for look in table
         ],
@@ -162,45 +157,16 @@ def _changes(walk: Iterable[dict[str, Look]]) -> tuple[list[str], list[Look], li
     return list(places), list(table), changes
 
 
-def _picture(plan: Drawing, look: dict[str, Look]) -> tuple[str | None, str | None]:
-    """The SVG, or None and why there is none."""
+def _picture(
+    plan: Drawing, look: dict[str, Look], places: dict[str, int], words: Words
+) -> tuple[dict[str, Any] | None, str | None]:
+    """The picture in stencils, or None and why there is none."""
     if not plan.boxes:
         return None, None
     try:
-        return _slim(svg_of(plan, look, style=False)), None
+        return stencilled(svg_of(plan, look, style=False), places, words), None
     except LayoutError as error:
         return None, str(error)
-
-
-def _slim(svg: str) -> str:
-    """The SVG without what the player's style says already, in quotes that JSON need not escape."""
-    bare = PAINT.sub("", svg).replace(">\n", ">")
-    return bare if "'" in bare else bare.replace('"', "'")
-
-
-class Words:
-    """A table of the pieces that the formulae of a scene are made of: their markup repeats itself a lot."""
-
-    def __init__(self) -> None:
-        self.table: list[str] = []
-        self._places: dict[str, int] = {}
-
-    def places(self, markup: str) -> list[int]:
-        """The markup as places in the table.
-
-        >>> words = Words()
-        >>> words.places("<mrow><mi>x</mi><mo>+</mo><mi>x</mi></mrow>"), words.table
-        ([0, 1, 2, 1, 3], ['<mrow>', '<mi>x</mi>', '<mo>+</mo>', '</mrow>'])
-        """
-        return [self.place(piece[0]) for piece in PIECE.finditer(markup)]
-
-    def place(self, piece: str) -> int:
-        """The place of one piece."""
-        place = self._places.get(piece)
-        if place is None:
-            place = self._places[piece] = len(self.table)
-            self.table.append(piece)
-        return place
 
 
 def _asks(trace: Trace, scene: Scene, number: int, said: Explanation) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 // The picture: Graphviz' SVG laid out once, restyled at each step, moved as one layer, zoomed by its size.
 
-import { calm, h, parseSafely } from "./dom.js";
+import { calm, h } from "./dom.js";
 
 const LARGEST = 4; // pixels of the screen per unit of the picture
 const PREFERRED = 1.3; // a small picture is not blown up beyond this, or beyond what suits a screen that is much wider
@@ -16,14 +16,15 @@ export class Picture {
     this.pointers = new Map();
     this.element = h("div", { class: "vg-stage" });
     this.view = { x: 0, y: 0, scale: 1 };
+    this.room = { width: 0, height: 0 };
     this.closer = 1; // how much larger than usual a picture may be shown
     this.#listen();
   }
 
-  /** Puts up the picture of a scene; `elements` are the ids of its boxes and arrows. False if it is no picture. */
-  show(markup, elements) {
+  /** Puts up the picture of a scene; `elements` are the ids of its boxes and arrows. False if there is none. */
+  show(svg, elements) {
     cancelAnimationFrame(this.frame);
-    this.svg = markup ? parseSafely(markup) : null;
+    this.svg = svg;
     this.parts = [];
     this.element.replaceChildren();
     if (!this.svg) return false;
@@ -32,7 +33,6 @@ export class Picture {
     this.svg.removeAttribute("width");
     this.svg.removeAttribute("height");
     this.svg.setAttribute("role", "group");
-    for (const title of this.svg.querySelectorAll("title")) title.remove(); // the browser would show ids as tooltips
     const named = new Map();
     for (const g of this.svg.querySelectorAll("[data-node], [data-edge]")) named.set(g.dataset.node ?? g.dataset.edge, g);
     this.places = new Map(elements.map((id, place) => [id, place]));
@@ -42,6 +42,7 @@ export class Picture {
       return g ? { g, fixed, rows: [...g.querySelectorAll("text")] } : null;
     });
     this.element.append(this.svg);
+    this.boxes = this.#placed();
     this.followed = null;
     this.fit();
     return true;
@@ -85,12 +86,29 @@ export class Picture {
 
   // -- the view
 
+  /** The stage's size, kept: to ask for it while a step is being drawn would have the page laid out once more. */
+  #measure() {
+    this.room = { width: this.element.clientWidth, height: this.element.clientHeight };
+  }
+
   get #width() {
-    return this.element.clientWidth;
+    return this.room.width;
   }
 
   get #height() {
-    return this.element.clientHeight;
+    return this.room.height;
+  }
+
+  /** Where each box stands, once for all steps: [left, top, right, bottom]; null for arrows. */
+  #placed() {
+    const shift = shiftOf(this.svg.querySelector("g"));
+    return this.parts.map((part) => {
+      if (!part?.g.dataset.node) return null;
+      const { x, y, width, height } = part.g.querySelector(".outline").getBBox();
+      const own = shiftOf(part.g);
+      const [left, top] = [x + own.x + shift.x, y + own.y + shift.y];
+      return [left, top, left + width, top + height];
+    });
   }
 
   get #preferred() {
@@ -112,8 +130,10 @@ export class Picture {
 
   /** Shows all of the picture; on the first look, as much as can be read. */
   fit({ whole = false } = {}) {
+    this.#measure();
     if (!this.svg || !this.#width) return;
     this.#resize();
+    this.#measure();
     const fitting = this.#fitting;
     const scale = whole || fitting >= LEGIBLE ? fitting : COMFORTABLE;
     this.isTouched = false;
@@ -140,13 +160,10 @@ export class Picture {
   follow(places) {
     this.followed = places;
     if (!this.svg || this.pointers.size) return;
-    const boxes = places.map((place) => this.parts[place]?.g).filter((g) => g?.dataset.node).map((g) => g.getBBox());
+    const boxes = places.map((place) => this.boxes[place]).filter(Boolean);
     if (!boxes.length) return;
-    const shift = this.#origin();
-    const left = Math.min(...boxes.map((b) => b.x)) + shift.x;
-    const right = Math.max(...boxes.map((b) => b.x + b.width)) + shift.x;
-    const top = Math.min(...boxes.map((b) => b.y)) + shift.y;
-    const bottom = Math.max(...boxes.map((b) => b.y + b.height)) + shift.y;
+    const [left, top] = [0, 1].map((i) => Math.min(...boxes.map((box) => box[i])));
+    const [right, bottom] = [2, 3].map((i) => Math.max(...boxes.map((box) => box[i])));
     const { x, y, scale } = this.view;
     const slack = MARGIN / 2 / scale; // less than what fit() leaves, so that a picture that fits is never moved
     const target = {
@@ -155,12 +172,6 @@ export class Picture {
       scale,
     };
     if (target.x !== x || target.y !== y) this.#glide(target);
-  }
-
-  /** Graphviz moves its whole drawing by one transform. */
-  #origin() {
-    const transform = this.svg.querySelector("g")?.transform.baseVal.consolidate()?.matrix;
-    return { x: transform?.e ?? 0, y: transform?.f ?? 0 };
   }
 
   #glide(target) {
@@ -189,7 +200,8 @@ export class Picture {
     style.transform = `translate(${shift(this.size.x, x)}, ${shift(this.size.y, y)})`;
     // One finger scrolls the page where the picture has nothing more to show above or below.
     const isTall = this.size.height * scale > this.#height;
-    this.element.style.touchAction = isTall ? "none" : "pan-y";
+    if (isTall !== this.isTall) this.element.style.touchAction = isTall ? "none" : "pan-y";
+    this.isTall = isTall;
   }
 
   // -- hands
@@ -204,6 +216,7 @@ export class Picture {
     const scrolled = () => (this.scrolledAt = performance.now());
     document.addEventListener("scroll", scrolled, { capture: true, passive: true });
     this.observer = new ResizeObserver(() => {
+      this.#measure();
       if (!this.svg) return;
       if (this.isTouched) this.#look(this.view);
       else this.fit({ whole: this.isWhole });
@@ -280,4 +293,10 @@ function into(start, length, from, to) {
   if (to - from >= length) return from;
   if (from < start) return from;
   return to > start + length ? to - length : start;
+}
+
+/** Where a group's own transform moves it. */
+function shiftOf(g) {
+  const { e = 0, f = 0 } = g.transform.baseVal.consolidate()?.matrix ?? {};
+  return { x: e, y: f };
 }
