@@ -66,9 +66,30 @@ _FROM_NUMPY = {d.numpy: d for d in NAMED.values() if d is not bfloat16}
 _FROM_PYTHON: dict[type, dtype] = {}  # filled below, where the default types are known
 
 
+_default = float32
+
+
 def default() -> dtype:
     """The type of floating-point tensors that are made without saying one."""
-    return float32
+    return _default
+
+
+def set_default(kind: dtype) -> None:
+    """Let Python's floats become tensors of this type, its complex numbers ones of twice the size.
+
+    Raises TypeError for a type that is not floating-point.
+
+    >>> set_default(float64)
+    >>> of_number(1.0), of_number(1j), default()
+    (torch.float64, torch.complex128, torch.float64)
+    >>> set_default(float32)
+    """
+    global _default
+    if not kind.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
+    _default = kind
+    _FROM_PYTHON[float] = kind
+    _FROM_PYTHON[complex] = complex128 if kind is float64 else complex64
 
 
 DEFAULT = float32.numpy
