@@ -261,3 +261,24 @@ def test_small_programs(source: str, engine: str):
     assert trace.error is None
     assert trace.events == ()
     assert trace.source == source
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    "made",
+    [
+        "torch.Tensor(2, 3)",
+        "torch.empty(2, 3)",
+        "torch.empty_like(b)",
+        "b.new_empty(2, 3)",
+        "torch.Tensor(6).view(2, 3)",
+    ],
+)
+def test_memory_is_not_shown_as_it_was_left(made: str):
+    source = f"import torch\nb = torch.full((2, 3), 7.5)\nfor i in range(50):\n    del b\n    b = torch.ones(2, 3)\n    b = {made}\n    c = b * 1\n    print(b.sum().item(), end=' ')\n    b += 7.5"
+    trace = execute(source, "torch")
+    assert trace.error is None
+    assert trace.stdout == "0.0 " * 50
+    shown = [e.value.array for e in trace.events if e.kind == "create" and e.op not in ("ones", "full")]
+    assert len(shown) >= 50
+    assert not any(array.any() for array in shown)

@@ -137,7 +137,7 @@ class Tensor:
         if len(data) == 1 and not isinstance(data[0], int):
             array = np.array(data[0], dtype=np.float32)
         else:
-            array = np.zeros(data, dtype=np.float32)
+            array = np.zeros(data or (0,), dtype=np.float32)
         return _init(object.__new__(cls), array, None)
 
     # -- what it is

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from .. import autodiff as core
-from ..autodiff import modes, nn, optim
+from ..autodiff import draws, modes, nn, optim
 from ..autodiff.engine import Node
 from ..autodiff.function import FunctionNode
 from ..autodiff.hooks import RemovableHandle
 from ..record.autodiff import Recorder
+from . import loading
 from .engines import Engine
 from .literals import counted
-from .namespace import Namespace
+from .namespace import Namespace, names
 from .numpy_sizes import FACTORIES, Measure, measured
 from .tables import torch as table
 
@@ -30,12 +31,13 @@ def make() -> Engine:
     return Engine(
         name="numpy",
         modules=modules,
-        readable=_readable(),
+        readable=_readable() | loading.readable(names(modules["torch.utils.data"])),
         writable={core.Tensor: table.WRITABLE, nn.Module: frozenset({"training"})},
         derivable=(
             object,
             core.autograd.Function,
             *(v for v in layers.values() if isinstance(v, type) and issubclass(v, nn.Module)),
+            *loading.derivable(names(modules["torch.utils.data"])),
         ),
         tensor=core.Tensor,
         module=nn.Module,
@@ -72,12 +74,41 @@ def _modules() -> dict[str, Namespace]:
     root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
     root |= {name: measured(name, root[name]) for name in FACTORIES if name in root}
     root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
+    made["torch.utils.data"] = Namespace("torch.utils.data", loading.offered(core, Chance()))
+    made["torch.utils"] = Namespace("torch.utils", {"data": made["torch.utils.data"]})
+    root["utils"] = made["torch.utils"]
     root |= {"__version__": VERSION, "nn": layers, "optim": optimizers, "autograd": autograd}
     made["torch"] = Namespace("torch", root)
     return made
 
 
-def _readable() -> Mapping[type, frozenset[str]]:
+class Chance:
+    """The core's random numbers for a DataLoader: drawn as arrays, of which the recorder knows nothing."""
+
+    def seed(self, generator: core.Generator | None) -> int:
+        """A new seed."""
+        return int(draws.integers((), "int64", generator))
+
+    def seeded(self, seed: int) -> core.Generator:
+        """A new generator."""
+        return core.Generator().manual_seed(seed)
+
+    def permutation(self, n: int, generator: core.Generator | None) -> list[int]:
+        """An order of the numbers below `n`."""
+        return list(draws.randperm(n, "int64", generator).tolist())
+
+    def below(self, n: int, count: int, generator: core.Generator | None) -> list[int]:
+        """`count` numbers below `n`."""
+        return list(draws.randint(0, n, (count,), "int64", generator).tolist())
+
+    def weighed(
+        self, weights: core.Tensor, count: int, replacement: bool, generator: core.Generator | None
+    ) -> list[int]:
+        """`count` places in `weights`, each as often as its weight says."""
+        return list(draws.multinomial(weights.array, count, replacement, generator).tolist())
+
+
+def _readable() -> dict[type, frozenset[str]]:
     def of(kind: type, names: Iterable[str]) -> frozenset[str]:
         return frozenset(name for name in names if hasattr(kind, name))
 
@@ -87,6 +118,7 @@ def _readable() -> Mapping[type, frozenset[str]]:
         core.Size: table.SIZE,
         core.dtype: of(core.dtype, table.DTYPE),
         core.device: table.DEVICE,
+        core.Generator: table.GENERATOR,
         optim.Optimizer: table.OPTIMIZER_METHODS,
         core.autograd.Function: table.FUNCTION_METHODS,
         FunctionNode: table.CONTEXT,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import nn
+from torch.utils._python_dispatch import _disable_current_modes
 
 from ..record.pytorch import Recorder
+from . import loading
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace, names
@@ -27,14 +29,19 @@ def make() -> Engine:
     return Engine(
         name="torch",
         modules=modules,
-        readable=_readable(node),
+        readable=_readable(node) | loading.readable(names(modules["torch.utils.data"])),
         writable={
             torch.Tensor: table.WRITABLE,
             nn.Module: frozenset({"training"}),
             nn.Parameter: table.WRITABLE,
             torch.optim.Optimizer: frozenset(),
         },
-        derivable=(object, torch.autograd.Function, *_derivable(modules["torch.nn"])),
+        derivable=(
+            object,
+            torch.autograd.Function,
+            *_derivable(modules["torch.nn"]),
+            *loading.derivable(names(modules["torch.utils.data"])),
+        ),
         tensor=torch.Tensor,
         module=nn.Module,
         context=torch.autograd.function.FunctionCtx,
@@ -81,11 +88,21 @@ def _modules() -> dict[str, Namespace]:
     special = Namespace("torch.special", _offered(torch.special, table.SPECIAL))
     fft = Namespace("torch.fft", _offered(torch.fft, table.FFT))
     func = Namespace("torch.func", _offered(torch.func, table.FUNC))
-    parts = {"nn": layer_module, "optim": optim, "autograd": autograd, "linalg": linalg, "special": special, "fft": fft}
+    data = Namespace("torch.utils.data", loading.offered(torch, Chance()))
+    utils = Namespace("torch.utils", {"data": data})
+    parts = {
+        "utils": utils,
+        "nn": layer_module,
+        "optim": optim,
+        "autograd": autograd,
+        "linalg": linalg,
+        "special": special,
+        "fft": fft,
+    }
     root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
     root |= {"tensor": counted(torch.tensor), "as_tensor": counted(torch.as_tensor)}
     nested = {"torch": Namespace("torch", root), "torch.func": func}
-    for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function):
+    for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function, data):
         nested[part.__dict__["@label"]] = part
     return nested
 
@@ -95,13 +112,14 @@ def _derivable(layers: Namespace) -> tuple[type, ...]:
     return tuple(v for v in names(layers).values() if isinstance(v, type) and issubclass(v, nn.Module))
 
 
-def _readable(node: type) -> Mapping[type, frozenset[str]]:
+def _readable(node: type) -> dict[type, frozenset[str]]:
     tables: dict[type, frozenset[str]] = {
         torch.Tensor: table.METHODS | table.INPLACE,
         nn.Module: table.MODULE_METHODS,
         torch.Size: table.SIZE,
         torch.dtype: table.DTYPE,
         torch.device: table.DEVICE,
+        torch.Generator: table.GENERATOR,
         torch.finfo: table.FINFO,
         torch.iinfo: table.IINFO,
         torch.optim.Optimizer: table.OPTIMIZER_METHODS,
@@ -119,6 +137,37 @@ def _readable(node: type) -> Mapping[type, frozenset[str]]:
                     n for n in dir(kind) if not n.startswith(("_", "n_")) and n not in ("count", "index")
                 )
     return tables
+
+
+class Chance:
+    """PyTorch's random numbers for a DataLoader, hidden from the recorder."""
+
+    def seed(self, generator: torch.Generator | None) -> int:
+        """A new seed."""
+        return int(_hidden(lambda: torch.empty((), dtype=torch.int64).random_(generator=generator).item()))
+
+    def seeded(self, seed: int) -> torch.Generator:
+        """A new generator."""
+        return torch.Generator().manual_seed(seed)
+
+    def permutation(self, n: int, generator: torch.Generator | None) -> list[int]:
+        """An order of the numbers below `n`."""
+        return list(_hidden(lambda: torch.randperm(n, generator=generator).tolist()))
+
+    def below(self, n: int, count: int, generator: torch.Generator | None) -> list[int]:
+        """`count` numbers below `n`."""
+        return list(_hidden(lambda: torch.randint(n, (count,), generator=generator).tolist()))
+
+    def weighed(
+        self, weights: torch.Tensor, count: int, replacement: bool, generator: torch.Generator | None
+    ) -> list[int]:
+        """`count` places in `weights`, each as often as its weight says."""
+        return list(_hidden(lambda: torch.multinomial(weights, count, replacement, generator=generator).tolist()))
+
+
+def _hidden(draw: Callable[[], Any]) -> Any:
+    with _disable_current_modes(), torch._C.DisableTorchFunction(), torch.no_grad():
+        return draw()
 
 
 def _settle() -> bool:

@@ -37,10 +37,13 @@ class Measure(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         self.check(func, args, kwargs)
+        if func not in EMPTY:
+            return func(*args, **kwargs)
+        if "memory_format" not in kwargs:  # recycled memory shows what another program left
+            return EMPTY[func](*args, **kwargs)
         out = func(*args, **kwargs)
-        if func in EMPTY:  # recycled memory shows what another program left
-            with torch._C._DisableTorchDispatch():
-                out.zero_()
+        with torch._C._DisableTorchDispatch():
+            out.zero_()
         return out
 
     def check(self, func: Any, args: Any, kwargs: Any) -> None:
@@ -243,6 +246,9 @@ LIKE_INPUT = frozenset(
     """.split()
 )
 """Operations whose result is no larger than their inputs broadcast together, beside those tagged pointwise."""
-EMPTY = frozenset(
-    {aten.empty.memory_format, aten.empty_like.default, aten.new_empty.default, aten.empty_strided.default}
-)
+EMPTY = {
+    aten.empty.memory_format: aten.zeros.default,
+    aten.empty_like.default: aten.zeros_like.default,
+    aten.new_empty.default: aten.new_zeros.default,
+}
+"""What would give memory as it was left, and the same with zeros in it."""

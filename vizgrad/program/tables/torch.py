@@ -56,7 +56,7 @@ FUNCTIONS = BOTH | _words(
 
 CONSTANTS = _words(
     """
-    Tensor Size dtype device float float16 float32 float64 double half bfloat16 int int8 int16 int32 int64 long short
+    Tensor Size dtype device Generator float float16 float32 float64 double half bfloat16 int int8 int16 int32 int64 long short
     uint8 bool complex64 complex128 cfloat cdouble inf pi e nan strided contiguous_format preserve_format
     """
 )
@@ -182,6 +182,7 @@ FUNC = _words("grad grad_and_value vjp jvp jacrev jacfwd hessian vmap")
 SIZE = _words("numel index count")
 DTYPE = _words("is_floating_point is_complex is_signed itemsize")
 DEVICE = _words("type index")
+GENERATOR = _words("manual_seed initial_seed device")
 FINFO = _words("eps min max tiny bits resolution smallest_normal dtype")
 IINFO = _words("min max bits dtype")
 HANDLE = _words("remove")
@@ -190,15 +191,17 @@ KNOWN = frozenset(
     f"torch.{name}"
     for name in _words(
         """
-        load save hub ops utils jit onnx multiprocessing distributed cuda mps backends compile export package storage
+        load save hub ops jit onnx multiprocessing distributed cuda mps backends compile export package storage
         from_file frombuffer set_default_dtype set_default_tensor_type set_num_threads
         set_num_interop_threads get_num_threads set_printoptions use_deterministic_algorithms
         seed initial_seed get_rng_state set_rng_state
-        Generator classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
+        classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
         TypedStorage as_strided ctc_loss autocast set_default_device vmap func distributions sparse_coo_tensor
         nn.utils nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
         nn.ParameterDict linalg.lu_solve searchsorted
         nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.embedding_bag autograd.profiler
+        utils.cpp_extension utils.checkpoint utils.dlpack utils.tensorboard utils.model_zoo utils.mobile_optimizer
+        utils.benchmark utils.bottleneck utils.data.DistributedSampler utils.data.get_worker_info utils.data.datapipes
         autograd.set_detect_anomaly autograd.detect_anomaly autograd.graph autograd.forward_ad set_warn_always
         """
     )
