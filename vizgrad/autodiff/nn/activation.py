@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from .. import functional as F
 from ..tensor import Tensor, wrap
 from .module import Module
@@ -286,7 +287,7 @@ class PReLU(Module):
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
         super().__init__()
         self.num_parameters, self.init = num_parameters, init
-        self.weight = Parameter(wrap(np.full(num_parameters, init, np.float32)))
+        self.weight = Parameter(wrap(np.full(num_parameters, init, dtypes.default().numpy)))
 
     def forward(self, input: Tensor) -> Tensor:
         """Multiply what is negative by the slope."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from .. import functional as F
 from ..quiet import recording
 from ..tensor import Tensor, wrap
@@ -20,7 +21,7 @@ def empty_parameter(*shape: int, dtype: Any = None, device: Any = None) -> Param
     """Make a parameter whose values are still to come; the only device is the CPU."""
     if device is not None:
         Device(device)
-    return Parameter(wrap(np.zeros(shape, np.float32 if dtype is None else dtype.numpy)))
+    return Parameter(wrap(np.zeros(shape, (dtype or dtypes.default()).numpy)))
 
 
 class Identity(Module):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from .. import functional as F
 from ..tensor import Tensor, wrap
 from . import init
@@ -127,7 +128,7 @@ class _BatchNorm(_Scaled):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self._make_scale((num_features,), affine, affine and bias, dtype, device)
-        kind = np.float32 if dtype is None else dtype.numpy
+        kind = (dtype or dtypes.default()).numpy
         first = (np.zeros(num_features, kind), np.ones(num_features, kind), np.zeros((), np.int64))
         for name, values in zip(("running_mean", "running_var", "num_batches_tracked"), first, strict=True):
             self.register_buffer(name, wrap(values) if track_running_stats else None)
