@@ -119,11 +119,14 @@ def test_clicking_a_box_goes_to_where_it_was_made_then_to_its_gradient(show: Ope
         expect(page.locator("[data-node=t3]")).to_have_class(re.compile("is-current"))
 
 
-def test_clicking_a_line_number_goes_to_what_the_line_did(show: Open) -> None:
+def test_clicking_a_line_number_goes_to_where_it_ran_then_to_its_gradients(show: Open) -> None:
     page = show()
-    for step in (2, 3, 4, 2):
-        page.locator(".vg-number").nth(2).click()
-        expect_step(page, step)
+    for line, steps in ((3, (2, 10, 2)), (2, (1, 13, 1)), (5, (6,))):
+        for step in steps:
+            page.locator(".vg-number").nth(line - 1).click()
+            expect_step(page, step)
+    page.locator(".vg-number").nth(0).click()  # it made nothing
+    expect_step(page, 6)
 
 
 def test_turns_the_picture_and_keeps_the_step(show: Open) -> None:

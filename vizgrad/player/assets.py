@@ -8,10 +8,13 @@ from pathlib import Path
 
 from vizgrad.draw.style import css as picture_css
 
+from .stencils import style as stencil_style
+
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "dom.js", "python.js", "timeline.js", "picture.js", "panels.js", "answer.js", "quiz.js", "search.js",
-    "draft.js", "address.js", "editor.js", "keys.js", "player.js",
+    "dom.js", "kept.js", "signs.js", "formula.js", "heat.js", "stencils.js", "python.js", "timeline.js", "picture.js",
+    "panels.js", "visits.js", "stepping.js", "view.js", "answer.js", "quiz.js", "search.js", "draft.js", "address.js",
+    "editor.js", "program.js", "keys.js", "manual.js", "toolbar.js", "lecture.js", "commands.js", "player.js",
 )  # fmt: skip
 """In the order of what needs what: each may import only from those before it."""
 
@@ -32,7 +35,7 @@ def script() -> str:
 @cache
 def style() -> str:
     """The style of the picture and of the player around it."""
-    return f"{picture_css()}\n{read('player.css')}"
+    return f"{picture_css()}\n{stencil_style()}\n{read('player.css')}"
 
 
 def read(name: str) -> str:

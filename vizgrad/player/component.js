@@ -32,7 +32,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (player) player.update(payload, options);
   else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
-    if (address?.asked.isPresented) player.present(true, false);
+    if (address?.asked.isPresented) player.lecture.show(false);
     mounted.set(parentElement, { player, address, leave: followRows(player) });
   }
   return () => {
@@ -50,11 +50,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 function followRows(player) {
   const clicked = (event) => {
     const row = event.target.closest?.("[data-tensor]");
-    const place = row ? player.scene.elements.indexOf(`t${row.dataset.tensor}`) : -1;
-    const step = place < 0 || String(getSelection()) ? null : player.timeline.visitOf(place, player.step);
-    if (step === null) return;
-    player.pause();
-    player.go(step);
+    if (!row || String(getSelection()) || !player.visitTensor(row.dataset.tensor)) return;
     const { top, bottom } = player.element.querySelector(".vg-stage").getBoundingClientRect();
     if (top < 0 || bottom > innerHeight) player.element.scrollIntoView({ block: "start" });
   };

@@ -19,7 +19,7 @@ export function mathElement(tag, text) {
   return element;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+export const SVG = "http://www.w3.org/2000/svg";
 
 const PATHS = {
   first: "M6 5v14M19 5.5v13L9.5 12z",
@@ -35,6 +35,8 @@ const PATHS = {
   help: "M9 9.2a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1-1.4 2.1M12 17.2v.1",
   copy: "M9 9h10v11H9zM15 9V4H5v11h4",
   turn: "M4 8h6v6H4zM14 5h6v6h-6zM7 17v3h10v-6M14.5 16.5 17 14l2.5 2.5",
+  operation: "M4 12a4 4 0 1 1 8 0 4 4 0 0 1-8 0M12 12h8M16.5 8.5 20 12l-3.5 3.5",
+  more: "M5 12v.1M12 12v.1M19 12v.1",
   line: "M4 6h9M4 11h7M4 16h5M17 8v11M13.5 15.5 17 19l3.5-3.5",
   find: "M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12M15 15l5 5",
   predict: "M4 5h16v11H11l-4.5 4v-4H4zM10.2 8.6a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.6-.9 1.2M12 13.6v.1",

@@ -1,24 +1,19 @@
-// What was typed and not run, kept for this tab of the browser: a reload must not lose it.
+// What was typed and not run: a reload must not lose it.
 
-const KEY = "vizgrad.draft";
+import { Kept } from "./kept.js";
 
 export class Draft {
+  constructor() {
+    this.kept = new Kept("draft");
+  }
+
   /** The text that was typed over `saved`, or null if nothing was. */
   read(saved) {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(KEY));
-      return kept?.saved === saved && typeof kept.text === "string" ? kept.text : null;
-    } catch {
-      return null; // storage is switched off, or something else wrote there
-    }
+    const found = this.kept.read();
+    return found?.saved === saved && typeof found.text === "string" ? found.text : null;
   }
 
   write(saved, text) {
-    try {
-      if (text === saved) sessionStorage.removeItem(KEY);
-      else sessionStorage.setItem(KEY, JSON.stringify({ saved, text }));
-    } catch {
-      // storage is switched off or full: the text still stands in the editor
-    }
+    this.kept.write(text === saved ? null : { saved, text });
   }
 }

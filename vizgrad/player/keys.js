@@ -1,6 +1,6 @@
 // The keyboard: which key means what, and which keys belong to what has the focus.
 
-/** What a key does to a player; each is a method of it. */
+/** What a key does to a player; each is one of its commands. */
 const MEANING = {
   ArrowRight: "next",
   ArrowLeft: "previous",
@@ -18,6 +18,10 @@ const MEANING = {
   g: "predict",
   n: "nextLine",
   N: "previousLine",
+  o: "nextOperation",
+  O: "previousOperation",
+  ">": "faster",
+  "<": "slower",
   "/": "find",
 };
 
@@ -47,15 +51,15 @@ export function unlisten(player) {
 function pressed(event) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const path = event.composedPath().filter((target) => target instanceof Element);
-  const player = [...players].find((one) => one.isPresented) ?? [...players].find((one) => path.includes(one.element)) ?? [...players].find(isSeen);
+  const player = [...players].find((one) => one.lecture.isOn) ?? [...players].find((one) => path.includes(one.element)) ?? [...players].find(isSeen);
   if (!player) return;
   // Letters and signs are for a player that has the focus, or has nothing beside it; where nothing has the focus, too.
-  const isMeant = path.includes(player.element) || player.isPresented || player.options.isAlone || event.target === document.body;
-  const meaning = MEANING[event.key] ?? (player.isPresented ? PRESENTING[event.key] : null);
+  const isMeant = path.includes(player.element) || player.lecture.isOn || player.options.isAlone || event.target === document.body;
+  const meaning = MEANING[event.key] ?? (player.lecture.isOn ? PRESENTING[event.key] : null);
   if (!meaning || (!isMeant && event.key.length === 1 && event.key !== " ")) return;
   if (path.some((element) => owns(element, event.key)) || document.querySelector("dialog[open], [role=dialog][aria-modal=true]")) return;
   event.preventDefault();
-  player[meaning]();
+  player.commands[meaning]();
 }
 
 function owns(element, key) {
@@ -65,7 +69,7 @@ function owns(element, key) {
 }
 
 function isSeen(player) {
-  const box = player.picture.element.getBoundingClientRect();
+  const box = player.view.picture.element.getBoundingClientRect();
   return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }
 
@@ -74,19 +78,35 @@ export function guard(event) {
   if (!event.ctrlKey && !event.metaKey && !event.altKey && /^[rc]$/i.test(event.key)) event.stopPropagation();
 }
 
+/** What is listed: groups of keys with what they do. */
 export const HELP = [
-  ["→  ←", "next and previous step"],
-  ["Home  End", "first and last step"],
-  ["n  Shift+n", "next and previous line of code"],
-  ["Space", "play and pause"],
-  ["[  ]", "previous and next scene"],
-  ["+  −  f", "zoom in, zoom out, show all"],
-  ["/", "find a box by name, operation or grad_fn"],
-  ["g", "predict each gradient, then see it"],
-  ["Enter  h", "while predicting: check and go on; a hint"],
-  ["p  Esc", "lecture: the picture, its line and what happens; back"],
-  ["l", "in a lecture: a light that follows the mouse"],
-  ["?", "this list"],
-  ["Ctrl+Enter", "run the edited program"],
-  ["Esc, Tab", "leave the program text"],
+  ["Steps", [
+    ["→  ←", "next and previous step"],
+    ["Home  End", "first and last step"],
+    ["o  Shift+o", "next and previous operation"],
+    ["n  Shift+n", "next and previous line of code"],
+    ["[  ]", "previous and next scene"],
+    ["Space", "play and pause"],
+    ["<  >", "play slower, faster"],
+  ]],
+  ["Picture", [
+    ["+  −", "zoom in, zoom out"],
+    ["f", "show all"],
+    ["/", "find a box by name, operation or grad_fn"],
+  ]],
+  ["Predict", [
+    ["g", "predict each gradient, then see it"],
+    ["Enter", "check the answer, go on"],
+    ["h", "a hint, in the empty field"],
+  ]],
+  ["Lecture", [
+    ["p  Esc", "picture, line and words alone; back"],
+    ["l", "a light around the mouse"],
+    ["Page Up  Page Down", "step, as remote controls do"],
+  ]],
+  ["Program", [
+    ["Ctrl+Enter", "run the edited text"],
+    ["Esc  Tab", "leave the text"],
+    ["?", "this list"],
+  ]],
 ];

@@ -42,7 +42,7 @@ export class Picture {
       return g ? { g, fixed, rows: [...g.querySelectorAll("text")] } : null;
     });
     this.element.append(this.svg);
-    this.boxes = this.#placed();
+    this.outlines = this.#placed();
     this.followed = null;
     this.fit();
     return true;
@@ -160,7 +160,7 @@ export class Picture {
   follow(places) {
     this.followed = places;
     if (!this.svg || this.pointers.size) return;
-    const boxes = places.map((place) => this.boxes[place]).filter(Boolean);
+    const boxes = places.map((place) => this.outlines[place]).filter(Boolean);
     if (!boxes.length) return;
     const [left, top] = [0, 1].map((i) => Math.min(...boxes.map((box) => box[i])));
     const [right, bottom] = [2, 3].map((i) => Math.max(...boxes.map((box) => box[i])));

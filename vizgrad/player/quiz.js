@@ -2,6 +2,7 @@
 
 import { judged } from "./answer.js";
 import { h } from "./dom.js";
+import { Kept } from "./kept.js";
 
 const HINTS = ["Hint: the rule", "Hint: with numbers", "Show the answer"];
 
@@ -10,6 +11,7 @@ export class Quiz {
   constructor(on) {
     this.on = on;
     this.isOn = false;
+    this.kept = new Kept("quiz");
     this.label = h("label", { class: "vg-question", for: "vg-answer" });
     this.input = h("input", {
       id: "vg-answer",
@@ -30,11 +32,35 @@ export class Quiz {
     this.element = h("div", { class: "vg-quiz", role: "group", "aria-label": "Predict", hidden: true }, this.label, this.row, h("div", { class: "vg-told" }, this.verdict, this.score, this.again));
   }
 
-  /** Takes over the questions of a scene; what was answered in it before is forgotten. */
-  load(scene) {
+  /** Takes over the questions of a scene of the payload `id`; what was answered in another is forgotten. */
+  load(scene, id) {
     this.all = scene.steps.flatMap(({ asks = [] }, step) => asks.map((ask) => ({ ...ask, step, tries: 0, hints: 0, result: null })));
     this.at = null;
     this.step = 0;
+    this.id = `${id} ${scene.index}`;
+    const kept = this.kept.read();
+    if (kept?.id === this.id && kept.answers?.length === this.all.length) {
+      kept.answers.forEach((answer, i) => Object.assign(this.all[i], answer));
+      this.turn(true);
+    }
+  }
+
+  /** Begins or ends; the page around the player may have to hide what it knows. */
+  turn(isOn) {
+    this.isOn = isOn;
+    document.documentElement.toggleAttribute("data-vg-predicting", isOn);
+    this.#keep();
+  }
+
+  release() {
+    document.documentElement.removeAttribute("data-vg-predicting");
+  }
+
+  /** A reload or a lost connection must not cost the score. */
+  #keep() {
+    const kept = ["tries", "hints", "result", "says", "isHint", "typed"];
+    const answers = this.all?.map((question) => Object.fromEntries(kept.map((name) => [name, question[name]])));
+    this.kept.write(this.isOn && answers ? { id: this.id, answers } : null);
   }
 
   restart() {
@@ -67,6 +93,7 @@ export class Quiz {
     this.at ??= this.open(step) ?? this.all.findLast((question) => question.step === step) ?? null;
     this.element.hidden = !this.isOn;
     if (!this.isOn) return;
+    this.#keep();
     const { at } = this;
     const isDone = !this.next;
     for (const part of [this.label, this.row, this.verdict]) part.hidden = !at;

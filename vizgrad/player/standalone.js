@@ -9,5 +9,5 @@ const player = mount(document.getElementById("player"), address.opened(payload),
   onStep: (step, scene) => isOpen && address.at(step, scene, payload),
   onPresent: (isPresented) => isOpen && address.presents(isPresented),
 });
-if (address.asked.isPresented) player.present(true, false);
+if (address.asked.isPresented) player.lecture.show(false);
 isOpen = true;

@@ -35,39 +35,6 @@ export class Timeline {
     const before = new Map(this.undo[step]);
     return new Map(pairs(this.changes[step]).map(([element, look]) => [element, [before.get(element), look]]));
   }
-
-  /**
-   * The step to show when an element is chosen: where it was made, then where its gradient came, in turn. What is never
-   * the current one (a constant, an arrow) has the steps that change it.
-   */
-  visitOf(element, current) {
-    const changed = (changes, i) => (i && pairs(changes).some(([changing]) => changing === element) ? i : 0);
-    return after(this.visits.get(element) ?? this.changes.map(changed).filter(Boolean), current);
-  }
-
-  /** The first step of what another line of the program does next, or did before (back); the end where there is none. */
-  otherLine(current, isBack) {
-    const isStart = (i) => i && lineOf(this.steps[i]) && lineOf(this.steps[i]) !== lineOf(this.steps[i - 1]);
-    const starts = this.steps.map((_, i) => i).filter(isStart);
-    return isBack ? (starts.findLast((i) => i < current) ?? 0) : (starts.find((i) => i > current) ?? this.last);
-  }
-
-  /** The next step on a line of the program, in turn; null if there is none. */
-  visitOfLine(line, current) {
-    const isThere = (step) => step.span && step.span[0] <= line && line <= step.span[2];
-    const stops = this.steps.map((step, i) => (i && isThere(step) ? i : 0)).filter(Boolean);
-    return after(stops, current);
-  }
-}
-
-/** The lines of the program that a step is about; "" where it is about none. */
-function lineOf({ span }) {
-  return span ? `${span[0]}–${span[2]}` : "";
-}
-
-/** The next of the stops, or the first again; null if there are none. */
-function after(stops, current) {
-  return stops.find((stop) => stop > current) ?? stops[0] ?? null;
 }
 
 function pairs(flat) {

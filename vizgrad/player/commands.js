@@ -1,0 +1,39 @@
+// What a reader can ask of a player, by a key or a button: one function for each name.
+
+/** The commands of a player; those of the keyboard (see keys.js) and of the toolbar are among them. */
+export function commandsOf(player) {
+  const { stepping, view, lecture, search, manual } = player;
+  const pace = (by) => {
+    stepping.shift(by);
+    player.toolbar.pace(stepping.speed);
+  };
+  return {
+    first: () => stepping.walk(0),
+    previous: () => stepping.walk(stepping.step - 1),
+    next: () => stepping.walk(stepping.step + 1),
+    end: () => stepping.walk(stepping.last),
+    slide: (step) => stepping.walk(step),
+    nextLine: () => stepping.walkLine(false),
+    previousLine: () => stepping.walkLine(true),
+    nextOperation: () => stepping.walkOperation(false),
+    previousOperation: () => stepping.walkOperation(true),
+    toggle: () => stepping.toggle(),
+    faster: () => pace(1),
+    slower: () => pace(-1),
+    speed: (speed) => (stepping.speed = speed),
+    scene: (index) => player.choose(index),
+    nextScene: () => player.choose(player.scene.index + 1),
+    previousScene: () => player.choose(player.scene.index - 1),
+    detail: (detail) => player.chooseDetail(detail),
+    turn: () => player.turn(),
+    fit: () => view.picture.fit({ whole: true }),
+    zoomIn: () => view.picture.zoom(1.25),
+    zoomOut: () => view.picture.zoom(0.8),
+    find: () => search.open(),
+    predict: () => player.predict(),
+    present: () => (lecture.isOn ? lecture.leave() : lecture.show()),
+    leave: () => lecture.leave(),
+    spotlight: () => lecture.light(),
+    help: () => manual.open(),
+  };
+}
