@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from . import dtypes, errors, modes
-from .hooks import Hooks, after_accumulate, anomaly, before_node, check_nan, run_post, run_pre
+from .hooks import after_accumulate, anomaly, before_node, check_nan, run_post, run_pre
 from .node import AccumulateGrad, Grad, Node, gradient_edge, hooks_of, hooks_of_leaf
 from .tensor import Edge, Tensor
 
@@ -41,9 +41,6 @@ class Step(NamedTuple):
     freed: bool = False
 
 
-_new_tuple = tuple.__new__  # makes a Step without the checks that cost more than the step itself
-
-
 @dataclass(eq=False)
 class BackwardCall:
     """What a backward pass was asked to do; `captured` is filled on the way with the gradients asked for."""
@@ -54,72 +51,76 @@ class BackwardCall:
     create_graph: bool = False
     inputs: tuple[Tensor, ...] | None = None
     accumulate: bool = True
+    watched: bool = True
     captured: dict[Edge, Grad] = field(default_factory=dict)
 
 
 class _Plan(NamedTuple):
-    """Which nodes run: how many gradients each waits for and, if only some inputs are asked for, which lead there."""
+    """The nodes that will run, newest first, and how many gradients each leaf waits for.
 
+    If only some inputs are asked for: the nodes that lead to them, and of which gradients are to be captured.
+    """
+
+    order: list[Node]
     waits: dict[Node, int]
     leading: set[Node] | None
     captures: dict[Node, list[int]]
 
+    def wants(self, node: Node) -> bool:
+        """Whether a gradient for this node is of use."""
+        return self.leading is None or node in self.leading or node in self.captures
 
-def _plan(call: BackwardCall, edges: list[Edge]) -> _Plan:
+
+def _plan(call: BackwardCall, roots: list[Node]) -> _Plan:
+    order = [root for root in dict.fromkeys(roots) if type(root) is not AccumulateGrad]
+    seen = set(order)
     waits: dict[Node, int] = {}
-    for root, _ in edges:
-        if root is not None:
-            waits[root] = 0
-    stack = list(waits)
-    while stack:
-        for node, _ in stack.pop().next_functions:
-            if node is not None:
-                if node in waits:
-                    waits[node] += 1
-                else:
-                    waits[node] = 1
-                    stack.append(node)
+    for node in order:  # which grows meanwhile
+        for nxt, _ in node.next_functions:
+            if type(nxt) is AccumulateGrad:
+                waits[nxt] = waits.get(nxt, 0) + 1
+            elif nxt is not None and nxt not in seen:
+                seen.add(nxt)
+                order.append(nxt)
+    order.sort(key=attrgetter("number"), reverse=True)
     if call.inputs is None:
-        return _Plan(waits, None, {})
+        return _Plan(order, waits, None, {})
     captures: dict[Node, list[int]] = {}
     leading: set[Node] = set()
     for tensor in call.inputs:
-        node, number = gradient_edge(tensor)
-        if node is not None:
-            if call.accumulate and isinstance(node, AccumulateGrad):
-                leading.add(node)
+        edge, number = gradient_edge(tensor)
+        if edge is not None:
+            if call.accumulate and type(edge) is AccumulateGrad:
+                leading.add(edge)
             else:
-                captures.setdefault(node, []).append(number)
-    oldest_first = sorted(waits, key=lambda n: -1 if isinstance(n, AccumulateGrad) else n.number)
-    for node in oldest_first:
+                captures.setdefault(edge, []).append(number)
+    for node in reversed(order):
         if any(n in leading or n in captures for n, _ in node.next_functions):
             leading.add(node)
-    return _Plan(waits, leading, captures)
+    return _Plan(order, waits, leading, captures)
 
 
 def backward_steps(call: BackwardCall) -> Iterator[Step]:
     """Send gradients back through the graph, one node a step: newest first, an AccumulateGrad at once when ready.
 
-    Every edge points to an older node, so this is a topological order; it needs no recursion, and it is PyTorch's
-    own order. The work of a step is done before it is yielded.
+    Every edge points to an older node, so newest first is a topological order; it needs no recursion, and it is
+    PyTorch's own. The work of a step is done before it is yielded. If nobody watches the call, no steps are made.
     """
-    create_graph, keep = call.create_graph, call.retain_graph
+    create_graph, keep, watched = call.create_graph, call.retain_graph, call.watched
     edges = [gradient_edge(root) for root in call.roots]
-    waits, leading, captures = _plan(call, edges)
+    plan = _plan(call, [root for root, _ in edges if root is not None])
+    waits, leading, captures = plan.waits, plan.leading, plan.captures
     pending: dict[Node, list[Grad]] = {}
-    ready: list[tuple[int, int, Node]] = []
-    tick = 0
-    check = anomaly.get()
     for (root, number), seed in zip(edges, call.seeds, strict=True):
-        if root is None:
+        if root is not None:
+            _arrive(pending, root, number, fit(seed if create_graph else seed.array, root, number, create_graph))
+    ready = [leaf for leaf in pending if type(leaf) is AccumulateGrad and leaf not in waits]
+    yield from _ended(ready, pending, call, plan)
+    check = anomaly.get()
+    for node in plan.order:
+        if leading is not None and not plan.wants(node):
             continue
-        if root not in pending and not waits[root]:
-            tick += 1
-            heappush(ready, (-root.number, tick, root))
-        _arrive(pending, root, number, fit(seed if create_graph else seed.array, root, number, create_graph))
-    while ready:
-        node = heappop(ready)[2]
-        grads = pending.pop(node)
+        grads = pending.pop(node, None) or [None] * len(node.outputs)
         hooks = node.hooks
         if hooks is not None:
             grads = before_node(node, hooks, grads, create_graph)
@@ -129,13 +130,9 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
                 call.captured[node, number] = grads[number]
             if node not in leading:
                 continue
-            wanted = [n in leading or n in captures for n, _ in node.next_functions]
+            wanted = [nxt is not None and plan.wants(nxt) for nxt, _ in node.next_functions]
         if hooks is not None:
             grads = run_pre(node, hooks, grads, create_graph)
-        if type(node) is AccumulateGrad:
-            if grads[0] is not None:
-                yield _accumulated(node, hooks, grads, create_graph)
-            continue
         if create_graph:
             raw, fitted = _apply_recorded(node, grads, wanted)
         else:
@@ -148,7 +145,7 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
                 fitted = run_post(node, hooks, fitted, grads, create_graph)
         freed = not keep and node.release()
         for slot, (nxt, number) in enumerate(node.next_functions):
-            if nxt is None or (leading is not None and nxt not in leading and nxt not in captures):
+            if nxt is None or (wanted is not None and not wanted[slot]):
                 continue
             grad = fitted[slot]
             if grad is not None:
@@ -159,22 +156,40 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
                     pending[nxt] = [grad]
                 else:
                     _arrive(pending, nxt, number, grad)
-            left = waits[nxt] = waits[nxt] - 1
-            if not left:
-                if nxt not in pending:
-                    pending[nxt] = [None] * len(nxt.outputs)
-                tick += 1
-                heappush(ready, (-nxt.number, tick, nxt))
-        rules = tuple(raw)
-        fits = rules if raw is fitted else tuple(fitted)
-        yield _new_tuple(Step, (node, tuple(grads), rules, fits, None, None, None, None, freed))
+            if type(nxt) is AccumulateGrad:
+                waits[nxt] -= 1
+                if not waits[nxt]:
+                    ready.append(nxt)
+        if watched:
+            rules = tuple(raw)
+            fits = rules if raw is fitted else tuple(fitted)
+            yield Step(node, tuple(grads), rules, fits, freed=freed)
+        if ready:
+            yield from _ended(ready, pending, call, plan)
 
 
-def _accumulated(node: AccumulateGrad, hooks: Hooks | None, grads: list[Grad], create_graph: bool) -> Step:
-    step = Step(node, tuple(grads), (), (), *node.accumulate(grads[0], create_graph))
-    if hooks is not None:
-        after_accumulate(node, hooks)
-    return step
+def _ended(
+    ready: list[AccumulateGrad], pending: dict[Node, list[Grad]], call: BackwardCall, plan: _Plan
+) -> Iterator[Step]:
+    """Accumulate in the leaves that wait for nothing more."""
+    for leaf in ready:
+        grads, hooks = pending.pop(leaf, [None]), leaf.hooks
+        if hooks is not None:
+            grads = before_node(leaf, hooks, grads, call.create_graph)
+        if leaf in plan.captures:
+            call.captured[leaf, 0] = grads[0]
+        if plan.leading is not None and leaf not in plan.leading:
+            continue
+        if hooks is not None:
+            grads = run_pre(leaf, hooks, grads, call.create_graph)
+        if grads[0] is None:
+            continue
+        found = leaf.accumulate(grads, call.create_graph)
+        if hooks is not None:
+            after_accumulate(leaf, hooks)
+        if call.watched:
+            yield Step(leaf, tuple(grads), (), (), *found)
+    ready.clear()
 
 
 def _apply_recorded(node: Node, grads: list[Grad], wanted: list[bool] | None) -> tuple[list[Grad], list[Grad]]:

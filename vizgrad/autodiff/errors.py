@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 BACKWARD_TWICE = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -134,8 +134,3 @@ def argument(function: str, name: str, position: int, expected: str, got: Any) -
     return NotAnOperand(
         f"{function}(): argument '{name}' (position {position}) must be {expected}, not {type(got).__name__}"
     )
-
-
-def unknown_attribute(kind: str, name: str) -> NoReturn:
-    """Raise Python's own text for a missing attribute."""
-    raise AttributeError(f"'{kind}' object has no attribute '{name}'")

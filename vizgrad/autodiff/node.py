@@ -10,13 +10,16 @@ from weakref import ref
 import numpy as np
 
 from . import dtypes, errors
+from .constants import constants
 from .hooks import Hooks
 from .tensor import FREED, INFERENCE, NO_EDGE, Edge, Tensor, wrap
 
 if TYPE_CHECKING:
     from .op import Op
+    from .saving import Plan
 
 Grad = Any  # an array on the fast path, a Tensor under create_graph, None where nothing arrived
+FLOAT32 = dtypes.DEFAULT
 _numbers = itertools.count()
 
 
@@ -28,14 +31,26 @@ class Node:
     whose `_saved_*` attributes are properties made from the operation's rules.
     """
 
-    __slots__ = ("__weakref__", "dtype", "hooks", "more", "next_functions", "number", "saved", "shape", "versions")
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "hooks",
+        "more",
+        "next_functions",
+        "number",
+        "plan",
+        "saved",
+        "shape",
+        "versions",
+    )
     op: Op
     number: int  # nodes count up: a larger one is newer
     next_functions: tuple[Edge, ...]
     shape: tuple[int, ...]  # of the first output
     dtype: np.dtype
     more: tuple[tuple[tuple[int, ...], np.dtype], ...] | None  # shape and dtype of all outputs, if there are several
-    saved: list[Any]  # one value for each of op.saved
+    plan: Plan  # which of the operation's rules it runs
+    saved: tuple[Any, ...]  # one value for each of op.saved
     versions: list[int] | None  # the version each saved tensor was at; None if all were unwritten
     hooks: Hooks | None
 
@@ -43,7 +58,7 @@ class Node:
         self.number = next(_numbers)
         self.next_functions = next_functions
         self.hooks = self.versions = None
-        self.saved = []
+        self.saved = ()
         self.describe(outputs)
 
     def describe(self, outputs: Sequence[Tensor]) -> None:
@@ -80,16 +95,16 @@ class Node:
 
     def apply(self, grads: list[Grad], wanted: list[bool] | None, create_graph: bool) -> list[Grad]:
         """Run the derivative rules: one gradient for each of `next_functions`, None where none is needed."""
-        op = self.op
+        op, plan = self.op, self.plan
         grad = grads[0]
         if grad is None and op.single:
             return [None] * len(self.next_functions)
         values: Any = self.saved
         if create_graph:
             values = [self.unpack(i) for i in range(len(values))]
-        elif op.saves_tensors:
-            values = values.copy()
-            for i in op.saves_tensors:
+        elif plan.held:
+            values = [*values]
+            for i in plan.held:
                 value = values[i]
                 if type(value) is Tensor and value._counter is None:
                     values[i] = value.array
@@ -97,24 +112,22 @@ class Node:
                     values[i] = self._array(value, i)
         if op.whole_slots:
             return self._apply_whole(grads, values, wanted, create_graph)
-        results: list[Grad] = []
-        next_functions = self.next_functions
-        for slot, (rule, pick, _) in enumerate(op.slots):
-            if next_functions[slot][0] is None or (wanted is not None and not wanted[slot]):
-                results.append(None)
-            elif pick is None:
-                results.append(rule(grad))
-            elif type(pick) is int:
-                results.append(rule(grad, values[pick]))
-            else:
-                results.append(rule(grad, *pick(values)))
+        results: list[Grad] = [None] * len(self.next_functions)
+        for slot, rule, arguments in plan.calls:
+            if wanted is None or wanted[slot]:
+                if arguments is None:
+                    results[slot] = rule(grad)
+                elif type(arguments) is int:
+                    results[slot] = rule(grad, values[arguments])
+                else:
+                    results[slot] = rule(grad, *arguments(values))
         return results
 
     def _apply_whole(self, grads: list[Grad], values: Any, wanted: Any, create_graph: bool) -> list[Grad]:
         """Run rules that answer for a list of tensors, or that look at the gradients of all outputs."""
         results: list[Grad] = []
-        for slot, (rule, pick, kind) in enumerate(self.op.slots):
-            arguments = () if pick is None else (values[pick],) if type(pick) is int else pick(values)
+        for (slot, rule, places), kind in zip(self.op.saving.calls, self.op.kinds, strict=True):
+            arguments = () if places is None else (values[places],) if type(places) is int else places(values)
             grad: Any = grads[0]
             if kind == "grads":
                 grad = self.filled(grads, create_graph)
@@ -138,6 +151,9 @@ class Node:
 
     def _array(self, value: Any, i: int) -> Any:
         """Unpack what was saved as an array, after checking that nobody wrote to it since."""
+        kind = type(value)
+        if kind is float or kind is int:
+            return constants[value] if self.dtype is FLOAT32 else value
         if value is FREED:
             raise RuntimeError(errors.BACKWARD_TWICE)
         if isinstance(value, Tensor):
@@ -178,14 +194,14 @@ class Node:
 
     def release(self) -> bool:
         """Drop the saved tensors (numbers and sizes stay); say whether there were any."""
-        places = self.op.saves_tensors
-        if not places:
+        if not self.plan.held:
             return False
-        saved, freed = self.saved, False
-        for i in places:
+        saved, freed = [*self.saved], False
+        for i in self.plan.held:
             if saved[i] is not None:
                 saved[i] = FREED
                 freed = True
+        self.saved = tuple(saved)
         return freed
 
 
@@ -205,7 +221,7 @@ class AccumulateGrad(Node):
     __slots__ = ("variable",)
     number = 2**62  # it runs as soon as it is ready
     next_functions = ()
-    saved = ()  # type: ignore[assignment]
+    saved = ()
     more = versions = None
     # the leaf's hooks outlive this node, which lives only as long as a graph needs it
     hooks = property(lambda self: self.variable._hooks)
@@ -218,8 +234,9 @@ class AccumulateGrad(Node):
         """Nothing is saved here."""
         return False
 
-    def accumulate(self, grad: Grad, create_graph: bool) -> tuple[Any, Any, Any, Any]:
+    def accumulate(self, grads: list[Grad], create_graph: bool) -> tuple[Any, Any, Any, Any]:
         """Add a gradient to the leaf's; give the leaf, `.grad` before, what was added, and `.grad` after."""
+        (grad,) = grads
         variable = self.variable
         old = variable._grad
         if create_graph:

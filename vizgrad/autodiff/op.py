@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 from types import MethodType
 from typing import Any
 
@@ -38,7 +37,6 @@ _NUMBERS = frozenset({bool, int, float})  # what an operation on floating-point 
 current, PLAIN, FLOAT32 = modes.current, modes.PLAIN, dtypes.DEFAULT
 ndarray = np.ndarray
 _new: Any = object.__new__
-_NOTHING: list[Any] = []
 
 
 class Op:
@@ -77,7 +75,6 @@ class Op:
         self.arity = len(self.params)
         self.required = self.arity - len(self.defaults)
         self.tail = tuple(self.defaults.get(p) for p in self.params)
-        self.rest = (*self.tail[2:], None)
         self.differentiable = bool(rules)
         self.takes_numbers = promotes != "same"
         self.promotes, self.view, self.formulas, self.tex = promotes, view, dict(formulas), tex
@@ -98,15 +95,12 @@ class Op:
         self.saving = Saving(self, {p: names[1:] for p, names in wanted.items()}, saves)
         self.saved, self.saves_tensors = self.saving.names, self.saving.tensors
         self.saved_outputs = self.saving.outputs
-        self.slots = tuple(
-            (
-                rule,
-                _picker([self.saved.index(n) for n in wanted[p][1:]]),
-                "list" if p in lists else wanted[p][0] if wanted[p][0] in ("grads", "grads_or_none") else None,
-            )
-            for p, rule in rules.items()
+        # whether a rule answers for a list of tensors, or looks at the gradients of all outputs
+        self.kinds = tuple(
+            "list" if p in lists else names[0] if names[0] in ("grads", "grads_or_none") else None
+            for p, names in wanted.items()
         )
-        self.whole_slots = any(kind for _, _, kind in self.slots)  # some rule answers for more than one gradient
+        self.whole_slots = any(self.kinds)
         self.slots_at = tuple((self.params.index(p), 1 << bit) for bit, p in enumerate(rules))
         self._plans: dict[int, Plan] = {}
         self.node = type(grad_fn, (Node,), self._node_attributes())
@@ -384,67 +378,9 @@ class Op:
         node.shape, node.dtype = array.shape, array.dtype
         if self.multiple:
             node.describe(results)
-        if self.saved:
-            self.plan(live).fill(node, args, arrays, results)
-        else:
-            node.saved = _NOTHING
+        node.plan = plan = self.plan(live)
+        plan.fill(node, args, arrays, results)
         return node
-
-
-class Binary(Op):
-    """An operation on two operands, element by element.
-
-    Programs spend their time in these, so operators call `pair`: where nobody watches and both are float32, or one is
-    a number, it takes the steps of `Op.__call__` and `Op.record` in one go.
-    """
-
-    def pair(self, left: Any, right: Any) -> Any:
-        """Compute with two operands, and record."""
-        if current() is not PLAIN or left._view is not None or left.array.dtype is not FLOAT32:
-            return self(left, right)
-        live = 1 if left._requires_grad else 0
-        other, unwritten = right, left._counter is None
-        if type(right) is Tensor:
-            other = right.array
-            if right._view is not None or other.dtype is not FLOAT32:
-                return self(left, right)
-            if right._requires_grad:
-                live |= 2
-            unwritten = unwritten and right._counter is None
-        elif type(right) not in _NUMBERS:
-            return self(left, right)
-        try:
-            data = self.forward(left.array, other)
-        except ValueError as fault:
-            raise self._explained(fault, (left.array, other)) from None
-        result = wrap(data if type(data) is ndarray else np.asarray(data))
-        if live:
-            node = _new(self.node)
-            node.number = next(_numbers)
-            node.next_functions = (
-                (left._edge or gradient_edge(left)) if live & 1 else NO_EDGE,
-                (right._edge or gradient_edge(right)) if live & 2 else NO_EDGE,
-            )
-            node.hooks = node.versions = node.more = None
-            node.shape, node.dtype = data.shape, FLOAT32
-            if self.saved:
-                plan = self._plans.get(live) or self.plan(live)
-                if unwritten and not plan.more:  # then there are no versions to remember
-                    node.saved = [*plan.pick((left, right, *self.rest))]
-                else:
-                    plan.fill(node, (left, right, *self.tail[2:]), (), (result,))
-            else:
-                node.saved = _NOTHING
-            result._edge = (node, 0)
-            result._requires_grad = True
-        return result
-
-
-def _picker(indices: Sequence[int]) -> Any:
-    """Say how a rule's arguments are found among what was saved: None, the one's index, or a function for several."""
-    if len(indices) < 2:
-        return indices[0] if indices else None
-    return itemgetter(*indices)
 
 
 def _positional(forward: Callable[..., Any], parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
@@ -515,10 +451,7 @@ def op(
     "_". `tex` writes a call of it, `formulas` the rules that cannot write themselves.
     """
     function = name.partition(".")[0]
-    names = list(inspect.signature(forward).parameters)
-    pair = promotes != "same" and len(rules) == 2 and list(rules) == names[:2] and outputs == "result"
-    kind = Binary if pair else Op
-    made = kind(
+    made = Op(
         name,
         forward,
         rules,

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from . import modes
-from .op import FUNCTIONS, OPS, Binary
+from .op import FUNCTIONS, OPS, Op
 from .ops import powers, rounding
 from .ops.arithmetic import add, add_scalar, mul, mul_scalar, neg, rsub, sub, sub_scalar
 from .ops.division import div, div_scalar, floor_divide, reciprocal, remainder
 from .ops.linalg import matmul
+from .shortcut import shortcut
 from .tensor import Tensor
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -55,18 +56,15 @@ def _tensor(value: Any) -> Tensor:
 def _operator(compute: Callable[[Any, Any], Any], name: str = "") -> Callable[[Any, Any], Any]:
     in_rule = IN_RULES.get(name, compute)
     kinds = Tensor if name in ("matmul", "rmatmul") else _NUMBERS
-    pair = compute.pair if isinstance(compute, Binary) else compute
-    plain = kinds is _NUMBERS
 
     def operator(self: Any, other: Any) -> Any:
-        kind = type(other)
-        if kind is Tensor or ((kind is float or kind is int) and modes.current() is modes.PLAIN and plain):
-            return pair(self, other)
         if isinstance(other, kinds):
             numbers = modes.current().in_rule and not isinstance(other, Tensor)
-            return (in_rule if numbers else pair)(self, other)
+            return (in_rule if numbers else compute)(self, other)
         return compute(self, other.item()) if isinstance(other, np.generic) else NotImplemented
 
+    if isinstance(compute, Op) and len(compute.rules) == 2 and compute.promotes != "same":
+        return shortcut(compute, operator)
     return operator
 
 

@@ -41,6 +41,10 @@ class Saving:
             for i, (kind, at) in enumerate(self._sources)
             if kind == "output" or (kind == "input" and at in op.tensor_at and at not in op.numbers)
         )
+        self.calls = [
+            (slot, op.rules[p], _arguments([self.names.index(n) for n in names]))
+            for slot, (p, names) in enumerate(wanted.items())
+        ]
 
     def _source(self, name: str) -> tuple[str, int]:
         """Say where a value comes from: an input, an output, or what is derived of either.
@@ -57,48 +61,69 @@ class Saving:
         raise TypeError(f"op {self.op.name!r}: a rule asks for {name!r}, which is neither an input nor an output")
 
     def plan(self, live: int) -> Plan:
-        """Plan what to save when only some inputs (bits of `live`) need a gradient: tensors only for their rules."""
-        pick, twins, derived = [], [], []
+        """Plan for nodes where only some inputs (bits of `live`) need a gradient: tensors only for their rules."""
+        sources, twins, derived, held = [], [], [], []
         nothing = self.op.arity  # the place after the arguments, which holds None
         for i, ((kind, at), users) in enumerate(zip(self._sources, self._users, strict=True)):
             needed = i not in self.tensors or not users or users & live
-            pick.append(at if kind == "input" and needed else nothing)
+            sources.append(at if kind == "input" and needed else nothing)
             if kind == "output" and needed:
                 twins.append((i, at))
             elif kind not in ("input", "output"):
-                derived.append(
-                    (i, at, kind.startswith("output"), _DERIVED[kind.removeprefix("input").removeprefix("output")])
-                )
-        checked = tuple(i for i in self.tensors if pick[i] != nothing and pick[i] not in self.op.lists)
-        return Plan(itemgetter(*pick) if len(pick) > 1 else _only(pick[0]), checked, tuple(twins), tuple(derived))
+                derive = _DERIVED[kind.removeprefix("input").removeprefix("output")]
+                derived.append((i, at, kind.startswith("output"), derive))
+            if i in self.tensors and needed:
+                held.append(i)
+        checked = tuple(i for i in held if sources[i] != nothing and sources[i] not in self.op.lists)
+        calls = tuple(call for slot, call in enumerate(self.calls) if live >> slot & 1)
+        return Plan(sources, checked, tuple(twins), tuple(derived), tuple(held), calls)
 
 
-def _only(at: int) -> Callable[[Sequence[Any]], tuple[Any]]:
-    return lambda values: (values[at],)
+def _arguments(places: Sequence[int]) -> Any:
+    """Say how a rule's arguments are found among what was saved: None, the one's place, or a function for several."""
+    if len(places) < 2:
+        return places[0] if places else None
+    return itemgetter(*places)
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Make a function that takes what lies at some places out of a sequence, always as a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda values: (values[places[0]],)) if places else lambda values: ()
 
 
 class Plan:
-    """How to fill a node's `saved`, for one choice of the inputs that need a gradient."""
+    """What a node saves, and which rules it runs, for one choice of the inputs that need a gradient.
 
-    __slots__ = ("checked", "derived", "more", "pick", "twins")
+    `pick` takes what is saved out of the arguments; `checked` are the places of tensors among it, whose versions are
+    noted, `twins` those of outputs, `derived` what is derived of either. `held` are all places where tensors are, and
+    `calls` the rules: each with the slot it answers for, and where its arguments are: one place, or what picks several.
+    """
 
-    def __init__(self, pick: Callable[[Sequence[Any]], Any], checked: Any, twins: Any, derived: Any) -> None:
-        self.pick, self.checked, self.twins, self.derived = pick, checked, twins, derived
+    __slots__ = ("calls", "checked", "derived", "held", "more", "pick", "sources", "twins")
+
+    def __init__(self, sources: Any, checked: Any, twins: Any, derived: Any, held: Any, calls: Any) -> None:
+        self.sources, self.pick = sources, _picker(sources)
+        self.checked, self.twins, self.derived = checked, twins, derived
+        self.held, self.calls = held, calls
         self.more = bool(twins or derived)
 
     def fill(self, node: Node, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]) -> None:
         """Save the values; of tensors, also which version they are at, unless all are unwritten."""
-        saved = node.saved = [*self.pick((*args, None))]
+        node.saved = saved = self.pick((*args, None))
         for i in self.checked:
             value = saved[i]
             if type(value) not in _NUMBERS and value is not None and value._counter is not None:
                 _note(node, i, value._counter)
         if self.more:
+            more = [*saved]
             for i, at in self.twins:
-                twin = saved[i] = results[at]._twin()
+                more[i] = twin = results[at]._twin()
                 _note(node, i, twin._counter)
             for i, at, of_output, derive in self.derived:
-                saved[i] = derive(results[at].array if of_output else arrays[at])
+                more[i] = derive(results[at].array if of_output else arrays[at])
+            node.saved = tuple(more)
 
 
 def _note(node: Node, i: int, counter: Any) -> None:

@@ -503,14 +503,13 @@ class Tensor:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a vizgrad tensor is kept as numbers: pickle tensor.detach().numpy() instead")
 
-    def __getattr__(self, name: str) -> NoReturn:
-        errors.unknown_attribute(type(self).__name__, name)
-
     def __dir__(self) -> Iterable[str]:
         return object.__dir__(self)
 
     if TYPE_CHECKING:  # methods and operators come from the registry of operations
 
+        def __getattr__(self, name: str) -> Any: ...  # only here: it would make every attribute slower to read
+        def __getitem__(self, index: Any) -> Tensor: ...
         def __add__(self, other: Any) -> Tensor: ...
         def __sub__(self, other: Any) -> Tensor: ...
         def __mul__(self, other: Any) -> Tensor: ...

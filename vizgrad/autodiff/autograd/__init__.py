@@ -68,6 +68,7 @@ def _run(call: BackwardCall) -> None:
         if not root.requires_grad:
             raise RuntimeError(errors.NO_GRAD_FN.format(i))
     observer = modes.current().observer
+    call.watched = observer is not None
     steps: Iterator[Step] = backward_steps(call)
     if observer is not None:
         steps = observer.backward(call, steps)
