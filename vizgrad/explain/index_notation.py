@@ -245,6 +245,10 @@ def compute(expr: sp.Basic, values: Mapping[str, np.ndarray], indices: Mapping[s
                 truth = np.asarray(True) if condition == True else compute(condition, values, indices)  # noqa: E712
                 result = np.where(truth, compute(value, values, indices), result)
             return result
+        case sp.And():
+            return np.logical_and.reduce([compute(a, values, indices) for a in expr.args])
+        case sp.Or():
+            return np.logical_or.reduce([compute(a, values, indices) for a in expr.args])
     function = FUNCTIONS.get(type(expr))
     if function is None:
         raise NotImplementedError(type(expr).__name__)

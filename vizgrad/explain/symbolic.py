@@ -13,7 +13,7 @@ import sympy as sp
 from vizgrad.trace import Backward, Scene, Trace, Value, Vjp
 
 from .closed_form import ClosedForm, Refused
-from .elements import free_indices
+from .elements import Elements, free_indices
 from .index_notation import LETTERS, Writer, compute, decided, derivative, indexed, lettered, written_out
 from .names import is_derivative
 from .numbers import number, tensor
@@ -42,7 +42,9 @@ class Derivation:
     there is only one); `chain`, the derivative as a product along the names ("" where it is none); `derivative`, with
     everything put in; `substitution`, the same with the numbers of the point, element by element (the first few), and
     then the whole gradient. `value` has the leaf's shape; `autograd` is what the backward pass gave, None if the leaf
-    got nothing. `formula` is the derivative as SymPy's, of the element at `indices`, in the `symbols` of the tensors.
+    got nothing. `formula` is the derivative as SymPy's, of the element at `indices`, in the `symbols` of the tensors;
+    `named` are the formulae of what was computed from them, all put in. `called` says what the tensors are called, and
+    `point` what they were.
     """
 
     leaf: int
@@ -57,6 +59,13 @@ class Derivation:
     formula: sp.Expr
     indices: tuple[sp.Expr, ...]
     symbols: Mapping[int, sp.Expr]
+    named: Mapping[int, Elements]
+    called: Mapping[str, int]
+    point: Mapping[int, np.ndarray]
+
+    def at(self, point: Mapping[int, np.ndarray]) -> np.ndarray:
+        """The derivative for all elements, where the tensors in `symbols` have other values."""
+        return evaluated(Elements(self.formula, self.value.shape), point)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -122,6 +131,9 @@ class _Hand:
             formula=result,
             indices=free_indices(closed.shape(leaf)),
             symbols={t: s for t, s in closed.symbols.items() if t not in closed.definitions},
+            named={t: Elements(closed.full(d.formula), d.shape) for t, d in closed.definitions.items()},
+            called={closed.name(t): t for t in closed.symbols},
+            point={t: np.asarray(closed.values[t].array, dtype=float) for t in closed.symbols},
         )
 
     # -- formulae
@@ -166,8 +178,7 @@ class _Hand:
     def _value(self, result: sp.Expr, leaf: int) -> np.ndarray:
         """The derivative at the point, for all elements; refuses a point at which there is none."""
         shape = self.closed.shape(leaf)
-        grids = np.indices(shape, sparse=True) if shape else ()
-        axes = {s: g + 1 for s, g in zip(free_indices(shape), grids, strict=True) if isinstance(s, sp.Symbol)}
+        axes = _axes(shape)
         for relation in _relations(result):
             index = {s: axes.get(s, np.asarray(1)) for s in relation.free_symbols if s.name.startswith("index")}
             try:
@@ -228,6 +239,23 @@ class _Hand:
                         array = departure.grad.array
                         total = array if total is None or array is None else total + array
         return total
+
+
+def evaluated(elements: Elements, point: Mapping[int, np.ndarray]) -> np.ndarray:
+    """A tensor given by the formula of its element, where the tensors in it have these values.
+
+    Raises NotImplementedError where the formula has a function that is not known on arrays.
+    """
+    values = {f"t{tensor}": np.asarray(value, dtype=float) for tensor, value in point.items()}
+    with np.errstate(all="ignore"):
+        found = compute(elements.formula, values, _axes(elements.shape))
+    return np.array(np.broadcast_to(found, elements.shape))
+
+
+def _axes(shape: tuple[int, ...]) -> dict[sp.Symbol, np.ndarray]:
+    """The free indices of a shape, each as an array that counts from 1 along its dimension."""
+    grids = np.indices(shape, sparse=True) if shape else ()
+    return {s: g + 1 for s, g in zip(free_indices(shape), grids, strict=True) if isinstance(s, sp.Symbol)}
 
 
 def _relations(formula: sp.Expr) -> set[Any]:
