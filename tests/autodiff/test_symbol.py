@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from vizgrad.autodiff.op import OPS
 from vizgrad.autodiff.symbol import Symbol, formula
 
 
@@ -50,7 +53,9 @@ def test_precedence():
     assert (x - (y - x)).tex == r"x - \left(y - x\right)"
     assert (-(x + y)).tex == r"-\left(x + y\right)"
     assert ((x * y) ** 2).tex == r"\left(x \, y\right)^{2}"
-    assert (x * -y).tex == r"x \left(-y\right)"
+    assert (x * -y).tex == r"-x \, y"
+    assert (x * (1 / (x + y))).tex == r"\frac{x}{x + y}"
+    assert (-x / -y).tex == r"\frac{x}{y}"
     assert (x * 2).tex == r"x \cdot 2"
     assert ((x + y) / (x - y)).tex == r"\frac{x + y}{x - y}"
 
@@ -65,3 +70,30 @@ def test_unknown_names_are_told():
         formula("nothing", "self")
     with pytest.raises(KeyError, match="has for self, other"):
         formula("mul.Tensor", "alpha")
+
+
+EVERY = [(op.name, input) for op in OPS.values() for input in op.rules]
+UGLY = re.compile(
+    r"--|\+ -|- -|\b1 \\cdot|(?<![}a-z'])\\left\(-?\w\\right\)|\\text\{None\}|\d\.\d{3,}|\\frac\{-|\\mathrm\{|object at"
+)
+
+
+def test_formulas_read_as_in_a_textbook(golden):
+    golden("formulas.txt", "".join(f"{name:34}{input:13} {formula(name, input)}\n" for name, input in EVERY))
+
+
+@pytest.mark.parametrize("name, input", EVERY)
+def test_no_formula_is_ugly(name, input):
+    assert not UGLY.search(formula(name, input))
+
+
+def test_a_mean_is_over_as_many_losses_as_there_are():
+    assert formula("mse_loss", "self") == r"g \, \frac{2 \, \left(x - t\right)}{n}"
+    rule = OPS["mse_loss"].formulas["self"]
+    g, x, t = Symbol("g"), Symbol("x"), Symbol("t")
+    assert rule(g, x, t, 1, 6).tex == r"g \, \frac{2 \, \left(x - t\right)}{6}"
+    assert rule(g, x, t, 2, 6).tex == r"g \cdot 2 \, \left(x - t\right)"
+
+
+def test_the_second_derivative_tells_the_two_gradients_apart():
+    assert formula("tanh_backward", "output") == r"-\bar{g} \cdot 2 \, z \, g"

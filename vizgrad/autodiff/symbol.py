@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
 SUM, PRODUCT, PREFIX, POWER, ATOM = 1, 2, 3, 4, 5
 
 NAMES = {
-    "grad": "g", "grads": "g", "grad_output": "g", "self": "x", "other": "y", "result": "z", "output": "z",
-    "input": "x",
+    "grad": "g", "grads": "g", "grad_output": "g", "self": "x", "other": "y", "result": "z", "result0": "z",
+    "output": "z", "input": "x",
     "exponent": "n", "mat2": "B", "mat1": "A", "vec": "v", "tensor": "y", "weight": "w", "bias": "b", "target": "t",
     "condition": "c", "mask": "m", "batch1": "A", "batch2": "B", "tensor1": "u", "tensor2": "v", "value": r"\lambda",
     "negative_slope": r"\alpha", "alpha": r"\alpha", "beta": r"\beta", "min": "a", "max": "b", "min_val": "a",
     "max_val": "b", "eps": r"\varepsilon", "threshold": r"\theta", "index": "i", "indices": "i", "src": "s",
-    "source": "s", "values": "v", "end": "y", "ord": "p", "p": "p", "delta": r"\delta",
+    "source": "s", "values": "v", "end": "y", "ord": "p", "p": "p", "delta": r"\delta", "lambd": r"\lambda",
+    "margin": "m", "x1": "x", "x2": "y", "i1": "a", "i2": "b", "inverse": "A^{-1}", "pos_weight": "w_1",
 }  # fmt: skip
 """The letter for each schema name, where the caller has no better one."""
 
@@ -32,6 +34,10 @@ CALLS = {
     "expm1": r"\left(e^{{{0}}} - 1\right)", "log1p": r"\ln\left(1 + {0}\right)",
 }  # fmt: skip
 """How a call of a function is written; `:prefix` and `:power` say how tightly the argument must bind."""
+
+NUMBER = re.compile(r"-?[0-9.]+")
+UNIT_FRACTION = r"\frac{1}"
+AT_LEAST, AT_MOST = (re.compile(rf"\\left\[(.+) \\{sign} (.+)\\right\]") for sign in ("ge", "le"))
 
 _BINDS = {"exp": POWER, "t": POWER, "mT": POWER, "square": POWER}
 _PLACES = {"sum": SUM, "product": PRODUCT, "prefix": PREFIX, "power": ATOM, "": SUM}
@@ -72,8 +78,12 @@ class Symbol:
 
     def __mul__(self, other: Any) -> Symbol:
         left, right = self.at(PRODUCT), lift(other)
-        if right.tex.startswith("-"):
-            return Symbol(rf"{left} \left({right.tex}\right)", PRODUCT)
+        if right.at(PRODUCT).startswith("-"):
+            if NUMBER.fullmatch(right.tex):
+                return Symbol(rf"{left} \cdot \left({right.tex}\right)", PRODUCT)
+            return -(self * Symbol(right.tex[1:], right.binds))  # a sign goes before the whole product
+        if right.tex.startswith(UNIT_FRACTION) and right.binds == PREFIX:
+            return Symbol(rf"\frac{{{self.tex}}}" + right.tex[len(UNIT_FRACTION) :], PREFIX)
         if right.at(PRODUCT)[:1].isdigit():  # two numbers side by side would read as one
             return Symbol(rf"{left} \cdot {right.at(PRODUCT)}", PRODUCT)
         return Symbol(rf"{left} \, {right.at(PRODUCT)}", PRODUCT)
@@ -88,12 +98,19 @@ class Symbol:
         return lift(other) @ self
 
     def __truediv__(self, other: Any) -> Symbol:
-        return Symbol(rf"\frac{{{self.tex}}}{{{lift(other).tex}}}", PREFIX)
+        if self.at(PRODUCT).startswith("-") and not NUMBER.fullmatch(self.tex):
+            return -(-self / other)
+        below = lift(other)
+        if below.at(PRODUCT).startswith("-") and not NUMBER.fullmatch(below.tex):
+            return -(self / -below)
+        return Symbol(rf"\frac{{{self.tex}}}{{{below.tex}}}", PREFIX)
 
     def __rtruediv__(self, other: Any) -> Symbol:
         return lift(other) / self
 
     def __neg__(self) -> Symbol:
+        if self.at(PRODUCT).startswith("-"):
+            return Symbol(self.tex[1:], self.binds)
         return Symbol(f"-{self.at(PRODUCT)}", PRODUCT)
 
     def __pow__(self, other: Any) -> Symbol:
@@ -122,6 +139,9 @@ class Symbol:
         return self._compared("=", other)
 
     def __and__(self, other: Any) -> Symbol:
+        low, high = AT_LEAST.fullmatch(self.tex), AT_MOST.fullmatch(lift(other).tex)
+        if low and high and low[1] == high[1]:
+            return Symbol(rf"\left[{low[2]} \le {low[1]} \le {high[2]}\right]")
         return Symbol(rf"{self.at(PRODUCT)} \, {lift(other).at(PRODUCT)}", PRODUCT)
 
     def __invert__(self) -> Symbol:
@@ -203,15 +223,26 @@ def formula(name: str, input: str, names: Mapping[str, str] | None = None) -> st
     if input not in op.rules:
         raise KeyError(f"{name!r} has no derivative for {input!r}; it has for {', '.join(op.rules) or 'none'}")
     letters = {**NAMES, **(names or {})}
-    if input in op.formulas:
-        known = {**{p: letters.get(p, p) for p in (*op.params, *op.saved, *op.outputs, "grad")}}
-        return op.formulas[input].format(**known)
-    rule = op.rules[input]
-    arguments = [_argument(n, letters) for n in inspect.signature(rule).parameters]
-    found = rule(*arguments)
+    upstream = letters["grad"]
+    if "grad" not in (names or {}) and {"grad", "grad_output"} & {*op.params}:
+        upstream = r"\bar{g}"  # the derivative of a derivative: g is what arrived at the first
+    rule = op.formulas.get(input, op.rules[input])
+    if isinstance(rule, str):
+        known = {p: letters.get(p, p) for p in (*op.params, *op.saved, *op.outputs)}
+        return rule.format(**{**known, "grad": upstream, "given": letters.get("grad_output")})
+    first, *rest = inspect.signature(rule).parameters
+    given = op.defaults if rule is not op.rules[input] else {}
+    arguments = [given[n] if _is_choice(given.get(n, "")) else _argument(n, letters) for n in rest]
+    upstreams: Any = Symbol(upstream, _binding(upstream))
+    found = rule((upstreams, Symbol("0")) if first == "grads" else upstreams, *arguments)
     if isinstance(found, tuple):
         found = found[0]
     return lift(found).tex
+
+
+def _is_choice(value: Any) -> bool:
+    """Whether a default says how to compute rather than what with: a reduction, a dimension, a norm's order."""
+    return value is None or isinstance(value, (bool, int))
 
 
 def _argument(name: str, letters: Mapping[str, str]) -> Symbol:
@@ -219,7 +250,7 @@ def _argument(name: str, letters: Mapping[str, str]) -> Symbol:
     if tex is None:
         base, _, what = name.partition("_sym_")
         if what:
-            tex = rf"\mathrm{{{'n' if what == 'numel' else 'shape'}}}_{{{letters.get(base, base)}}}"
+            tex = "n" if what == "numel" else rf"\mathrm{{shape}}_{{{letters.get(base, base)}}}"
         else:
             tex = name if len(name) == 1 else rf"\mathrm{{{name.replace('_', ' ')}}}"
     return Symbol(tex, _binding(tex))

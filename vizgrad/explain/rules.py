@@ -39,9 +39,9 @@ class Rule:
     made: Made
     nr: int = 0
 
-    def run(self, grad: Any, saved: Callable[[str], Any]) -> Any:
+    def run(self, grad: Any, saved: Callable[[str], Any], rule: Callable[..., Any] | None = None) -> Any:
         """What the rule makes of a gradient; `saved` gives what each of its parameters stands for."""
-        rule = self.op.rules[self.key]
+        rule = rule or self.op.rules[self.key]
         first, *rest = _parameters(rule)
         upstream = self._all(grad) if first == "grads" else grad
         found = rule(upstream, *(saved(name) for name in rest))
@@ -71,14 +71,16 @@ class Rule:
         names but not numbers (`declared` False refuses that).
         """
         found = self._written(grad, symbol)
-        if self.key in self.op.formulas and (found is None or OPAQUE in found.tex):
+        if isinstance(self.op.formulas.get(self.key), str) and (found is None or OPAQUE in found.tex):
             return self._declared(grad, symbol) if declared else None
         return found
 
     def _written(self, grad: Symbol, symbol: Callable[[int, Value | None], Symbol]) -> Symbol | None:
+        declared = self.op.formulas.get(self.key)
+        textbook = None if isinstance(declared, str) else declared
         for plain in (_as_it_is, _symbolic):
             try:
-                found = self.run(grad, partial(self._symbol, symbol=symbol, plain=plain))
+                found = self.run(grad, partial(self._symbol, symbol=symbol, plain=plain), textbook)
                 return found.number if isinstance(found, Unit) else lift(found)
             except (TypeError, ValueError, AttributeError, KeyError, IndexError, NotImplementedError):
                 continue
@@ -91,8 +93,10 @@ class Rule:
                 known[name] = lift(self._symbol(name, symbol, _symbolic)).tex
             except (KeyError, Missing):
                 known[name] = rf"\mathrm{{{name.replace('_', ' ')}}}"
+        known["given"] = known["grad"]  # what arrived at the first derivative, where this is the second
+        known["grad"] = grad.tex
         bracketed = {f"{name}_": Symbol(tex, SUM if len(tex) > 1 else ATOM).at(ATOM) for name, tex in known.items()}
-        text = INDEXED.sub(r"{\1_}", self.op.formulas[self.key])  # what gets an index must be one thing
+        text = INDEXED.sub(r"{\1_}", str(self.op.formulas[self.key]))  # what gets an index must be one thing
         try:
             tex = text.format(**known, **bracketed)
         except (KeyError, IndexError, ValueError):

@@ -85,7 +85,7 @@ avg_pool = op(
             grad, tuple(self.shape), kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
         )
     ),
-    formulas={"self": r"\sum \frac{{{grad}}}{{n}}"},
+    formulas={"self": r"\sum_{{\text{{windows}}}} \frac{{{grad}}}{{\text{{window size}}}}"},
     samples=[(IMAGE, (2, 2)), (IMAGE, (3, 3), (2, 2), (1, 1))],
 )
 avg_pool_backward = op(
@@ -96,7 +96,7 @@ avg_pool_backward = op(
     grad=lambda grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override: avg_pool(
         grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
     ),
-    formulas={"grad": r"\frac{{1}}{{n}} \sum {grad}"},
+    formulas={"grad": r"\operatorname{{mean}}\left({grad}\right) \text{{ in each window}}"},
 )
 
 
@@ -123,7 +123,7 @@ adaptive_avg_pool = op(
     public=False,
     promotes="same",
     self=lambda grad, self: adaptive_avg_pool_backward(grad, tuple(self.shape)),
-    formulas={"self": r"\sum \frac{{{grad}}}{{n}}"},
+    formulas={"self": r"\sum_{{\text{{windows}}}} \frac{{{grad}}}{{\text{{window size}}}}"},
     samples=[(IMAGE, (2, 3))],
 )
 adaptive_avg_pool_backward = op(
@@ -132,7 +132,7 @@ adaptive_avg_pool_backward = op(
     public=False,
     promotes="same",
     grad=lambda g, grad: adaptive_avg_pool(g, tuple(grad.shape[-2:])),
-    formulas={"grad": r"\frac{{1}}{{n}} \sum g"},
+    formulas={"grad": r"\operatorname{{mean}}\left({grad}\right) \text{{ in each window}}"},
 )
 
 

@@ -12,6 +12,7 @@ from .clamp import clamp_min
 from .exponentials import log
 from .losses import reduced, widened
 from .saturating import sigmoid
+from .textbook import shared
 
 
 def _bce(self: Any, target: Any, weight: Any = None, reduction: int = 1) -> Any:
@@ -41,8 +42,12 @@ binary_cross_entropy = op(
         widened(grad, self, target, reduction) * _weighed(log(1 - self) - log(self), weight)
     ),
     formulas={
-        "target": r"\frac{{{grad}}}{{n}} \left(\ln(1 - {self}) - \ln {self}\right)",
-        "self": r"\frac{{{grad}}}{{n}} \frac{{{self} - {target}}}{{{self} (1 - {self})}}",
+        "self": lambda grad, self, target, weight, reduction, self_sym_numel: (
+            shared(grad, reduction, self_sym_numel) * _weighed((self - target) / (self * (1 - self)), weight)
+        ),
+        "target": lambda grad, self, target, weight, reduction, self_sym_numel: (
+            grad * shared(_weighed(log(1 - self) - log(self), weight), reduction, self_sym_numel)
+        ),
     },
     samples=[(sample(3, low=0.2, high=0.8), sample(3, low=0.2, high=0.8))],
 )
@@ -56,12 +61,14 @@ def _bce_logits(self: Any, target: Any, weight: Any = None, pos_weight: Any = No
     return reduced(loss if weight is None else loss * weight, reduction)
 
 
-def _bce_logits_rule(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+def _logit_slope(self: Any, target: Any, weight: Any, pos_weight: Any) -> Any:
     if pos_weight is None:
-        slope = sigmoid(self) - target
-    else:
-        slope = (1 - target) - (1 + (pos_weight - 1) * target) * sigmoid(-self)
-    return widened(grad, self, target, reduction) * _weighed(slope, weight)
+        return _weighed(sigmoid(self) - target, weight)
+    return _weighed((1 - target) - (1 + (pos_weight - 1) * target) * sigmoid(-self), weight)
+
+
+def _target_slope(self: Any, weight: Any, pos_weight: Any) -> Any:
+    return _weighed(-self if pos_weight is None else log(sigmoid(-self)) - pos_weight * log(sigmoid(self)), weight)
 
 
 binary_cross_entropy_with_logits = op(
@@ -69,14 +76,19 @@ binary_cross_entropy_with_logits = op(
     _bce_logits,
     public=False,
     inputs="weight pos_weight",
-    self=_bce_logits_rule,
+    self=lambda grad, self, target, weight, pos_weight, reduction: (
+        widened(grad, self, target, reduction) * _logit_slope(self, target, weight, pos_weight)
+    ),
     target=lambda grad, self, target, weight, pos_weight, reduction: (
-        widened(grad, self, target, reduction)
-        * _weighed(-self if pos_weight is None else log(sigmoid(-self)) - pos_weight * log(sigmoid(self)), weight)
+        widened(grad, self, target, reduction) * _target_slope(self, weight, pos_weight)
     ),
     formulas={
-        "target": r"-\frac{{{grad}}}{{n}} {self}",
-        "self": r"\frac{{{grad}}}{{n}} \left(\sigma({self}) - {target}\right)",
+        "self": lambda grad, self, target, weight, pos_weight, reduction, self_sym_numel: (
+            grad * shared(_logit_slope(self, target, weight, pos_weight), reduction, self_sym_numel)
+        ),
+        "target": lambda grad, self, target, weight, pos_weight, reduction, self_sym_numel: (
+            grad * shared(_target_slope(self, weight, pos_weight), reduction, self_sym_numel)
+        ),
     },
     samples=[(sample(3), sample(3, low=0, high=1))],
 )

@@ -92,15 +92,12 @@ Tensor.clip_ = Tensor.clamp_  # type: ignore[attr-defined]
 
 
 def _within(self: Any, min: Any, max: Any) -> Any:
-    inside = np.ones(np.shape(self), bool)
-    if min is not None:
-        inside = inside & (self >= min)
-    if max is not None:
-        inside = inside & (self <= max)
-    return inside
+    if min is None or max is None:
+        return self <= max if min is None else self >= min
+    return (self >= min) & (self <= max)
 
 
-within = op("within", _within, public=False, inputs="self min max", tex=r"\left[{min} \le {0} \le {max}\right]")
+within = op("within", _within, public=False, inputs="self min max")
 below = op(
     "below",
     lambda self, min, max: (self < min) & (True if max is None else min < max),

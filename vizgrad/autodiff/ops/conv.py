@@ -215,7 +215,7 @@ conv_input = op(
         conv_weight(grad, g, _weight_sym_sizes, stride, padding, dilation, transposed, output_padding, groups)
     ),
     tex=r"{0} * \operatorname{{flip}}({1})",
-    formulas={"grad": r"{grad} \star {weight}", "weight": r"\bar{{g}} \star {grad}"},
+    formulas={"grad": r"{grad} \star {weight}", "weight": r"{grad} \star {given}"},
 )
 conv_weight = op(
     "convolution_weight",
@@ -229,7 +229,7 @@ conv_weight = op(
         grad, g, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups
     ),
     tex=r"{0} \star {1}",
-    formulas={"grad": r"{input} \star {grad}", "input": r"{grad} * \operatorname{{flip}}(g)"},
+    formulas={"grad": r"{input} \star {grad}", "input": r"{given} * \operatorname{{flip}}({grad})"},
 )
 sum_places = op(
     "sum_places",

@@ -37,6 +37,7 @@ diagonal_backward = op(
     promotes="same",
     grad=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2),
     tex=r"\operatorname{{diag}}\left({0}\right)",
+    formulas={"grad": r"\operatorname{{diagonal}}\left({grad}\right)"},
 )
 diagonal_copy = op(
     "diagonal_copy",
@@ -82,6 +83,7 @@ tril = op(
     promotes="same",
     self=lambda grad, diagonal: tril(grad, diagonal),
     samples=[(sample(3, 3),)],
+    formulas={"self": r"\operatorname{{tril}}\left({grad}\right)"},
 )
 triu = op(
     "triu",
@@ -90,6 +92,7 @@ triu = op(
     promotes="same",
     self=lambda grad, diagonal: triu(grad, diagonal),
     samples=[(sample(3, 3),)],
+    formulas={"self": r"\operatorname{{triu}}\left({grad}\right)"},
 )
 
 

@@ -39,7 +39,10 @@ elu_backward = op(
     self=lambda grad, grad_output, self, alpha, scale, input_scale: (
         grad * elu_backward(grad_output, self, alpha, scale, input_scale) * (self <= 0) * input_scale
     ),
-    formulas={"grad_output": r"{grad} \, f'({self})", "self": r"{grad} \, f''({self})"},
+    formulas={
+        "grad_output": r"{grad} \left(\left[{self} > 0\right] + {alpha} e^{{{self}}} \left[{self} \le 0\right]\right)",
+        "self": r"{grad} \, {grad_output} \, {alpha} e^{{{self}}} \left[{self} \le 0\right]",
+    },
 )
 celu = op(
     "celu",

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, PAIR, POSITIVE, positive
+from ..symbol import PREFIX, Symbol
 
 exp = op(
     "exp",
@@ -32,6 +33,7 @@ log2 = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad / (self * math.log(2)),
+    formulas={"self": lambda grad, self: grad / (self * Symbol(r"\ln 2", PREFIX))},
     samples=[POSITIVE],
 )
 log10 = op(
@@ -40,6 +42,7 @@ log10 = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad / (self * math.log(10)),
+    formulas={"self": lambda grad, self: grad / (self * Symbol(r"\ln 10", PREFIX))},
     samples=[POSITIVE],
 )
 log1p = op(
@@ -56,6 +59,7 @@ exp2 = op(
     promotes="float",
     inplace=True,
     self=lambda grad, result: grad * (result * math.log(2)),
+    formulas={"self": lambda grad, result: grad * (result * Symbol(r"\ln 2", PREFIX))},
     samples=[ONE],
 )
 expm1 = op(

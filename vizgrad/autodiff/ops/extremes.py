@@ -11,6 +11,7 @@ from ..op import function, op
 from ..returns import named
 from ..samples import ONE, ROWS
 from .sums import restore
+from .textbook import arriving
 
 
 def _not_empty(name: str, self: Any) -> Any:
@@ -33,7 +34,7 @@ equal_share = op(
     _equal_share,
     public=False,
     inputs="self result",
-    tex=r"\frac{{\left[{0} = {1}\right]}}{{n}}",
+    tex=r"\frac{{\left[{0} = {1}\right]}}{{\#\left[{0} = {1}\right]}}",
 )
 max_all = op(
     "max",
@@ -59,7 +60,7 @@ amax = op(
     self=lambda grad, self, result, dim, keepdim: (
         restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
     ),
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{n}}"},
+    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{\#\left[{self} = {result}\right]}}"},
     samples=[ROWS],
 )
 amin = op(
@@ -68,7 +69,7 @@ amin = op(
     self=lambda grad, self, result, dim, keepdim: (
         restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
     ),
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{n}}"},
+    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{\#\left[{self} = {result}\right]}}"},
     samples=[ROWS],
 )
 
@@ -87,7 +88,13 @@ aminmax_op = op(
     outputs="min max",
     public=False,
     self=_aminmax_rule,
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {min}\right]}}{{n}}"},
+    formulas={
+        "self": lambda grads, self, min, max: arriving(
+            grads,
+            lambda grad: grad * equal_share(self, min, None, False),
+            lambda grad: grad * equal_share(self, max, None, False),
+        )
+    },
     samples=[ONE],
 )
 

@@ -46,7 +46,9 @@ cholesky_ex = op(
     public=False,
     promotes="same",
     self=_cholesky_rule,
-    formulas={"self": r"{L}^{{-\top}} \, \Phi\left({L}^{{\top}} {grad}\right) {L}^{{-1}}"},
+    formulas={
+        "self": r"{L}^{{-\top}} \, \Phi\left({L}^{{\top}} {grad}\right) {L}^{{-1}}, \; \Phi \text{{: lower triangle, half of the diagonal}}"
+    },
 )
 
 
@@ -77,7 +79,8 @@ qr_op = op(
     saves="mode",
     A=_qr_rule,
     formulas={
-        "A": r"\left({grad} + {Q} \, \operatorname{{copyltu}}({R} {grad}_R^{{\top}} - {grad}^{{\top}} {Q})\right) {R}^{{-\top}}"
+        "A": r"\left({grad} + {Q} \, \operatorname{{copyltu}}({R} {grad}_R^{{\top}} - {grad}^{{\top}} {Q})\right) {R}^{{-\top}}, "
+        r"\; \operatorname{{copyltu}} \text{{: the lower triangle, mirrored}}"
     },
     samples=[SQUARE],
 )
@@ -110,7 +113,7 @@ eigh_op = op(
     promotes="same",
     A=_eigh_rule,
     node="LinalgEighBackward0",
-    formulas={"A": r"V \operatorname{{diag}}\left({grad}\right) V^{{\top}}"},
+    formulas={"A": r"V \operatorname{{diag}}\left({grad}\right) V^{{\top}} \text{{ from the eigenvalues}}"},
 )
 
 
@@ -149,6 +152,6 @@ svd_op = op(
     saves="S_sym_argsize_minus_1 full_matrices",
     A=_svd_rule,
     node="LinalgSvdBackward0",
-    formulas={"A": r"U \operatorname{{diag}}\left({grad}\right) V^{{\top}}"},
+    formulas={"A": r"U \operatorname{{diag}}\left({grad}\right) V^{{\top}} \text{{ from the singular values}}"},
     samples=[(sample(2, 3),)],
 )

@@ -18,6 +18,7 @@ flip = op(
     public=False,
     self=lambda grad, dims: flip(grad, dims),
     samples=[(sample(2, 3), (0,))],
+    formulas={"self": r"\operatorname{{flip}}\left({grad}\right)"},
 )
 
 

@@ -87,8 +87,8 @@ native_group_norm = op(
         sum(grad, tuple(i for i in range(grad.ndim) if i != 1)) if isinstance(grad, Tensor) else grad.sum(columns(grad))
     ),
     formulas={
-        "input": r"\frac{{{weight}}}{{\sigma}} \left({grad} - \overline{{{grad}}} - \hat{{x}} \, \overline{{{grad} \hat{{x}}}}\right)",
-        "weight": r"\sum {grad} \, \hat{{x}}",
+        "input": r"\frac{{{weight}}}{{\sigma}} \left({grad} - \overline{{{grad}}} - \hat{{x}} \, \overline{{{grad} \hat{{x}}}}\right), \; \hat{{x}} = \frac{{{input} - \overline{{{input}}}}}{{\sigma}}",
+        "weight": r"\sum {grad} \, \hat{{x}}, \; \hat{{x}} = \frac{{{input} - \overline{{{input}}}}}{{\sigma}}",
         "bias": r"\sum {grad}",
     },
     samples=[(sample(2, 4, 3), sample(4), sample(4), 2, 4, 3, 2, 1e-5)],

@@ -72,7 +72,7 @@ inv_ex = op(
     public=False,
     promotes="same",
     A=lambda grad, inverse: -(T(inverse) @ (grad @ T(inverse))),
-    formulas={"A": r"-{inverse}^{{\top}} \, {grad} \, {inverse}^{{\top}}"},
+    formulas={"A": r"-{A}^{{-\top}} \, {grad} \, {A}^{{-\top}}"},
     samples=[SQUARE],
 )
 

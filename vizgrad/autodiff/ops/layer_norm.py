@@ -70,8 +70,8 @@ native_layer_norm = op(
     ),
     bias=lambda grad: grad,
     formulas={
-        "input": r"\frac{{1}}{{\sigma}} \left({grad} {weight} - \overline{{{grad} {weight}}} - \hat{{x}} \, \overline{{{grad} {weight} \hat{{x}}}}\right)",
-        "weight": r"{grad} \, \hat{{x}}",
+        "input": r"\frac{{1}}{{\sigma}} \left({grad} {weight} - \overline{{{grad} {weight}}} - \hat{{x}} \, \overline{{{grad} {weight} \hat{{x}}}}\right), \; \hat{{x}} = \frac{{{input} - \overline{{{input}}}}}{{\sigma}}",
+        "weight": r"{grad} \, \hat{{x}}, \; \hat{{x}} = \frac{{{input} - \overline{{{input}}}}}{{\sigma}}",
         "bias": "{grad}",
     },
     samples=[(sample(2, 3), (3,), sample(3), sample(3), 1e-5)],

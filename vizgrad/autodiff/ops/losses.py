@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -9,10 +10,13 @@ import numpy as np
 
 from ..op import op
 from ..samples import ALIKE
+from ..symbol import lift
 from ..tensor import Tensor
 from .clamp import clamp, clamp_number
 from .saturating import sigmoid
+from .textbook import called, shared
 
+CLAMP = r"\operatorname{clamp}"
 REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 
 
@@ -23,7 +27,7 @@ def reduced(values: Any, reduction: int) -> Any:
     return values.mean() if reduction == 1 else values.sum()
 
 
-def _shared(grad: Any, shape: Any, reduction: int) -> Any:
+def _part(grad: Any, shape: Any, reduction: int) -> Any:
     """Give each element its share of a loss's gradient."""
     if reduction == 1:
         return grad / math.prod(shape) if isinstance(shape, tuple) else grad / shape
@@ -34,14 +38,14 @@ def widened(grad: Any, self: Any, target: Any, reduction: int) -> Any:
     """Give each loss its share of the gradient of their mean or sum."""
     if not isinstance(reduction, int):
         return grad
-    return _shared(grad, tuple(np.broadcast_shapes(tuple(self.shape), tuple(target.shape))), reduction)
+    return _part(grad, tuple(np.broadcast_shapes(tuple(self.shape), tuple(target.shape))), reduction)
 
 
 def elementwise_loss(
     name: str,
     compute: Any,
     slope: Any,
-    formula: str,
+    formula: Any,
     *,
     target_slope: Any = None,
     extra: str = "",
@@ -52,9 +56,12 @@ def elementwise_loss(
     rules = {"self": slope}
     if target_slope is not None:
         rules["target"] = target_slope
-    formulas = {"self": formula}
-    if target_slope is not None:
-        formulas["target"] = "-" + formula
+
+    def negative(*args: Any, **kwargs: Any) -> Any:
+        return -formula(*args, **kwargs)
+
+    negative.__signature__ = inspect.signature(formula)  # type: ignore[attr-defined]
+    formulas = {"self": formula, "target": negative}
     return op(name, compute, public=False, formulas=formulas, samples=samples, inputs="target", **options, **rules)
 
 
@@ -62,7 +69,7 @@ mse_loss = elementwise_loss(
     "mse_loss",
     lambda self, target, reduction=1: reduced((self - target) ** 2, reduction),
     lambda grad, self, target, reduction: widened(grad, self, target, reduction) * (2 * (self - target)),
-    r"{grad} \, \frac{{2}}{{n}} \left({self} - {target}\right)",
+    lambda grad, self, target, reduction, self_sym_numel: grad * shared(2 * (self - target), reduction, self_sym_numel),
     target_slope=lambda grad, self, target, reduction: widened(grad, self, target, reduction) * (2 * (target - self)),
 )
 
@@ -80,7 +87,9 @@ smooth_l1_loss = elementwise_loss(
         if isinstance(self, Tensor)
         else widened(grad, self, target, reduction) * np.clip((self - target) / beta, -1, 1)
     ),
-    r"\frac{{{grad}}}{{n}} \operatorname{{clamp}}\left(\frac{{{self} - {target}}}{{{beta}}}, -1, 1\right)",
+    lambda grad, self, target, reduction, beta, self_sym_numel: (
+        grad * shared(called(CLAMP, (self - target) / beta, -1, 1), reduction, self_sym_numel)
+    ),
     target_slope=lambda grad, self, target, reduction, beta: (
         widened(grad, self, target, reduction) * clamp((target - self) / beta, -1, 1)
         if isinstance(self, Tensor)
@@ -100,7 +109,9 @@ huber_loss = elementwise_loss(
     lambda grad, self, target, reduction, delta: (
         widened(grad, self, target, reduction) * clamp_number(self - target, -delta, delta)
     ),
-    r"\frac{{{grad}}}{{n}} \operatorname{{clamp}}\left({self} - {target}, -{delta}, {delta}\right)",
+    lambda grad, self, target, reduction, delta, self_sym_numel: (
+        grad * shared(called(CLAMP, self - target, -lift(delta), delta), reduction, self_sym_numel)
+    ),
     target_slope=lambda grad, self, target, reduction, delta: (
         widened(grad, self, target, reduction) * clamp_number(target - self, -delta, delta)
     ),
@@ -114,5 +125,9 @@ soft_margin_loss = op(
         widened(grad, self, target, reduction) * (-target * sigmoid(-target * self))
     ),
     samples=[ALIKE],
-    formulas={"self": r"-\frac{{{grad}}}{{n}} {target} \, \sigma(-{target} {self})"},
+    formulas={
+        "self": lambda grad, self, target, reduction, self_sym_numel: (
+            -grad * shared(target * called(r"\sigma", -target * self), reduction, self_sym_numel)
+        )
+    },
 )

@@ -51,6 +51,9 @@ multi_margin_loss = op(
     self=lambda grad, self, target, p, margin, weight, reduction: multi_margin_back(
         grad, self, target, p, margin, weight, reduction
     ),
-    formulas={"self": r"\frac{{{grad}}}{{n}} \left[m - {self}_{{{target}}} + {self}_j > 0\right]"},
+    formulas={
+        "self": r"{grad} \left(\left[j \ne t\right] h_j - \left[j = t\right] \sum_k h_k\right), \; "
+        r"h_j = \left[{margin} - {self}_t + {self}_j > 0\right] / \text{{number of losses and classes}}, \; t = {target}"
+    },
     samples=[(sample(2, 3), integers(2, below=3))],
 )

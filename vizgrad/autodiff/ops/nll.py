@@ -9,6 +9,8 @@ import numpy as np
 from .. import dtypes
 from ..op import op
 from ..samples import integers, sample
+from ..symbol import Symbol, lift
+from .textbook import indicator, shared
 
 
 def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100) -> Any:
@@ -44,6 +46,16 @@ def _nll_back(
     return into
 
 
+def _nll_formula(grad: Any, target: Any, weight: Any, reduction: int, target_sym_numel: Any) -> Any:
+    if isinstance(target.ndim, int):
+        raise TypeError("written out as numbers, the classes cannot have an index")
+    hit = indicator("j = {0:power}_i", target)
+    if weight is None:
+        return -grad * shared(hit, reduction, target_sym_numel)
+    of_class = Symbol(f"{lift(weight):power}_{{{lift(target):power}_i}}")
+    return -grad * (of_class * hit / Symbol(rf"\sum_i {of_class.tex}") if reduction == 1 else of_class * hit)
+
+
 nll_loss = op(
     "nll_loss",
     _nll,
@@ -55,7 +67,7 @@ nll_loss = op(
     self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: nll_loss_backward(
         grad, self, target, weight, reduction, ignore_index, total_weight
     ),
-    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"},
+    formulas={"self": _nll_formula},
     samples=[(sample(2, 3), integers(2, below=3))],
 )
 
@@ -73,7 +85,7 @@ nll_loss_backward = op(
     inputs="self target weight total_weight",
     node="NllLossBackwardBackward0",
     grad=_nll_pick,
-    formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
+    formulas={"grad": r"-\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {grad}_{{i, {target}_i}}"},
 )
 
 
@@ -114,7 +126,7 @@ nll_loss2d = op(
         grad, self, target, weight, reduction, ignore_index, total_weight
     ),
     node="NllLoss2DBackward0",
-    formulas={"self": r"-\frac{{{grad}}}{{n}} \left[j = {target}_i\right]"},
+    formulas={"self": _nll_formula},
     samples=[(sample(2, 3, 1, 2), integers(2, 1, 2, below=3))],
 )
 nll_loss2d_backward = op(
@@ -125,5 +137,5 @@ nll_loss2d_backward = op(
     inputs="self target weight total_weight",
     node="NllLoss2DBackwardBackward0",
     grad=_nll_2d_pick,
-    formulas={"grad": r"-\frac{{1}}{{n}} \sum_i {grad}_{{i, {target}_i}}"},
+    formulas={"grad": r"-\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {grad}_{{i, {target}_i}}"},
 )

@@ -11,12 +11,14 @@ from .. import dtypes
 from ..dims import axes
 from ..op import function, op
 from ..samples import ONE, ROWS, sample
+from ..symbol import Symbol
 from . import rounding
 from .choice import masked_fill
 from .exponentials import exp
 from .extremes import equal_share
 from .rounding import sgn
 from .sums import restore, typed
+from .textbook import indicator
 
 
 def _vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False) -> Any:
@@ -58,13 +60,28 @@ def norm_rule(grad: Any, self: Any, result: Any, ord: Any, dim: Any, keepdim: bo
     return self * rounding.abs(self) ** (ord - 2) * scale
 
 
+def _norm_formula(grad: Any, self: Any, result: Any, p: Any) -> Any:
+    """Write the derivative of a norm: of the usual one as x over its norm."""
+    if isinstance(p, Symbol):
+        return grad * sgn(self) * (rounding.abs(self) / result) ** (p - 1)
+    if p == 0:
+        return Symbol("0")
+    if p == 1:
+        return grad * sgn(self)
+    if p == 2:
+        return grad * (self / result)
+    if p in (math.inf, -math.inf):
+        return grad * sgn(self) * indicator("{0} = {1}", rounding.abs(self), result)
+    return grad * sgn(self) * (rounding.abs(self) / result) ** (p - 1)
+
+
 vector_norm = op(
     "linalg_vector_norm",
     lambda self, ord=2, dim=None, keepdim=False, dtype=None: _vector_norm(typed(self, dtype), ord, dim, keepdim),
     public=False,
     promotes="same",
     self=norm_rule,
-    formulas={"self": r"{grad} \, \frac{{{self}}}{{{result}}}"},
+    formulas={"self": lambda grad, self, result, ord: _norm_formula(grad, self, result, ord)},
     tex=r"\left\lVert {0} \right\rVert",
     samples=[ONE, (sample(2, 3), 3, 1)],
 )
@@ -75,7 +92,7 @@ norm_p = op(
     public=False,
     promotes="same",
     self=lambda grad, self, result, p, dim, keepdim: norm_rule(grad, self, result, p, dim, keepdim),
-    formulas={"self": r"{grad} \, \frac{{{self}}}{{{result}}}"},
+    formulas={"self": lambda grad, self, result, p: _norm_formula(grad, self, result, 2 if p is None else p)},
     tex=r"\left\lVert {0} \right\rVert",
     samples=[(sample(2, 3), 2, 1)],
 )

@@ -90,7 +90,9 @@ hardswish = op(
     lambda self: self * np.clip(self + 3, 0, 6) / 6,
     public=False,
     self=lambda grad, self: grad * hardswish_slope(self),
-    formulas={"self": r"{grad} \left(\frac{{{self}}}{{3}} + \frac{{1}}{{2}}\right)"},
+    formulas={
+        "self": r"{grad} \left(\left[{self} \ge 3\right] + \left(\frac{{{self}}}{{3}} + \frac{{1}}{{2}}\right) \left[\left|{self}\right| < 3\right]\right)"
+    },
     samples=[ONE],
 )
 threshold = op(

@@ -54,7 +54,7 @@ upsample_nearest_backward = op(
     public=False,
     promotes="same",
     grad=lambda g, grad, scales_h, scales_w: upsample_nearest(g, tuple(grad.shape[-2:]), scales_h, scales_w),
-    formulas={"grad": "g"},
+    formulas={"grad": "{grad}"},
 )
 
 

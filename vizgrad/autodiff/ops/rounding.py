@@ -28,8 +28,17 @@ sign = op(
 )
 sgn = op("sgn", _sign, inplace=True, self=no_slope, tex=r"\operatorname{{sgn}}\left({0}\right)", samples=[ONE])
 abs = op("abs", lambda self: np.abs(self), inplace=True, self=lambda grad, self: grad * sgn(self), samples=[ONE])
-floor = op("floor", lambda self: np.floor(self), inplace=True, self=no_slope, samples=[ONE])
-ceil = op("ceil", lambda self: np.ceil(self), inplace=True, self=no_slope, samples=[ONE])
+floor = op(
+    "floor",
+    lambda self: np.floor(self),
+    inplace=True,
+    self=no_slope,
+    tex=r"\left\lfloor {0} \right\rfloor",
+    samples=[ONE],
+)
+ceil = op(
+    "ceil", lambda self: np.ceil(self), inplace=True, self=no_slope, tex=r"\left\lceil {0} \right\rceil", samples=[ONE]
+)
 trunc = op("trunc", lambda self: np.trunc(self), inplace=True, self=no_slope, samples=[ONE])
 round_whole = op("round", lambda self: np.round(self), public=False, inplace=True, self=no_slope, samples=[ONE])
 
@@ -74,6 +83,7 @@ nan_to_num = op(
     lambda self, nan=0.0, posinf=None, neginf=None: np.nan_to_num(self, nan=nan, posinf=posinf, neginf=neginf),
     inplace=True,
     self=lambda grad, self: grad * isfinite(self),
+    formulas={"self": r"{grad} \, \left[\left|{self}\right| < \infty\right]"},
     samples=[ONE],
 )
 copysign_tensor = op(

@@ -68,7 +68,7 @@ slice_ = op(
     self=lambda grad, self_sym_sizes, dim, start, end, step: slice_backward(
         grad, self_sym_sizes, dim, start, end, step
     ),
-    formulas={"self": r"{grad} \text{{ at }} {start}{{:}}{end}"},
+    formulas={"self": r"{grad} \text{{ in the slice}}"},
     samples=[(sample(2, 3), 1, 1, 3)],
 )
 slice_backward = op(
@@ -80,7 +80,7 @@ slice_backward = op(
     node="SliceBackwardBackward0",
     promotes="same",
     grad_output=lambda grad, dim, start, end, step: slice_(grad, dim, start, end, step),
-    formulas={"grad_output": r"{grad}_{{{start}:{end}}}"},
+    formulas={"grad_output": r"{grad} \text{{ in the slice}}"},
 )
 
 

@@ -51,7 +51,10 @@ softmax_backward = op(
         - grad * sum_dim(grad_output * output, dim, True)
         - grad_output * sum_dim(grad * output, dim, True)
     ),
-    formulas={"grad_output": r"{output} \left({grad} - \sum_j {grad}_j {output}_j\right)"},
+    formulas={
+        "grad_output": r"{output} \left({grad} - \sum_j {grad}_j {output}_j\right)",
+        "output": r"{grad} \, {grad_output} - {grad} \sum_j {grad_output}_j {output}_j - {grad_output} \sum_j {grad}_j {output}_j",
+    },
     samples=[(sample(2, 3), sample(2, 3), 1)],
 )
 safe_softmax = op(
@@ -93,7 +96,10 @@ log_softmax_backward = op(
     promotes="same",
     grad_output=lambda grad, output, dim: grad - sum_dim(grad * exp(output), dim, True),
     output=lambda grad, grad_output, output, dim: -(grad * exp(output)) * sum_dim(grad_output, dim, True),
-    formulas={"grad_output": r"{grad} - \sum_j {grad}_j e^{{{output}_j}}"},
+    formulas={
+        "grad_output": r"{grad} - \sum_j {grad}_j e^{{{output}_j}}",
+        "output": r"-{grad} \, e^{{{output}}} \sum_j {grad_output}_j",
+    },
     samples=[(sample(2, 3), sample(2, 3), 1)],
 )
 

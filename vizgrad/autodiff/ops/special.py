@@ -9,8 +9,11 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, POSITIVE, sample
+from ..symbol import PREFIX, Symbol
 from .choice import masked_fill
 from .exponentials import exp
+
+BELL = Symbol(r"\frac{2}{\sqrt{\pi}}", PREFIX)
 
 
 def _erf(self: Any) -> Any:
@@ -25,6 +28,7 @@ erf = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * exp(-(self**2))),
+    formulas={"self": lambda grad, self: grad * (BELL * exp(-(self**2)))},
     samples=[ONE],
 )
 erfc = op(
@@ -33,6 +37,7 @@ erfc = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self**2))),
+    formulas={"self": lambda grad, self: -grad * (BELL * exp(-(self**2)))},
     samples=[ONE],
 )
 sinc = op(
@@ -78,7 +83,7 @@ logit = op(
     saves="eps",
     inplace=True,
     self=lambda grad, self, eps: logit_slope(grad, self, eps),
-    formulas={"self": r"\frac{{{grad}}}{{{self} \left(1 - {self}\right)}}"},
+    formulas={"self": lambda grad, self: grad / (self * (1 - self))},
     samples=[(sample(2, 3, low=0.1, high=0.9),)],
 )
 

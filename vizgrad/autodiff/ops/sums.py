@@ -12,6 +12,7 @@ from .. import dtypes
 from ..dims import axes
 from ..op import FUNCTIONS, function, op
 from ..samples import ONE, ROWS, sample
+from ..symbol import Symbol
 from .expand import expand
 from .squeeze import unsqueeze
 
@@ -104,13 +105,18 @@ def count(shape: Any, dim: Any) -> int:
     return math.prod(shape[a] for a in axes(dim, len(shape)))
 
 
+def counted(sizes: Any, dim: Any) -> Any:
+    """Count what a reduction brings together: a number where the sizes are known, else the letter n."""
+    return count(sizes, dim) if isinstance(sizes, tuple) else Symbol("n")
+
+
 mean_all = op(
     "mean",
     lambda self, dtype=None: _float_mean(self, None, False, dtype),
     public=False,
     promotes="same",
     self=lambda grad, self_sym_sizes, self_sym_numel: expand(grad, self_sym_sizes) / self_sym_numel,
-    formulas={"self": r"\frac{{{grad}}}{{n}}"},
+    formulas={"self": lambda grad, self_sym_numel: grad / self_sym_numel},
     tex=r"\operatorname{{mean}}\left({0}\right)",
     samples=[ONE],
 )
@@ -124,7 +130,7 @@ mean_dim = op(
     self=lambda grad, self_sym_sizes, dim, keepdim: (
         spread(grad, self_sym_sizes, dim, keepdim) / count(self_sym_sizes, dim)
     ),
-    formulas={"self": r"\frac{{{grad}}}{{n}}"},
+    formulas={"self": lambda grad, self_sym_sizes, dim: grad / counted(self_sym_sizes, dim)},
     tex=r"\operatorname{{mean}}\left({0}\right)",
     samples=[ROWS],
 )

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, positive, sample
+from ..symbol import PREFIX, Symbol
 from ..tensor import Tensor
-from .powers import rsqrt
+from .powers import rsqrt, sqrt
 from .shared import renumbered
 
 sin = op(
@@ -43,6 +44,7 @@ asin = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad * rsqrt(1 - self * self),
+    formulas={"self": lambda grad, self: grad / sqrt(1 - self**2)},
     samples=[(sample(2, 3, low=-0.8, high=0.8),)],
 )
 acos = op(
@@ -51,6 +53,7 @@ acos = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad * -rsqrt(1 - self * self),
+    formulas={"self": lambda grad, self: -grad / sqrt(1 - self**2)},
     samples=[(sample(2, 3, low=-0.8, high=0.8),)],
 )
 atan = op(
@@ -59,6 +62,7 @@ atan = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad / (self * self + 1),
+    formulas={"self": lambda grad, self: grad / (1 + self**2)},
     samples=[ONE],
 )
 sinh = op(
@@ -107,6 +111,7 @@ deg2rad = op(
     promotes="float",
     inplace=True,
     self=lambda grad: grad * (math.pi / 180),
+    formulas={"self": lambda grad: grad * Symbol(r"\frac{\pi}{180}", PREFIX)},
     samples=[ONE],
 )
 rad2deg = op(
@@ -115,6 +120,7 @@ rad2deg = op(
     promotes="float",
     inplace=True,
     self=lambda grad: grad * (180 / math.pi),
+    formulas={"self": lambda grad: grad * Symbol(r"\frac{180}{\pi}", PREFIX)},
     samples=[ONE],
 )
 atan2 = op(

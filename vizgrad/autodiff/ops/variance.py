@@ -12,7 +12,8 @@ from ..dims import axes
 from ..op import function, op
 from ..samples import ONE, ROWS
 from .choice import masked_fill
-from .sums import count, mean_dim, restore, spread
+from .sums import count, counted, mean_dim, restore, spread
+from .textbook import arriving, mean_of
 
 
 def _var(self: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
@@ -38,13 +39,21 @@ def _var_rule(grad: Any, self: Any, dim: Any, correction: Any, keepdim: bool) ->
     return restore(grad, self.shape, dim, keepdim) * (2.0 / (n - correction)) * (self - mean_dim(self, dim, True))
 
 
+def _var_formula(grad: Any, self: Any, self_sym_sizes: Any, dim: Any, correction: Any) -> Any:
+    return grad * (2 * (self - mean_of(self)) / (counted(self_sym_sizes, dim) - correction))
+
+
+def _std_formula(grad: Any, self: Any, result: Any, self_sym_sizes: Any, dim: Any, correction: Any) -> Any:
+    return grad * ((self - mean_of(self)) / ((counted(self_sym_sizes, dim) - correction) * result))
+
+
 var_op = op(
     "var.correction",
     lambda self, dim=None, correction=1, keepdim=False: _var(self, dim, correction, keepdim),
     public=False,
     promotes="same",
     self=_var_rule,
-    formulas={"self": r"{grad} \, \frac{{2}}{{n - 1}} \left({self} - \overline{{{self}}}\right)"},
+    formulas={"self": _var_formula},
     samples=[ONE, ROWS],
 )
 
@@ -61,7 +70,7 @@ std_op = op(
     public=False,
     promotes="same",
     self=_std_rule,
-    formulas={"self": r"\frac{{{grad}}}{{{result}}} \, \frac{{{self} - \overline{{{self}}}}}{{n - 1}}"},
+    formulas={"self": _std_formula},
     samples=[ONE, ROWS],
 )
 
@@ -81,7 +90,13 @@ var_mean_op = op(
     public=False,
     promotes="same",
     self=_var_mean_rule,
-    formulas={"self": r"{grad} \, \frac{{2}}{{n - 1}} \left({self} - \overline{{{self}}}\right)"},
+    formulas={
+        "self": lambda grads, self, self_sym_sizes, dim, correction: arriving(
+            grads,
+            lambda grad: _var_formula(grad, self, self_sym_sizes, dim, correction),
+            lambda grad: grad / counted(self_sym_sizes, dim),
+        )
+    },
     samples=[ONE],
 )
 
@@ -101,7 +116,13 @@ std_mean_op = op(
     public=False,
     promotes="same",
     self=_std_mean_rule,
-    formulas={"self": r"\frac{{{grad}}}{{{result0}}} \, \frac{{{self} - \overline{{{self}}}}}{{n - 1}}"},
+    formulas={
+        "self": lambda grads, self, result0, self_sym_sizes, dim, correction: arriving(
+            grads,
+            lambda grad: _std_formula(grad, self, result0, self_sym_sizes, dim, correction),
+            lambda grad: grad / counted(self_sym_sizes, dim),
+        )
+    },
     samples=[ONE],
 )
 
