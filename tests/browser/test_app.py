@@ -134,44 +134,6 @@ def test_the_engine_switch_draws_the_same_picture_with_pytorch(app: Page):
     at_step(app, STEPS)
 
 
-def test_cards_build_the_notebooks_example(app: Page):
-    app.get_by_text("Build without typing").click()
-    app.get_by_role("button", name="Start with an empty program").click()
-    expect(app.locator("textarea")).to_have_value("import torch\n")
-    program = "import torch\n\nx = torch.ones(2, requires_grad=True)\n"
-    app.get_by_role("button", name="Add the tensor").click()
-    expect(app.locator("textarea")).to_have_value(program)
-    for name, formula in (("y", "5 * (x + 1) ** 2"), ("o", "(1/2) * torch.sum(y)")):
-        card = app.locator(".st-key-card_expression")
-        expect(card.get_by_label("Formula")).to_have_value("")  # the card starts anew
-        card.get_by_label("Name").fill(name)
-        card.get_by_label("Formula").fill(formula)
-        expect(card).to_contain_text("shape (2,)" if name == "y" else "shape ()")
-        card.get_by_role("button", name="Add the expression").click()
-        program += f"{name} = {formula}\n"
-        expect(app.locator("textarea")).to_have_value(program)
-    app.get_by_role("button", name="Add backward").click()
-    expect(app.locator("textarea")).to_have_value(program + "o.backward()\n")
-    at_step(app, STEPS)
-    expect(app.locator(".vg-table .vg-grad:not(.vg-quiet)")).to_have_text("[10., 10.]")
-
-
-def test_a_formula_that_cannot_work_is_told_while_it_is_typed(app: Page):
-    app.get_by_text("Build without typing").click()
-    card = app.locator(".st-key-card_expression")
-    card.get_by_label("Formula").press_sequentially("x + torch.ones(3)")
-    expect(card).to_contain_text("The size of tensor a (2) must match the size of tensor b (3)")
-
-
-def test_backward_from_a_vector_explains_itself(app: Page):
-    type_program(app, "import torch\nx = torch.ones(2, requires_grad=True)\ny = 2 * x\n")
-    app.get_by_text("Build without typing").click()
-    card = app.locator(".st-key-card_backward")
-    expect(card).to_contain_text("grad can be implicitly created only for scalar outputs")
-    card.get_by_role("button", name="Add backward").click()
-    expect(app.locator(".vg-table .vg-grad:not(.vg-quiet)")).to_have_text("[2., 2.]")
-
-
 def test_choosing_a_lesson_shows_it(app: Page):
     app.get_by_role("combobox", name=re.compile("Lesson")).click()
     app.get_by_role("option", name=re.compile("Gates")).click()

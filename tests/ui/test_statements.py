@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vizgrad.ui import statements
-from vizgrad.ui.statements import Unfinished
+from vizgrad.ui.fields import Unfinished
 
 
 @pytest.mark.parametrize(

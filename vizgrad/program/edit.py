@@ -78,7 +78,7 @@ def replace(source: str, index: int, new: str) -> str:
     if not made:
         return remove(source, index)
     node, above = made[0].node, [*old.above, *made[0].above]
-    if (comment := _behind(old.node)) is not None:
+    if isinstance(old.node, cst.SimpleStatementLine) and (comment := _behind(old.node)) is not None:
         if isinstance(node, cst.SimpleStatementLine) and len(made) == 1 and _behind(node) is None:
             node = node.with_changes(trailing_whitespace=old.node.trailing_whitespace)
         else:

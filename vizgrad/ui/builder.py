@@ -1,154 +1,267 @@
-"""Three cards that write program text: a tensor, an expression, a backward pass."""
+"""The builder: the program as a list of cards, each to be edited, moved and removed, and new ones to be made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ..trace import Variable
+from ..program import edit
+from ..program.edit import Card, Unreadable
+from ..trace import Bind, Trace
 from . import checked, runs, state, statements
+from . import desk as desks
+from .desk import Desk
+from .fields import Unfinished
+from .forms import ONLY_SCALARS, Form
+from .kinds import KINDS, NEW
 
-ONLY_SCALARS = "grad can be implicitly created only for scalar outputs"
-"""PyTorch's own sentence."""
+__all__ = ["ONLY_SCALARS", "render", "switch"]
 
 OPEN = "builder_open"
 """The key of the switch."""
 
+MOST = 60
+"""So many cards are shown; of a longer program, those around the one that is open."""
+
+STYLE = (Path(__file__).parent / "builder.css").read_text(encoding="utf-8")
+
 
 def switch() -> None:
-    """The switch that opens the cards and closes them."""
+    """The switch that opens the builder and closes it."""
     st.toggle("Build without typing", key=OPEN)
 
 
 def render(slot: DeltaGenerator) -> None:
-    """Fills `slot` with the cards, if they are open."""
+    """Fills `slot` with the builder, if it is open."""
     if st.session_state.get(OPEN):
         with slot:
-            cards()
+            st.html(f"<style>{STYLE}</style>")
+            outline()
 
 
 @st.fragment(key="builder")
-def cards() -> None:
-    """The three cards; typing in them runs nothing but themselves, and a line they write the whole page."""
+def outline() -> None:
+    """The list of cards; what is done in it runs nothing but itself, until it changes the program."""
     if not state.is_drawn():
         st.rerun()
-    with st.container(border=True, key="builder"):
-        made = {"tensor": tensor_card, "expression": expression_card, "backward": backward_card}
-        for column, (kind, card) in zip(st.columns(3, gap="medium"), made.items(), strict=True):
-            with column, st.container(height="stretch", key=f"card_{kind}"):
-                card()
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Each card writes one line at the end of the program.", width="stretch")
-            _button("Undo", state.undo, icon=":material/undo:", disabled=not state.studio().before)
-            _button("Start with an empty program", state.start_empty, icon=":material/note_add:")
+    here = desks.desk()
+    with st.container(key="builder", gap=None):
+        head(here)
+        if here.fault is not None:
+            fault(here, here.fault)
+        if here.notice:
+            st.warning(here.notice, icon=":material/info:")
+            here.notice = ""
+        rows(here)
 
 
-def tensor_card() -> None:
-    """Name, shape, fill and requires_grad of a new tensor."""
-    st.markdown("**Tensor**")
-    left, middle, right = st.columns([2, 3, 3])
-    name = left.text_input("Name", key=state.card_field("tensor_name", statements.free_name(state.text())), live=True)
-    fill = middle.selectbox(
-        "Filled with", list(statements.FILLS), format_func=statements.FILLS.__getitem__, key="tensor_fill"
-    )
-    shape = value = ""
-    if fill == "values":
-        value = right.text_input("Elements", "1, 2", key="tensor_values", live=True, help="1, 2, 3 or 1 2; 3 4")
-    else:
-        shape = right.text_input("Shape", "2", key="tensor_shape", live=True, help="2 or 2, 3; nothing: one number")
-        if fill == "full":
-            value = st.text_input("Number", "0.5", key="tensor_number", live=True)
-    wants = st.checkbox("requires_grad", True, key="tensor_requires_grad")
-    _finish(
-        "Add the tensor",
-        lambda: statements.tensor(name, fill, shape=shape, value=value, requires_grad=wants),
+def head(here: Desk) -> None:
+    """What this is, undo and redo."""
+    studio = state.studio()
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key="builder_head"):
+        st.markdown("**Program**", width="stretch")
+        _icon("Undo", state.undo, icon=":material/undo:", disabled=not studio.before, key="undo")
+        _icon("Redo", state.redo, icon=":material/redo:", disabled=not studio.after, key="redo")
+        _icon("Start with an empty program", state.start_empty, icon=":material/note_add:", key="empty")
+
+
+def fault(here: Desk, why: Unreadable) -> None:
+    """Says why there are no cards of this text."""
+    line = f"Line {why.line}: " if why.line else ""
+    more = " The cards of the program before stand here until then." if here.cards else ""
+    st.error(
+        _plain(f"{line}{why.message}. Mend it in the program, and the cards come back.{more}"),
+        icon=":material/edit_off:",
     )
 
 
-def expression_card() -> None:
-    """Name and formula of a new expression, checked as it is typed."""
-    known = _variables()
-    st.markdown("**Expression**")
-    left, right = st.columns([1, 3])
-    free = statements.free_name(state.text(), "yzouvpq")
-    name = left.text_input("Name", key=state.card_field("expression_name", free), live=True)
-    formula = right.text_input(
-        "Formula",
-        key=state.card_field("expression_formula", ""),
-        live=True,
-        placeholder=f"for example 5 * ({next(reversed(known), 'x')} + 1) ** 2",
-    )
-    st.caption(
-        f"Names to use: {', '.join(f'`{n}`' for n in known)}" if known else "Make a tensor first, to compute with it."
-    )
-    _finish("Add the expression", lambda: statements.expression(name, formula))
+def rows(here: Desk) -> None:
+    """The cards, the open form among them, and where new ones go."""
+    trace = runs.run(state.studio().source, state.studio().engine) if here.source == state.studio().source else None
+    shapes = bound(trace, here.cards) if trace else {}
+    stops_at = trace.error.line if trace and trace.error else None
+    middle = here.chosen if here.chosen is not None else here.at if here.at is not None else len(here.cards)
+    first = max(0, min(middle - MOST // 2, len(here.cards) - MOST))
+    shown = here.cards[first : first + MOST]
+    hidden(first, "above")
+    for card in shown:
+        if here.at == card.index and here.chosen is None:
+            adding(here)
+        row(here, card, shapes.get(card.index, ""), _is_at(card, stops_at))
+        if card.index == here.chosen and here.fault is None:
+            with st.container(key="builder_form", gap="small"):
+                edited(here, card)
+            adding(here)
+    hidden(len(here.cards) - first - len(shown), "below")
+    if not here.cards and here.fault is None:
+        st.caption("The program is empty. Begin with a tensor.")
+    if here.chosen is None and (here.at is None or here.at >= first + len(shown)):
+        adding(here)
+    elif here.fault is None:
+        _button("New cards at the end again", desks.close, icon=":material/south:", key="to_end", type="tertiary")
 
 
-def backward_card() -> None:
-    """The root of a backward pass, and the gradient to start from where the root is not a scalar."""
-    tracked = {name: v for name, v in _variables().items() if v.requires_grad}
-    st.markdown("**Backward**")
-    if not tracked:
-        st.caption("No tensor of the program requires a gradient yet: make one, and an expression of it.")
+def hidden(count: int, where: str) -> None:
+    """Says how many cards are not shown."""
+    if count > 0:
+        st.caption(f"… {count} more {where}: a long program is better edited as text.")
+
+
+def row(here: Desk, card: Card, shape: str, is_wrong: bool) -> None:
+    """One card: its icon and its text; the chosen one also says what can be done with it."""
+    is_chosen = card.index == here.chosen
+    state_name = "wrong" if is_wrong else "chosen" if is_chosen else "card"
+    kind = KINDS[card.meaning.kind]
+    dead = here.fault is not None
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"builder_{state_name}_{card.index}"):
+        first, *rest = card.code.split("\n")
+        label = f"{_code(first + (' …' if rest else ''))}" + (f" :gray[{_plain(shape)}]" if shape else "")
+        _button(
+            label,
+            desks.choose,
+            card.index,
+            icon=kind.icon,
+            key=f"line_{card.index}",
+            disabled=dead,
+            type="tertiary",
+            width="stretch",
+        )
+        if is_chosen and not dead:
+            last = len(here.cards) - 1
+            at = card.index
+            _icon("Move up", desks.move, at, at - 1, icon=":material/arrow_upward:", key="up", disabled=not at)
+            _icon(
+                "Move down", desks.move, at, at + 1, icon=":material/arrow_downward:", key="down", disabled=at == last
+            )
+            _icon("Remove", desks.remove, at, icon=":material/delete:", key="remove")
+
+
+def adding(here: Desk) -> None:
+    """The form of the new card, or the buttons that open one."""
+    if here.fault is not None:
         return
-    names = sorted(tracked, key=lambda n: (tracked[n].grad_fn is not None, list(tracked).index(n)), reverse=True)
-    root = st.selectbox("From", names, key=_fresh("backward_root"))
-    gradient = ""
-    if _size(tracked[root]) != 1:
-        st.caption(
-            f"`{root}` has the shape `{tracked[root].shape}`, and *{ONLY_SCALARS}*: "
-            "say how much each element counts, or sum it to a scalar first."
-        )
-        gradient = st.text_input(
-            "gradient",
-            f"torch.ones_like({root})",
-            key=_fresh(f"backward_gradient_{root}"),
-            live=True,
-            help="1, 1 or an expression",
-        )
-    _finish("Add backward", lambda: statements.backward(root, gradient))
+    if here.making is not None:
+        with st.container(key="builder_form_new", gap="small"):
+            made(here, here.making)
+        return
+    if here.at is None:
+        with st.container(horizontal=True, gap="xxsmall", key="builder_new"):
+            for kind in NEW:
+                _button(KINDS[kind].name, desks.make, kind, icon=KINDS[kind].icon, key=f"new_{kind}")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key="builder_new_below"):
+        st.markdown("Add here", width="stretch")
+        for kind in NEW:
+            _icon(KINDS[kind].name, desks.make, kind, icon=KINDS[kind].icon, key=f"new_{kind}")
 
 
-def _finish(label: str, statement_of: Callable[[], str]) -> None:
-    """What the card would write, what comes of it, and the button that writes it."""
+def made(here: Desk, kind: str) -> None:
+    """The form of a new card."""
+    st.markdown(f"{KINDS[kind].icon} **{KINDS[kind].name}**")
+    before = _text_before(here, len(here.cards) if here.at is None else here.at)
+    filled_in(here, kind, Form(here.serial, here.source or "", _known(before), desks.enter), before)
+
+
+def edited(here: Desk, card: Card) -> None:
+    """The form of the chosen card."""
+    before = _text_before(here, card.index)
+    form = Form(here.serial, here.source or "", _known(before), desks.enter, card.code, card.meaning)
+    filled_in(here, card.meaning.kind, form, before)
+
+
+def filled_in(here: Desk, kind: str, form: Form, before: str) -> None:
+    """A form's fields, what they would write, what comes of it, and the button that writes it."""
+    here.form = statement_of = KINDS[kind].draw(form)
     statement = ""
     try:
         statement = statement_of()
-    except statements.Unfinished as advice:
-        st.caption(str(advice))
+    except Unfinished as advice:
+        st.caption(_plain(str(advice)))
     if statement:
         st.code(statement, language="python", wrap_lines=True)
-        verdict = checked.tried(state.text(), statement, state.studio().engine)
-        mark = ":green[:material/check:]" if verdict.works else ":red[:material/error:]"
-        with st.container(key=f"verdict_{label}", gap=None):
-            st.markdown(mark + " " + _plain(verdict.text))
-            if verdict.hint:
-                st.caption(_with_code(verdict.hint))
-    _button(label, state.append, statement, icon=":material/add:", disabled=not statement)
+        if statement != form.code:
+            verdict(here, before, statement)
+    is_idle = not statement or statement == form.code
+    label, icon = ("Add", ":material/add:") if here.making else ("Save", ":material/check:")
+    with st.container(horizontal=True, gap="small", key="builder_finish"):
+        _button(label, desks.write, statement_of, icon=icon, key="write", disabled=is_idle, type="primary")
+        _button("Cancel", desks.cancel if here.making else desks.close, key="cancel")
 
 
-def _button(label: str, callback: Callable[..., None], *arguments: str, icon: str, disabled: bool = False) -> None:
+def verdict(here: Desk, before: str, statement: str) -> None:
+    """What comes of a statement, found by running it."""
+    source = here.source or ""
+    try:
+        if here.making is not None:
+            whole = None if here.at is None else statements.put(source, here.at, statement)[0]
+        else:
+            whole = edit.replace(source, here.chosen or 0, statement)
+        found = checked.tried(before, statement, state.studio().engine, whole)
+    except Unreadable as why:
+        found = checked.Verdict(False, why.message)
+    mark = ":green[:material/check:]" if found.works else ":red[:material/error:]"
+    with st.container(key="verdict", gap=None):
+        st.markdown(f"{mark} {_plain(found.text)}")
+        if found.hint:
+            st.caption(_with_code(found.hint))
+
+
+def bound(trace: Trace, cards: tuple[Card, ...]) -> dict[int, str]:
+    """The shape of the tensor that each card gives its name to, by the card's number."""
+    shapes = {}
+    names: dict[str, list[tuple[int, tuple[int, ...]]]] = {}
+    for event in trace.events:
+        if isinstance(event, Bind) and event.tensor is not None:
+            record = trace.tensors[event.tensor]
+            names.setdefault(event.name, []).append((record.span.line if record.span else 0, record.shape))
+    for card in cards:
+        for line, shape in names.get(getattr(card.meaning, "name", ""), ()):
+            if card.first_line <= line <= card.last_line:
+                shapes[card.index] = str(shape)
+    return shapes
+
+
+def _is_at(card: Card, line: int | None) -> bool:
+    return line is not None and card.first_line <= line <= card.last_line
+
+
+def _text_before(here: Desk, index: int) -> str:
+    """The program as far as the statement of this number, without it."""
+    if index >= len(here.cards):
+        return here.source or ""
+    if not index:
+        return ""
+    lines = (here.source or "").splitlines(keepends=True)
+    return "".join(lines[: here.cards[index - 1].last_line])
+
+
+def _known(source: str) -> dict[str, Any]:
+    """The tensors that have a name at the end of a program, newest last."""
+    return dict(runs.run(source, state.studio().engine, checked.BRIEF).variables)
+
+
+def _button(label: str, callback: Callable[..., None], *arguments: Any, key: str, **options: Any) -> None:
+    """A button that counts once."""
     rev = state.studio().source_rev
-    st.button(label, on_click=state.once, args=(rev, callback, *arguments), icon=icon, disabled=disabled)
+    st.button(label, on_click=state.once, args=(rev, callback, *arguments), key=f"builder_{key}", **options)
 
 
-def _fresh(key: str) -> str:
-    """A key that ends with the program's revision: a card that has written its line starts anew."""
-    return f"{key}_{state.studio().source_rev}"
+def _icon(label: str, callback: Callable[..., None], *arguments: Any, key: str, **options: Any) -> None:
+    """A button that shows its icon; its name is read aloud, and shown when it is pointed at."""
+    _button(label, callback, *arguments, key=f"icon_{key}", type="tertiary", help=label, **options)
 
 
-def _variables() -> dict[str, Variable]:
-    """The tensors that have a name at the end of the program, newest last."""
-    return dict(runs.run(state.text(), state.studio().engine).variables)
-
-
-def _size(variable: Variable) -> int:
-    size = 1
-    for length in variable.shape:
-        size *= length
-    return size
+def _code(text: str) -> str:
+    """Text as inline code in Markdown, whatever is in it."""
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def _with_code(text: str) -> str:

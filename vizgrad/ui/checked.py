@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..program.limits import Limits
 from ..trace import Trace
 from . import runs, statements
+
+BRIEF = Limits(seconds=1.5)
+"""A try-out must not keep the reader waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +21,27 @@ class Verdict:
     hint: str = ""
 
 
-def tried(source: str, statement: str, engine: str) -> Verdict:
-    """Runs `source` with `statement` at its end and tells what came of the statement."""
-    before = runs.run(source, engine)
+def tried(source: str, statement: str, engine: str, whole: str | None = None) -> Verdict:
+    """Runs `source` with `statement` at its end and tells what came of the statement.
+
+    `whole` is the program that it would make, if more follows: an error further down is told too. Raises Unreadable if
+    the two are no program.
+    """
+    before = runs.run(source, engine, BRIEF)
     if before.error is not None:
+        if before.error.type == "TimeoutError":
+            return Verdict(True, "Not tried: the program before it takes too long.")
         line = f"line {before.error.line}" if before.error.line else "an error"
         return Verdict(False, f"The program stops at {line}: mend that first.", before.error.message)
-    after = runs.run(statements.append(source, statement), engine)
+    after = runs.run(statements.append(source, statement), engine, BRIEF)
     if after.error is not None:
         return Verdict(False, f"{after.error.type}: {after.error.message}", after.error.hint or "")
-    name = statement.split("=", 1)[0].strip()
-    if name.isidentifier():
-        return _told_of_name(after, name)
-    return _told_of_grads(after)
+    name = statement.split("\n")[-1].split("=", 1)[0].strip()
+    here = _told_of_name(after, name) if name.isidentifier() else _told_of_grads(before, after, statement)
+    if whole is not None and (error := runs.run(whole, engine, BRIEF).error) is not None:
+        line = f"line {error.line}" if error.line else "an error"
+        return Verdict(False, f"{here.text}. But the program then stops at {line}: {error.message}", error.hint or "")
+    return here
 
 
 def _told_of_name(trace: Trace, name: str) -> Verdict:
@@ -40,6 +52,13 @@ def _told_of_name(trace: Trace, name: str) -> Verdict:
     return Verdict(True, f"shape {made.shape}, {made.dtype}, {made_by}")
 
 
-def _told_of_grads(trace: Trace) -> Verdict:
-    named = [f"{name}.grad" for name, variable in trace.variables.items() if variable.grad is not None]
-    return Verdict(True, f"fills {', '.join(named)}" if named else "no tensor with a name gets a .grad")
+def _told_of_grads(before: Trace, after: Trace, statement: str) -> Verdict:
+    named = [f"{name}.grad" for name, variable in after.variables.items() if variable.grad is not None]
+    if ".backward(" in statement:
+        return Verdict(True, f"fills {', '.join(named)}" if named else "no tensor with a name gets a .grad")
+    gone = [f"{name}.grad" for name, old in before.variables.items() if old.grad is not None]
+    if cleared := [name for name in gone if name not in named]:
+        return Verdict(True, f"{', '.join(cleared)} is None then")
+    if said := after.stdout[len(before.stdout) :].strip():
+        return Verdict(True, f"prints {said if len(said) < 200 else said[:200] + ' …'}")
+    return Verdict(True, "works")

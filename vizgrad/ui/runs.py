@@ -9,6 +9,7 @@ from typing import Any
 
 from ..draw.scene import Detail
 from ..program import pool
+from ..program.limits import Limits
 from ..trace import Trace
 
 ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
@@ -38,9 +39,9 @@ def other(engine: str) -> str:
     return "torch" if engine == "numpy" else "numpy"
 
 
-def run(source: str, engine: str) -> Trace:
+def run(source: str, engine: str, limits: Limits | None = None) -> Trace:
     """Runs a program in the engine's worker process; a fault in it ends in `trace.error`."""
-    return _remembered(_run, source, engine)
+    return _remembered(_run, source, engine, limits)
 
 
 def result(source: str, engine: str, scene: int = -1, detail: Detail = "full") -> Result:
@@ -56,8 +57,8 @@ def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _run(source: str, engine: str) -> Trace:
-    trace = pool.run(source, engine)
+def _run(source: str, engine: str, limits: Limits | None = None) -> Trace:
+    trace = pool.run(source, engine, limits) if limits else pool.run(source, engine)
     if trace.error is not None and trace.error.type in PASSING:
         raise _Passing(trace)
     return trace

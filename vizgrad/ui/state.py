@@ -32,9 +32,9 @@ class Studio:
     """One visitor's program and how it is run.
 
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
-    `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` those
-    that were undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the page is the player alone,
-    `last_good` the newest trace in which something was computed.
+    `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` what
+    was undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the
+    page is the player alone, `last_good` the newest trace in which something was computed.
     """
 
     source: str

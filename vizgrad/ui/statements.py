@@ -1,37 +1,56 @@
-"""The statements that the builder's cards write, as program text; nothing here knows Streamlit or runs anything."""
+"""The statements that the cards write, as program text; nothing here knows Streamlit or runs anything."""
 
 from __future__ import annotations
 
 import ast
-import keyword
 import math
 import re
+import textwrap
 from typing import Any
+
+from ..program import edit
+from ..program.reading import ALONG, DTYPES, RANDOM, REDUCTIONS
+from .fields import (
+    Unfinished,
+    checked_name,
+    elements,
+    one_number,
+    parsed_dims,
+    parsed_shape,
+    whole_number,
+)
+from .fields import formula as checked_formula
 
 FILLS = {
     "ones": "ones",
     "zeros": "zeros",
     "full": "one number everywhere",
     "arange": "0, 1, 2 …",
+    "linspace": "evenly from a to b",
     "randn": "random, normal",
     "rand": "random, 0 to 1",
     "values": "typed values",
 }
 """What a new tensor can hold, and what that is called."""
 
-RESERVED = frozenset({"torch", "F", "nn", "print"})
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|inf|nan)")
 USUAL_NAMES = "xywzabcuvpq"
+FLOATING = ("float32", "float64")
 
 
-class Unfinished(ValueError):
-    """A card is not filled in yet, or not rightly; the text says what to type."""
-
-
-def tensor(name: str, fill: str, *, shape: str = "", value: str = "", requires_grad: bool = True) -> str:
+def tensor(
+    name: str,
+    fill: str,
+    *,
+    shape: str = "",
+    value: Any = "",
+    dtype: str = "float32",
+    requires_grad: bool = True,
+    seed: str = "",
+) -> str:
     """The statement that makes a tensor; raises Unfinished where a field cannot be understood.
 
-    `shape` is typed as "2, 3" (nothing: a scalar); `value` is the number for `full` and the elements for `values`.
+    `shape` is typed as "2, 3" (nothing: a scalar); `value` is the number for `full`, both ends "0, 1" for `linspace`,
+    and for `values` the elements, typed or as nested lists. With a `seed`, random numbers get a statement before.
 
     >>> tensor("x", "ones", shape="2")
     'x = torch.ones(2, requires_grad=True)'
@@ -39,22 +58,52 @@ def tensor(name: str, fill: str, *, shape: str = "", value: str = "", requires_g
     'a = torch.arange(6.0).reshape(2, 3)'
     >>> tensor("w", "values", value="1 2; 3 4")
     'w = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)'
+    >>> tensor("n", "randn", shape="2", requires_grad=False, seed="7")
+    'torch.manual_seed(7)\\nn = torch.randn(2)'
     """
     name = checked_name(name)
-    if fill == "values":
-        return f"{name} = {_call('tensor', _list_text(elements(value)), requires_grad)}"
-    sizes = parsed_shape(shape)
-    if fill == "full":
-        return f"{name} = {_call('full', f'{_tuple(sizes)}, {_number_text(one_number(value))}', requires_grad)}"
-    if fill == "arange":
-        count = f"{math.prod(sizes)}.0"
-        if len(sizes) == 1:
-            return f"{name} = {_call('arange', count, requires_grad)}"
-        reshaped = f"torch.arange({count}).reshape({', '.join(map(str, sizes)) or '()'})"
-        return f"{name} = {reshaped}{'.requires_grad_()' if requires_grad else ''}"
     if fill not in FILLS:
         raise ValueError(f"there is no fill {fill!r}: choose one of {', '.join(FILLS)}")
-    return f"{name} = {_call(fill, str(sizes[0]) if len(sizes) == 1 else _tuple(sizes), requires_grad)}"
+    if dtype not in DTYPES:
+        raise ValueError(f"there is no dtype {dtype!r} on a card: choose one of {', '.join(DTYPES)}")
+    if dtype not in FLOATING:
+        if requires_grad:
+            raise Unfinished(f"Only tensors of floating point can require gradients: take a float type, not {dtype}.")
+        if fill in (*RANDOM, "linspace"):
+            raise Unfinished(f"These numbers are not whole: take a float type, not {dtype}.")
+    sizes = () if fill == "values" else parsed_shape(shape)
+    content, is_implied = _content(fill, sizes, value, dtype)
+    function = "tensor" if fill == "values" else fill
+    words = [] if dtype == "float32" or is_implied else [f"dtype=torch.{dtype}"]
+    is_reshaped = fill in ("arange", "linspace") and len(sizes) != 1
+    if requires_grad and not is_reshaped:
+        words.append("requires_grad=True")
+    made = f"torch.{function}({', '.join([content, *words])})"
+    if is_reshaped:
+        made += f".reshape({', '.join(map(str, sizes)) or '()'}){'.requires_grad_()' if requires_grad else ''}"
+    before = f"torch.manual_seed({whole_number(seed)})\n" if fill in RANDOM and seed.strip() else ""
+    return f"{before}{name} = {made}"
+
+
+def _content(fill: str, sizes: tuple[int, ...], value: Any, dtype: str) -> tuple[str, bool]:
+    """What is said of a tensor's elements, and whether that says their type already."""
+    if fill == "values":
+        nested = elements(value) if isinstance(value, str) else value
+        text = _nested(nested, dtype)
+        return text, dtype in ("int64", "bool") and any(sign.isalnum() for sign in text)
+    if fill == "full":
+        return f"{sizes!r}, {_number(one_number(value), dtype)}", dtype in ("int64", "bool")
+    if fill == "arange":
+        if dtype == "bool":
+            raise Unfinished("Counting needs numbers: take a number type, not bool.")
+        count = math.prod(sizes)
+        return (str(count), True) if dtype == "int64" else (f"{count}.0", False)
+    if fill == "linspace":
+        ends = re.split(r"[\s,;]+", value.strip())
+        if len(ends) != 2:
+            raise Unfinished("Type where it begins and where it ends, for example -1 and 1.")
+        return f"{', '.join(_number(one_number(end), dtype) for end in ends)}, {math.prod(sizes)}", False
+    return (str(sizes[0]) if len(sizes) == 1 else repr(sizes)), False
 
 
 def expression(name: str, formula: str) -> str:
@@ -63,34 +112,107 @@ def expression(name: str, formula: str) -> str:
     >>> expression("y", "5 * (x + 1) ** 2")
     'y = 5 * (x + 1) ** 2'
     """
-    name, formula = checked_name(name), formula.strip()
-    if not formula:
-        raise Unfinished("Type a formula, for example 5 * (x + 1) ** 2.")
-    if re.match(r"\w+\s*=(?!=)", formula):
-        raise Unfinished("Type only what stands to the right of the equals sign; the name has its own field.")
-    _checked_formula(formula)
-    return f"{name} = {formula}"
+    return f"{checked_name(name)} = {checked_formula(formula)}"
 
 
-def backward(root: str, gradient: str = "") -> str:
+def reduce(name: str, function: str, of: str, dim: str = "", keepdim: bool = False) -> str:
+    """The statement that reduces a tensor, over all its elements or along dimensions typed as "0" or "0, 1".
+
+    >>> reduce("o", "sum", "y"), reduce("m", "max", "y", "1", keepdim=True)
+    ('o = y.sum()', 'm = y.amax(dim=1, keepdim=True)')
+    """
+    if function not in REDUCTIONS:
+        raise ValueError(f"there is no reduction {function!r}: choose one of {', '.join(REDUCTIONS)}")
+    dims = parsed_dims(dim)
+    if function == "logsumexp" and not dims:
+        raise Unfinished("logsumexp needs a dimension: type 0, or 0, 1 for several.")
+    if function == "prod" and len(dims) > 1:
+        raise Unfinished("prod goes along one dimension at a time: type one, such as 0.")
+    if not of:
+        raise Unfinished("Make a tensor first, to reduce it.")
+    words = [f"dim={dims[0] if len(dims) == 1 else dims}"] if dims else []
+    if keepdim and dims:
+        words.append("keepdim=True")
+    called = ALONG.get(function, function) if dims else function
+    return f"{checked_name(name)} = {of}.{called}({', '.join(words)})"
+
+
+def backward(root: str, gradient: str = "", retain_graph: bool = False, create_graph: bool = False) -> str:
     """The statement that runs backward from `root`; `gradient` is typed as elements or as an expression.
 
-    >>> backward("o")
-    'o.backward()'
+    >>> backward("o"), backward("o", retain_graph=True)
+    ('o.backward()', 'o.backward(retain_graph=True)')
     >>> backward("y", "1, 1")
     'y.backward(torch.tensor([1.0, 1.0]))'
     >>> backward("y", "torch.ones_like(y)")
     'y.backward(torch.ones_like(y))'
     """
-    gradient = gradient.strip()
-    if not gradient:
-        return f"{root}.backward()"
+    words = []
+    if gradient := gradient.strip():
+        try:
+            words.append(f"torch.tensor({_nested(elements(gradient), 'float32')})")
+        except Unfinished:
+            words.append(checked_formula(gradient))
+    if retain_graph:
+        words.append("retain_graph=True")
+    if create_graph:
+        words.append("create_graph=True")
+    return f"{root}.backward({', '.join(words)})"
+
+
+def zero(of: str, how: str) -> str:
+    """The statement that puts a gradient back: to nothing, or filled with zeros.
+
+    >>> zero("x", "none"), zero("x", "fill"), zero("optimizer", "all")
+    ('x.grad = None', 'x.grad.zero_()', 'optimizer.zero_grad()')
+    """
+    return {"none": f"{of}.grad = None", "fill": f"{of}.grad.zero_()", "all": f"{of}.zero_grad()"}[how]
+
+
+def no_grad(body: str) -> str:
+    """A block in which autograd records nothing; raises Unfinished if its statements are none.
+
+    >>> print(no_grad("w = 2 * x"))
+    with torch.no_grad():
+        w = 2 * x
+    """
+    body = textwrap.dedent(body).strip("\n").rstrip()
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in body.split("\n")):
+        raise Unfinished("Type what is computed without gradients, for example w = 2 * x.")
+    return "with torch.no_grad():\n" + textwrap.indent(other(body), "    ")
+
+
+def seed(number: str) -> str:
+    """The statement that makes random numbers repeat.
+
+    >>> seed("7")
+    'torch.manual_seed(7)'
+    """
+    return f"torch.manual_seed({whole_number(number)})"
+
+
+def printed(what: str) -> str:
+    """The statement that prints a value.
+
+    >>> printed("x.grad")
+    'print(x.grad)'
+    """
+    return f"print({checked_formula(what)})"
+
+
+def other(code: str) -> str:
+    """Any statement as it is typed; raises Unfinished if Python could not read it."""
+    code = code.strip("\n").rstrip()
+    if not code.strip():
+        raise Unfinished("Type a statement.")
     try:
-        text = f"torch.tensor({_list_text(elements(gradient))})"
-    except Unfinished:
-        _checked_formula(gradient)
-        text = gradient
-    return f"{root}.backward({text})"
+        ast.parse(code)
+    except SyntaxError as error:
+        line = f" in line {error.lineno}" if "\n" in code and error.lineno else ""
+        raise Unfinished(f"SyntaxError{line}: {error.msg}") from None
+    except (ValueError, MemoryError, RecursionError):
+        raise Unfinished("This is too deeply nested.") from None
+    return code
 
 
 def append(source: str, statement: str) -> str:
@@ -101,11 +223,22 @@ def append(source: str, statement: str) -> str:
     >>> append("import torch\\nx = 1  # one", "y = x")
     'import torch\\nx = 1  # one\\ny = x\\n'
     """
-    if not re.search(r"^\s*(import|from)\s+torch\b", source, re.MULTILINE):
-        source = f"import torch\n\n{source}"
-    body = source.rstrip()
-    gap = "\n\n" if body == "import torch" else "\n"
-    return f"{body}{gap}{statement}\n"
+    return put(source.rstrip(), None, statement)[0]
+
+
+def put(source: str, index: int | None, statement: str) -> tuple[str, int]:
+    """The program with one more statement before that of this number (None: at the end), and the number it has.
+
+    What needs `torch` gets its import if nothing imports it yet. Raises Unreadable if `source` is no program.
+    """
+    count = len(edit.statements(source))
+    index = count if index is None else min(index, count)
+    if "torch" in statement and not re.search(r"^\s*(import|from)\s+torch\b", source, re.MULTILINE):
+        source, index = edit.insert(source, 0, "import torch"), index + 1
+    if source and not source.endswith(("\n", "\r")):
+        source += "\n"
+    made = edit.insert(source, index, statement)
+    return made if made.endswith(("\n", "\r")) else f"{made}\n", index
 
 
 def free_name(source: str, wanted: str = USUAL_NAMES) -> str:
@@ -121,99 +254,17 @@ def free_name(source: str, wanted: str = USUAL_NAMES) -> str:
     return next(f"{wanted[0]}{i}" for i in range(1, len(used) + 2) if f"{wanted[0]}{i}" not in used)
 
 
-# -- reading the fields
-
-
-def checked_name(name: str) -> str:
-    """`name` without blanks around it; raises Unfinished if Python would not take it as a variable's name."""
-    name = name.strip()
-    if not name:
-        raise Unfinished("Give it a name, for example x.")
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise Unfinished(f"{name!r} cannot be a name: use letters, digits and _, and begin with a letter.")
-    if name in RESERVED:
-        raise Unfinished(f"{name!r} already means something else: choose another name.")
-    return name
-
-
-def parsed_shape(text: str) -> tuple[int, ...]:
-    """The sizes in a text as people type them; raises Unfinished for anything else.
-
-    >>> parsed_shape("2, 3"), parsed_shape("(4,)"), parsed_shape("2x2"), parsed_shape("")
-    ((2, 3), (4,), (2, 2), ())
-    """
-    words = [word for word in re.split(r"[\s,x×]+", text.strip().strip("()[]")) if word]
-    if not all(re.fullmatch(r"[0-9]{1,9}", word) for word in words):
-        raise Unfinished(f"{text!r} is not a shape: type sizes such as 2 or 2, 3, or nothing for a single number.")
-    return tuple(map(int, words))
-
-
-def one_number(text: str) -> float:
-    """The number in a text; raises Unfinished if there is none."""
-    if not NUMBER.fullmatch(text.strip()):
-        raise Unfinished(f"{text!r} is not a number: type one such as 0.5." if text.strip() else "Type the number.")
-    return float(text)
-
-
-def elements(text: str) -> Any:
-    """The nested lists of floats in a text: "1, 2", "1 2; 3 4", rows on lines, or Python's own brackets.
-
-    >>> elements("3"), elements("1, 2"), elements("1 2; 3 4"), elements("[[1], [2]]")
-    (3.0, [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]], [[1.0], [2.0]])
-    """
-    text = text.strip()
-    if not text:
-        raise Unfinished("Type the elements, for example 1, 2, 3 or 1 2; 3 4.")
-    if text.startswith("["):
-        try:
-            return _floats(ast.literal_eval(text))
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            raise Unfinished("The brackets or numbers do not fit: type them as [[1, 2], [3, 4]].") from None
-    rows = [[one_number(word) for word in re.split(r"[\s,]+", row.strip(" ,\t"))] for row in re.split(r"[;\n]", text)]
-    if len({len(row) for row in rows}) > 1:
-        raise Unfinished(f"Every row needs as many numbers as the first one, which has {len(rows[0])}.")
-    if len(rows) > 1:
-        return rows
-    return rows[0] if len(rows[0]) > 1 or "," in text else rows[0][0]
-
-
-def _floats(nested: Any) -> Any:
+def _nested(nested: Any, dtype: str) -> str:
     if isinstance(nested, list | tuple):
-        return [_floats(part) for part in nested]
-    if isinstance(nested, bool) or not isinstance(nested, int | float):
-        raise TypeError(nested)
-    return float(nested)
+        return f"[{', '.join(_nested(one, dtype) for one in nested)}]"
+    return _number(nested, dtype)
 
 
-def _checked_formula(formula: str) -> None:
-    if "\n" in formula:
-        raise Unfinished("Keep the formula on one line.")
-    try:
-        ast.parse(formula, mode="eval")
-    except SyntaxError as error:
-        raise Unfinished(f"SyntaxError: {error.msg}") from None
-    except (ValueError, MemoryError, RecursionError):
-        raise Unfinished("This formula is too deeply nested.") from None
-    if formula.lstrip().startswith("#"):
-        raise Unfinished("Type a formula, for example 5 * (x + 1) ** 2.")
-
-
-# -- writing the text
-
-
-def _call(function: str, arguments: str, requires_grad: bool) -> str:
-    return f"torch.{function}({arguments}{', requires_grad=True' if requires_grad else ''})"
-
-
-def _tuple(sizes: tuple[int, ...]) -> str:
-    return repr(sizes)
-
-
-def _list_text(nested: Any) -> str:
-    if isinstance(nested, list):
-        return f"[{', '.join(map(_list_text, nested))}]"
-    return _number_text(nested)
-
-
-def _number_text(number: float) -> str:
-    return repr(number) if math.isfinite(number) else f'float("{number}")'
+def _number(number: float, dtype: str) -> str:
+    if dtype == "bool":
+        return str(bool(number))
+    if dtype == "int64":
+        if not (math.isfinite(number) and number == int(number)):
+            raise Unfinished(f"{number!r} is not whole: take a float type, or a whole number.")
+        return str(int(number))
+    return repr(float(number)) if math.isfinite(number) else f'float("{number}")'

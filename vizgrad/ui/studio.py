@@ -23,6 +23,7 @@ class Slots(NamedTuple):
     badge: DeltaGenerator
     export: DeltaGenerator
     builder: DeltaGenerator
+    stage: DeltaGenerator
 
 
 def page() -> None:
@@ -38,9 +39,11 @@ def page() -> None:
         return
     if result.trace.tensors:
         studio.last_good = result.trace
-    scene = play(studio, result)
     if slots is None:
+        play(studio, result)
         return
+    with slots.stage:
+        scene = play(studio, result)
     builder.render(slots.builder)
     export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
     sections.render(View(result.trace, scene, studio.engine, st.context.theme.type == "dark", studio.last_good))
@@ -77,7 +80,8 @@ def header(studio: state.Studio) -> Slots:
         export_slot = st.container(width="content")
     with st.container(key="lesson", horizontal=True, vertical_alignment="center", gap="medium"):
         about(studio)
-    return Slots(badge_slot, export_slot, st.container())
+    with st.container(horizontal=True, key="bench", gap=None):
+        return Slots(badge_slot, export_slot, st.container(key="outline", width="content"), st.container(key="stage"))
 
 
 def about(studio: state.Studio) -> None:

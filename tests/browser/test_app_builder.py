@@ -1,0 +1,180 @@
+"""The cards in a real browser, as somebody uses them who does not want to type code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .app_page import PATIENCE, STEPS, at_step, opened, status, type_program
+
+expect.set_options(timeout=PATIENCE)
+
+HEAD = "import torch\n\nx = torch.ones(2, requires_grad=True)\n"
+
+
+@pytest.fixture
+def app(page: Page, app_url: str) -> Iterator[Page]:
+    """The page with its cards open."""
+    with opened(page, app_url) as there:
+        there.get_by_text("Build without typing").click()
+        expect(cards(there).get_by_text("import torch")).to_be_visible()
+        yield there
+
+
+def cards(page: Page) -> Locator:
+    return page.locator(".st-key-builder")
+
+
+def editor(page: Page) -> Locator:
+    return page.get_by_label("Program", exact=True).and_(page.locator("textarea"))
+
+
+def press(page: Page, name: str) -> None:
+    cards(page).get_by_role("button", name=name, exact=True).click()
+
+
+def card(page: Page, text: str) -> Locator:
+    return cards(page).get_by_role("button", name=re.compile(re.escape(text)))
+
+
+def field(page: Page, name: str) -> Locator:
+    return cards(page).get_by_label(name, exact=True)
+
+
+def empty(page: Page) -> None:
+    press(page, "Start with an empty program")
+    expect(editor(page)).to_have_value("import torch\n")
+
+
+def test_the_notebooks_example_is_built_by_cards_alone(app: Page):
+    empty(app)
+    press(app, "Tensor")
+    expect(cards(app).locator(".stCode")).to_contain_text("x = torch.ones(2, requires_grad=True)")
+    expect(cards(app)).to_contain_text("shape (2,), float32, a leaf")
+    press(app, "Add")
+    expect(editor(app)).to_have_value(HEAD)
+
+    press(app, "Expression")
+    formula = field(app, "Formula")
+    formula.press_sequentially("5 * ")
+    for name in ("( )", "x", "+"):
+        press(app, name)
+    formula.press_sequentially("1")
+    formula.press("End")
+    press(app, "**")
+    formula.press_sequentially("2")
+    expect(formula).to_have_value("5 * (x + 1) ** 2")
+    expect(cards(app)).to_contain_text("shape (2,), float32, MulBackward0")
+    press(app, "Add")
+    expect(editor(app)).to_have_value(HEAD + "y = 5 * (x + 1) ** 2\n")
+
+    press(app, "Expression")
+    field(app, "Name").fill("o")
+    formula.fill("(1/2) * ")
+    press(app, "sum")
+    press(app, "y")
+    expect(formula).to_have_value("(1/2) * torch.sum(y)")
+    expect(cards(app)).to_contain_text("shape ()")
+    formula.press("Enter")
+    expect(editor(app)).to_have_value(HEAD + "y = 5 * (x + 1) ** 2\no = (1/2) * torch.sum(y)\n")
+
+    press(app, "Backward")
+    expect(cards(app)).to_contain_text("fills x.grad")
+    press(app, "Add")
+    expect(editor(app)).to_have_value(HEAD + "y = 5 * (x + 1) ** 2\no = (1/2) * torch.sum(y)\no.backward()\n")
+    at_step(app, STEPS)
+    app.keyboard.press("ArrowLeft")
+    at_step(app, STEPS - 1)
+
+
+def test_a_card_is_edited_moved_removed_and_all_of_it_undone_and_redone(app: Page):
+    first = editor(app).input_value()
+    card(app, "5 * (x + 1)").click()
+    field(app, "Formula").fill("7 * x")
+    press(app, "Save")
+    expect(editor(app)).to_have_value(first.replace("5 * (x + 1) ** 2", "7 * x"))
+    card(app, "x = torch.ones").click()
+    press(app, "Move down")
+    expect(editor(app)).to_have_value(re.compile(r"print\(x\)\nx = torch.ones"))
+    expect(app.get_by_role("region", name="Error")).to_contain_text("name 'x' is not defined")
+    press(app, "Undo")
+    expect(app.get_by_role("region", name="Error")).to_be_hidden()
+    card(app, "o.backward()").click()
+    press(app, "Remove")
+    expect(editor(app)).to_have_value(first.replace("5 * (x + 1) ** 2", "7 * x").replace("o.backward()\n", ""))
+    press(app, "Undo")
+    press(app, "Undo")
+    expect(editor(app)).to_have_value(first)
+    expect(cards(app).get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+    press(app, "Redo")
+    expect(editor(app)).to_have_value(first.replace("5 * (x + 1) ** 2", "7 * x"))
+
+
+def test_what_is_typed_by_hand_shows_up_as_cards_and_a_broken_text_loses_nothing(app: Page):
+    type_program(app, "import torch\n\n# weights\nw = torch.ones(3, requires_grad=True)\nq = (7 * w).sum()\n")
+    expect(card(app, "q = (7 * w).sum()")).to_be_visible()
+    type_program(app, "import torch\nw = torch.ones(3\n")
+    expect(cards(app)).to_contain_text("Line 2: '(' was never closed")
+    expect(card(app, "q = (7 * w).sum()")).to_be_disabled()
+    type_program(app, "import torch\nw = torch.ones(3)\n")
+    expect(card(app, "w = torch.ones(3)")).to_be_enabled()
+    expect(card(app, "q =")).to_have_count(0)
+
+
+def test_a_formula_that_cannot_work_is_told_while_it_is_typed(app: Page):
+    press(app, "Expression")
+    field(app, "Formula").press_sequentially("x + torch.ones(3)")
+    expect(cards(app)).to_contain_text("The size of tensor a (2) must match the size of tensor b (3)")
+    field(app, "Formula").press("Backspace")
+    expect(cards(app)).to_contain_text("'(' was never closed")
+
+
+def test_backward_from_a_vector_explains_itself(app: Page):
+    type_program(app, "import torch\nx = torch.ones(2, requires_grad=True)\ny = 2 * x\n")
+    expect(card(app, "y = 2 * x")).to_be_visible()
+    press(app, "Backward")
+    expect(cards(app)).to_contain_text("grad can be implicitly created only for scalar outputs")
+    press(app, "Add")
+    expect(app.locator(".vg-table .vg-grad:not(.vg-quiet)")).to_have_text("[2., 2.]")
+
+
+def test_a_new_card_can_go_between_two(app: Page):
+    type_program(app, HEAD + "o = x.sum()\n")
+    expect(card(app, "o = x.sum()")).to_be_visible()
+    card(app, "x = torch.ones").click()
+    press(app, "Expression")
+    field(app, "Name").fill("y")
+    field(app, "Formula").fill("3 * x")
+    expect(cards(app)).to_contain_text("shape (2,)")
+    press(app, "Add")
+    expect(editor(app)).to_have_value(HEAD + "y = 3 * x\no = x.sum()\n")
+    expect(status(app)).to_contain_text("of 3")
+
+
+def test_elements_are_typed_into_a_grid(app: Page):
+    empty(app)
+    press(app, "Tensor")
+    cards(app).get_by_role("combobox", name=re.compile("Filled with")).click()
+    app.get_by_role("option", name="typed values").click()
+    grid = cards(app).get_by_test_id("stDataFrame")
+    box = grid.bounding_box()
+    assert box
+    app.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 52)
+    app.keyboard.type("-4")
+    app.keyboard.press("Enter")
+    expect(cards(app).locator(".stCode")).to_contain_text("x = torch.tensor([1.0, -4.0], requires_grad=True)")
+    press(app, "Add")
+    expect(editor(app)).to_have_value("import torch\n\nx = torch.tensor([1.0, -4.0], requires_grad=True)\n")
+
+
+def test_on_a_phone_the_cards_stand_above_the_player_and_nothing_sticks_out(app: Page):
+    app.set_viewport_size({"width": 390, "height": 844})
+    card(app, "5 * (x + 1)").click()
+    expect(field(app, "Formula")).to_be_visible()
+    assert app.evaluate("document.documentElement.scrollWidth") <= 390
+    cards_box, player = cards(app).bounding_box(), app.locator(".vg-player").bounding_box()
+    assert cards_box and player
+    assert cards_box["y"] + cards_box["height"] <= player["y"]
