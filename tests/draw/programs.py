@@ -112,6 +112,34 @@ h.retain_grad()
 s = h.sum()
 s.backward()
 """,
+    "loop": """
+x = torch.tensor([1., 2.], requires_grad=True)
+w = torch.tensor([3., 4.])
+s = 0
+for i in range(6):
+    s = s + x * (w * i)
+loss = s.sum()
+loss.backward()
+""",
+    "hooks": """
+x = torch.tensor([1., 2.], requires_grad=True)
+h = x * x
+h.register_hook(lambda g: g * 2)
+s = h.sum()
+s.backward()
+""",
+    "reasons": """
+w = torch.tensor([1., 2.], requires_grad=True)
+with torch.inference_mode():
+    fast = torch.ones(2) * 2
+labels = torch.tensor([1, 0])
+with torch.no_grad():
+    seen = w * 2
+off = w.detach()
+out = (w * off * seen).sum()
+shift = off + 1
+out.backward()
+""",
     "large": """
 torch.manual_seed(0)
 X = torch.randn(64, 100)

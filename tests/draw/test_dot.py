@@ -27,6 +27,10 @@ def test_golden_details(detail, golden):
     golden(f"seed-{detail}.dot", dot(seed, detail=detail).source)
 
 
+def test_golden_mid_forward(golden):
+    golden("seed-step-3.dot", dot(seed, step=3).source)
+
+
 def test_golden_mid_backward(golden):
     golden("seed-step-9.dot", dot(seed, step=9).source)
 

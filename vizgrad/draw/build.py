@@ -9,6 +9,7 @@ from typing import Literal
 from vizgrad.trace import Notation, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
+from .again import with_names
 from .format import room
 from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels
 from .rows import Saves, gradient_note, height_of, node_rows, row_of, tensor_rows
@@ -68,6 +69,9 @@ class Builder:
         self._lonely_nodes()
         for node in sorted({box.node for box in self.boxes.values() if box.node is not None}):
             self._gradients(node)
+        if self.detail != "pytorch":
+            names = {id: self.name(box.tensor) for id, box in self.boxes.items() if box.tensor is not None}
+            self.boxes, self.arrows = with_names(self.boxes, self.arrows, names)
 
     def _second_graphs(self) -> None:
         """Marks what backward passes with create_graph made: a graph of its own, of how gradients were computed."""

@@ -12,7 +12,7 @@ def shared(arrows: Iterable[Arrow]) -> frozenset[str]:
     at: dict[str, list[Arrow]] = {}
     for arrow in arrows:
         if arrow.kind == "gradient":
-            at.setdefault(arrow.head, []).append(arrow)
+            at.setdefault(arrow.joins or arrow.head, []).append(arrow)
     return frozenset(a.id for meeting in at.values() if len(meeting) > 1 for a in meeting if a.slot is not None)
 
 
@@ -21,7 +21,7 @@ def spine(boxes: Mapping[str, Box], arrows: Iterable[Arrow]) -> frozenset[str]:
     order = {id: i for i, id in enumerate(boxes)}
     into: dict[str, list[Arrow]] = {}
     for arrow in arrows:
-        if arrow.kind == "forward" and boxes[arrow.tail].kind != "constant":
+        if arrow.kind == "forward" and boxes[arrow.tail].kind not in ("constant", "again"):
             into.setdefault(arrow.head, []).append(arrow)
     depth: dict[str, int] = {}
     best: dict[str, Arrow] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import graphviz
@@ -50,6 +51,7 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
     graph.attr("node", shape="box", fixedsize="true", fontname=style.MONO)
     graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize="0.7")
     spine = picture.spine
+    kinds = {box.id: box.kind for box in picture.boxes}
     graph.body += [_node(box, looks[box.id], box.id in spine, has_labels) for box in picture.boxes]
     made: dict[int | None, list[str]] = {None: []}
     for box in picture.boxes:
@@ -66,7 +68,9 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
         graph.body += inside if number is None else [_second_graph(number, len(made) > 2), *inside, "\t}\n"]
     for kind in ("gradient", "forward"):  # the first of a parallel pair lies below
         graph.body += [
-            _edge(a, looks[a.id], a.id in spine, a.id in picture.shared) for a in picture.arrows if a.kind == kind
+            _edge(a, looks[a.id], a.id in spine, a.id in picture.shared, kinds)
+            for a in picture.arrows
+            if a.kind == kind
         ]
     return graph
 
@@ -110,7 +114,7 @@ def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:
     )
 
 
-def _edge(arrow: Arrow, look: Look, is_on_spine: bool, is_shared: bool) -> str:
+def _edge(arrow: Arrow, look: Look, is_on_spine: bool, is_shared: bool, kinds: Mapping[str, str]) -> str:
     tone, width = (style.FLOW.light, 1.25) if arrow.kind == "forward" else (style.GRADIENT.light, 1.75)
     if "is-current" in look.classes:
         tone, width = style.CURRENT.light, 2.5
@@ -120,10 +124,16 @@ def _edge(arrow: Arrow, look: Look, is_on_spine: bool, is_shared: bool) -> str:
     tail, head = quote(arrow.tail), quote(arrow.head)
     rest = f"class={quote(' '.join(look.classes))} color={quote(tone)} id={quote(arrow.id)} style={quote(form)}"
     if arrow.kind == "forward":
-        return f"\t{tail} -> {head} [{rest}{' weight=8' if is_on_spine else ''}]\n"
+        if kinds[arrow.tail] == "again":  # on the other side of its use than constants
+            return f"\t{head} -> {tail} [dir=back {rest}]\n"
+        # What is made stays near its use rather than near the leaves that it is made from.
+        weight = " weight=8" if is_on_spine else " weight=2" if kinds[arrow.tail] in ("op", "untracked") else ""
+        return f"\t{tail} -> {head} [{rest}{weight}]\n"
     if arrow.room:
         seen = "!" if is_shared else ""
         rest += f" comment={quote(f'{arrow.room}{seen}|{look.texts[0]}')}"
+    if kinds[arrow.head] == "again":
+        return f"\t{tail} -> {head} [constraint=false {rest}]\n"
     # Laid out against its direction: then it is parallel to the forward arrow, and the graph has no circles.
     return f"\t{head} -> {tail} [constraint=false dir=back {rest}]\n"
 

@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Box:
-    """One box: a tensor with its grad_fn, an AccumulateGrad, a constant, or a node alone.
+    """One box: a tensor with its grad_fn, an AccumulateGrad, a constant, a node alone, or a tensor's name again.
 
     `width` and `height` are pixels and come from shape, dtype and format, never from a value. `born` is the place of
     the event that makes it (-1: there before the scene begins), `until` of the one after which an in-place operation
@@ -87,6 +87,7 @@ class Arrow:
     """One arrow: "forward" from an operand to a result, or "gradient" from a node to the next one.
 
     `node` and `slot` say which gradient a gradient arrow carries; `room` is how many characters its label may take.
+    `joins` names the box at which what it carries is summed up, where that is not its head.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Arrow:
     slot: int | None = None
     room: int = 0
     is_tracked: bool = True
+    joins: str | None = None
 
 
 @lru_cache(4096)

@@ -22,9 +22,10 @@ class Drawing:
     """What a scene's picture consists of, the same for all its steps.
 
     `boxes` and `arrows` have stable ids: "t<tensor>" (with "v<version>" after a tracked in-place operation), "a<node>"
-    for an AccumulateGrad, "n<node>" for a node alone, "c<node>-<operand>" for a constant; "f:<tail>-<head>-<operand>"
-    and "g:<tail>-<head>-<slot>". `roots` are the tensors that backward passes start from; `shared` the ids
-    of gradient arrows that meet others at their head, `spine` those of the chain that lies straight.
+    for an AccumulateGrad, "n<node>" for a node alone, "c<node>-<operand>" for a constant, "u<box>-<box>" for a tensor
+    named again at a use far off; "f:<tail>-<head>-<operand>" and "g:<tail>-<head>-<slot>". `roots` are the tensors that
+    backward passes start from; `shared` the ids of gradient arrows whose contributions are summed up, `spine` those of
+    the chain that lies straight.
     """
 
     scene: int

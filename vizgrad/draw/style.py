@@ -46,6 +46,7 @@ INKS = {
     "gradient-note": Ink("#00609a", "#7bc6f4", 10.5, 16),
     "gradient": Ink("#005f96", "#7cc7f5", 12, 0, "end"),
     "constant": Ink("#475569", "#b6c2d2", 11, 14, "middle"),
+    "again": Ink("#0f172c", "#f8fafd", 11, 14, "middle", bold=True),
     "accumulate": Ink("#00674b", "#5fd3b0", 10, 14, "middle", mono=False),
     "saved-note": Ink("#56637d", "#a3b1c9", 10, 17, mono=False),
     "map-note": Ink("#56637e", "#a3b1ca", 10, 36, mono=False),
@@ -71,6 +72,7 @@ KINDS = {
     "op": Paint("#ffffff", "#8593a8", "#1b2433", "#7486a1", "solid"),
     "untracked": Paint("#f1f3f6", "#78849a", "#232a35", "#8492a8", "rounded,dashed"),
     "constant": Paint("#f1f3f6", "#c3ccd8", "#232a35", "#4b586c", "rounded"),
+    "again": Paint("#f2f9fe", "#3d8dc5", "#0f2536", "#5aa9de", "rounded,dashed"),
     "accumulate": Paint("#dcf3ea", "#00835f", "#0d3429", "#35b58d", "rounded"),
     "saved": Paint("#f7e6ef", "#b5709a", "#3d2335", "#b97a9f", "rounded"),
 }

@@ -11,6 +11,7 @@ MEANINGS = {
     "kind-op": "result of an operation",
     "kind-untracked": "not tracked: no gradient",
     "kind-constant": "constant",
+    "kind-again": "the same tensor again",
     "kind-accumulate": "adds to .grad",
     "kind-saved": "saved for backward",
     "kind-warm": "positive elements",
