@@ -65,7 +65,8 @@ export class Editor {
     if (!this.tokens) return;
     for (const line of linesOf(old)) this.#renderLine(line);
     for (const line of linesOf(span)) this.#renderLine(line);
-    if (span) this.#reveal(span[0]);
+    cancelAnimationFrame(this.frame); // in the frame that is to be laid out anyway
+    if (span) this.frame = requestAnimationFrame(() => this.#reveal(span[0]));
   }
 
   focusLine(number) {

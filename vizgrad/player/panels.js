@@ -34,7 +34,7 @@ export class Explanation {
       "section",
       { class: "vg-panel vg-explanation", "aria-label": "Explanation" },
       h("header", { class: "vg-panel-head" }, h("h3", {}, "What happens"), this.phase, this.copied, this.copy),
-      h("div", { class: "vg-panel-body", tabindex: "0" }, quiz, this.sentence, this.formulae, this.why, this.invitation),
+      h("div", { class: "vg-panel-body", tabindex: "0", onscroll: () => (this.isScrolled = true) }, quiz, this.sentence, this.formulae, this.why, this.invitation),
     );
   }
 
@@ -64,7 +64,18 @@ export class Explanation {
     );
     this.copy.hidden = !this.latex.length;
     this.copied.textContent = "";
-    this.formulae.parentElement.scrollTop = 0;
+    if (this.isScrolled) this.formulae.parentElement.scrollTop = 0; // which would have the page laid out at once
+    this.isScrolled = false;
+    if (this.fits) this.fit();
+  }
+
+  /** Makes the formulae as large as there is room for: in a lecture, where nobody scrolls. */
+  fit() {
+    const body = this.formulae.parentElement;
+    const isTooLarge = () => body.scrollHeight > body.clientHeight || [...this.formulae.children].some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    let share = 1.25;
+    do body.style.setProperty("--vg-fit", (share *= 0.9));
+    while (share > 0.4 && isTooLarge());
   }
 
   async #copy() {
@@ -114,7 +125,7 @@ export class Console {
   /** Shows the part of `text` up to `end`; the rest keeps its place, faintly, until its step comes. */
   show(text, end) {
     this.element.hidden = !text;
-    this.text.replaceChildren(text.slice(0, end), h("span", { class: "vg-later" }, text.slice(end)));
+    this.text.replaceChildren(text.slice(0, end), h("span", { class: "vg-later", "aria-hidden": "true" }, text.slice(end)));
   }
 }
 

@@ -3,11 +3,14 @@
 import { calm, h } from "./dom.js";
 
 const LARGEST = 4; // pixels of the screen per unit of the picture
-const PREFERRED = 1.3; // a small picture is not blown up beyond this, or beyond what suits a screen that is much wider
-const WIDE = 1400; // pixels
+const WIDE = 1400; // pixels; a screen that is wider is larger, or further away: all sizes grow with it
+const PREFERRED = 1.35; // a small picture is not blown up beyond this
 const LEGIBLE = 0.72; // a picture that fits only below this is shown larger, and follows the current box
 const COMFORTABLE = 1;
+const SLACK = 36; // units around the current box that are seen, too, where not all of the picture is
 const MARGIN = 10;
+const MANY = 150; // boxes and arrows from which on only those are drawn that are near what is seen
+const AROUND = 0.5; // how near, in stages on each side
 
 export class Picture {
   /** `onpick(place, id)` is called with the place, and the node's id, of what was clicked. */
@@ -42,7 +45,8 @@ export class Picture {
       return g ? { g, fixed, rows: [...g.querySelectorAll("text")] } : null;
     });
     this.element.append(this.svg);
-    this.outlines = this.#placed();
+    this.rects = this.#placed();
+    this.drawn = null;
     this.followed = null;
     this.fit();
     return true;
@@ -99,32 +103,33 @@ export class Picture {
     return this.room.height;
   }
 
-  /** Where each box stands, once for all steps: [left, top, right, bottom]; null for arrows. */
+  /** Where each box and arrow stands, once for all steps: [left, top, right, bottom]. */
   #placed() {
     const shift = shiftOf(this.svg.querySelector("g"));
     return this.parts.map((part) => {
-      if (!part?.g.dataset.node) return null;
-      const { x, y, width, height } = part.g.querySelector(".outline").getBBox();
+      if (!part) return null;
+      const { x, y, width, height } = part.g.getBBox();
       const own = shiftOf(part.g);
       const [left, top] = [x + own.x + shift.x, y + own.y + shift.y];
       return [left, top, left + width, top + height];
     });
   }
 
-  get #preferred() {
-    return Math.max(PREFERRED, this.#width / WIDE) * this.closer;
+  /** What one pixel of a desk's screen is on this one. */
+  get #unit() {
+    return Math.max(1, this.#width / WIDE) * this.closer;
   }
 
   get #fitting() {
     const { width, height } = this.size;
-    return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, this.#preferred);
+    return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, PREFERRED * this.#unit);
   }
 
   /** Gives the stage the height that the picture wants at this width, once for all steps. */
   #resize() {
     const { width, height } = this.size;
-    const wide = Math.min((this.#width - 2 * MARGIN) / width, this.#preferred);
-    const scale = wide < LEGIBLE ? COMFORTABLE : wide;
+    const wide = Math.min((this.#width - 2 * MARGIN) / width, PREFERRED * this.#unit);
+    const scale = wide < LEGIBLE * this.#unit ? COMFORTABLE * this.#unit : wide;
     this.element.style.setProperty("--vg-wanted", `${Math.ceil(height * scale + 2 * MARGIN)}px`);
   }
 
@@ -135,7 +140,8 @@ export class Picture {
     this.#resize();
     this.#measure();
     const fitting = this.#fitting;
-    const scale = whole || fitting >= LEGIBLE ? fitting : COMFORTABLE;
+    const wide = Math.max(LEGIBLE * this.#unit, (this.#width - 2 * MARGIN) / this.size.width);
+    const scale = whole || fitting >= LEGIBLE * this.#unit ? fitting : Math.min(COMFORTABLE * this.#unit, wide);
     this.isTouched = false;
     this.isWhole = whole;
     const { x, y, width, height } = this.size;
@@ -147,7 +153,7 @@ export class Picture {
   zoom(factor, px = this.#width / 2, py = this.#height / 2) {
     if (!this.svg) return;
     const { x, y, scale } = this.view;
-    const next = Math.min(LARGEST, Math.max(Math.min(this.#fitting, COMFORTABLE) * 0.8, scale * factor));
+    const next = Math.min(LARGEST * this.#unit, Math.max(Math.min(this.#fitting, COMFORTABLE) * 0.8, scale * factor));
     this.isTouched = true;
     this.#look({ x: x + px / scale - px / next, y: y + py / scale - py / next, scale: next });
   }
@@ -160,12 +166,13 @@ export class Picture {
   follow(places) {
     this.followed = places;
     if (!this.svg || this.pointers.size) return;
-    const boxes = places.map((place) => this.outlines[place]).filter(Boolean);
+    const boxes = places.filter((place) => this.parts[place]?.g.dataset.node).map((place) => this.rects[place]);
     if (!boxes.length) return;
     const [left, top] = [0, 1].map((i) => Math.min(...boxes.map((box) => box[i])));
     const [right, bottom] = [2, 3].map((i) => Math.max(...boxes.map((box) => box[i])));
     const { x, y, scale } = this.view;
-    const slack = MARGIN / 2 / scale; // less than what fit() leaves, so that a picture that fits is never moved
+    // Less than what fit() leaves where all of a picture is seen: it is never moved.
+    const slack = scale > this.#fitting * 1.001 ? SLACK : MARGIN / 2 / scale;
     const target = {
       x: into(x, this.#width / scale, left - slack, right + slack),
       y: into(y, this.#height / scale, top - slack, bottom + slack),
@@ -196,12 +203,33 @@ export class Picture {
       style.height = `${this.size.height * scale}px`;
     }
     this.view = { x, y, scale };
+    this.#draw();
     const shift = (from, to) => `${Math.round((from - to) * scale)}px`; // whole pixels keep the text sharp
     style.transform = `translate(${shift(this.size.x, x)}, ${shift(this.size.y, y)})`;
     // One finger scrolls the page where the picture has nothing more to show above or below.
     const isTall = this.size.height * scale > this.#height;
     if (isTall !== this.isTall) this.element.style.touchAction = isTall ? "none" : "pan-y";
     this.isTall = isTall;
+  }
+
+  /** Leaves out what is far from what is seen: a step on a long picture takes no longer than on a short one. */
+  #draw() {
+    if (this.parts.length < MANY) return;
+    const { x, y, scale } = this.view;
+    const [width, height] = [this.#width / scale, this.#height / scale];
+    const { left, top, right, bottom } = this.drawn ?? {};
+    if (x >= left && y >= top && x + width <= right && y + height <= bottom && width * 8 > right - left) return;
+    this.drawn = { left: x - width * AROUND, top: y - height * AROUND, right: x + width * (1 + AROUND), bottom: y + height * (1 + AROUND) };
+    this.parts.forEach((part, place) => {
+      if (!part) return;
+      const [from, above, to, below] = this.rects[place];
+      const isFar = to < this.drawn.left || from > this.drawn.right || below < this.drawn.top || above > this.drawn.bottom;
+      if (isFar === Boolean(part.stand)) return;
+      // Even what is not displayed takes its time in each layout of an SVG: it leaves the page, and a comment keeps its place.
+      if (isFar) part.g.replaceWith((part.stand = document.createComment("")));
+      else part.stand.replaceWith(part.g);
+      if (!isFar) part.stand = null;
+    });
   }
 
   // -- hands
