@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from . import gradients
+from . import derivation, gradients
 from .view import View
 
 KEY = "section"
@@ -21,7 +21,10 @@ class Section:
     render: Callable[[View], None]
 
 
-SECTIONS = (Section(":material/bar_chart: Gradients", gradients.render),)
+SECTIONS = (
+    Section(":material/bar_chart: Gradients", gradients.render),
+    Section(":material/stylus_note: By hand", derivation.render),
+)
 
 
 @st.fragment(key="sections")
