@@ -9,6 +9,7 @@ import numpy as np
 from ..op import op
 from ..samples import integers, sample
 from .losses import reduced
+from .shared import underivables
 
 
 def _multi_margin(
@@ -40,7 +41,13 @@ def _multi_margin_back(grad: Any, self: Any, target: Any, p: int, margin: float,
 
 
 multi_margin_back = op(
-    "multi_margin_loss_backward", _multi_margin_back, public=False, inputs="grad self target weight", promotes="same"
+    "multi_margin_loss_backward",
+    _multi_margin_back,
+    public=False,
+    inputs="target weight",
+    promotes="same",
+    node="NotImplemented",
+    **underivables("multi_margin_loss_backward", "grad", "self"),
 )
 multi_margin_loss = op(
     "multi_margin_loss",

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, sample
-from .shared import zeros_like
+from .shared import underivables, zeros_like
 
 
 def _relu(self: Any) -> Any:
@@ -69,8 +69,15 @@ hardsigmoid = op(
     "hardsigmoid",
     lambda self: np.clip(self + 3, 0, 6) / 6,
     public=False,
-    self=lambda grad, self: grad * (self > -3) * (self < 3) / 6,
+    self=lambda grad, self: hardsigmoid_backward(grad, self),
     samples=[ONE],
+)
+hardsigmoid_backward = op(
+    "hardsigmoid_backward",
+    lambda grad_output, self: grad_output * (self > -3) * (self < 3) / 6,
+    public=False,
+    node="NotImplemented",
+    **underivables("hardsigmoid_backward", "grad_output", "self"),
 )
 
 

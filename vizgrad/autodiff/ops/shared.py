@@ -39,6 +39,11 @@ def renumbered(made: Op, node: str, **rules: Any) -> InPlace:
     return InPlace(twin)
 
 
+def underivables(name: str, *inputs: str) -> dict[str, Any]:
+    """Give the rules and formulae of an operation that PyTorch cannot differentiate by any of its inputs."""
+    return {**dict.fromkeys(inputs, underivable(name)), "formulas": dict.fromkeys(inputs, r"\text{{undefined}}")}
+
+
 def underivable(name: str) -> Any:
     """Make the rule of an operation that PyTorch cannot differentiate: it raises."""
 

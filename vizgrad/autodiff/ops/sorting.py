@@ -61,6 +61,7 @@ sort_stable_op = op(
     promotes="same",
     self=_scatter_rule,
     formulas={"self": r"{grad} \text{{ at }} {indices}"},
+    samples=[(sample(2, 3), True, 1)],
 )
 topk_op = op(
     "topk",
