@@ -11,7 +11,7 @@ export const SIGNS = {
 };
 
 export const RELATIONS = {
-  cdot: "⋅", times: "×", odot: "⊙", oplus: "⊕", otimes: "⊗", div: "÷", pm: "±", mp: "∓", ast: "∗", star: "⋆", circ: "∘", bullet: "∙",
+  cdot: "·", times: "×", odot: "⊙", oplus: "⊕", otimes: "⊗", div: "÷", pm: "±", mp: "∓", ast: "∗", star: "⋆", circ: "∘", bullet: "∙",
   le: "≤", leq: "≤", ge: "≥", geq: "≥", ne: "≠", neq: "≠", lt: "<", gt: ">", ll: "≪", gg: "≫", approx: "≈", equiv: "≡", sim: "∼", simeq: "≃",
   propto: "∝", in: "∈", notin: "∉", subset: "⊂", cup: "∪", cap: "∩", setminus: "∖", land: "∧", wedge: "∧", lor: "∨", vee: "∨", lnot: "¬", neg: "¬",
   to: "→", rightarrow: "→", leftarrow: "←", gets: "←", mapsto: "↦", leftrightarrow: "↔", Rightarrow: "⇒", Leftarrow: "⇐", iff: "⇔",
