@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -165,6 +166,7 @@ def backward_steps(call: BackwardCall) -> Iterator[Step]:
             fits = rules if raw is fitted else tuple(fitted)
             yield Step(node, tuple(grads), rules, fits, freed=freed)
         if ready:
+            del grads, raw, fitted, grad  # so that a leaf finds nobody else holding what it gets
             yield from _ended(ready, pending, call, plan)
 
 
@@ -184,11 +186,15 @@ def _ended(
             grads = run_pre(leaf, hooks, grads, call.create_graph)
         if grads[0] is None:
             continue
-        found = leaf.accumulate(grads, call.create_graph)
+        leaf_grad = leaf.variable._grad
+        before = leaf_grad.array.copy() if call.watched and leaf_grad is not None else None
+        arrived = tuple(grads) if call.watched else ()
+        after = leaf.accumulate(grads, call.create_graph).array
         if hooks is not None:
             after_accumulate(leaf, hooks)
         if call.watched:
-            yield Step(leaf, tuple(grads), (), (), *found)
+            delta = arrived[0].array if call.create_graph else arrived[0]
+            yield Step(leaf, arrived, (), (), leaf.variable, before, delta, after)
     ready.clear()
 
 
@@ -225,7 +231,7 @@ def fit_slot(node: Node, slot: int, grad: Grad, create_graph: bool) -> Grad:
     if grad is None or nxt is None:
         return None
     shape = nxt.outputs[number][0]
-    if not _reduces_to(tuple(grad.shape), shape):
+    if grad.shape != shape and _summed(tuple(grad.shape), shape) is None:
         raise RuntimeError(
             f"Function {node.name()} returned an invalid gradient at index {slot} - got "
             f"{errors.sizes(grad.shape)} but expected shape compatible with {errors.sizes(shape)}"
@@ -241,7 +247,7 @@ def fit(grad: Grad, node: Node, number: int, create_graph: bool) -> Grad:
     if type(grad) is not ndarray:
         grad = np.asarray(grad)
     if grad.shape != shape:
-        grad = grad.sum(_broadcast_axes(grad.shape, shape), keepdims=True, dtype=grad.dtype).reshape(shape)
+        grad = np.add.reduce(grad, _summed(grad.shape, shape), grad.dtype, keepdims=True).reshape(shape)
     if grad.dtype is not dtype and grad.dtype != dtype:
         grad = grad.real.astype(dtype) if grad.dtype.kind == "c" and dtype.kind != "c" else grad.astype(dtype)
     return grad
@@ -254,21 +260,17 @@ def _fit_recorded(grad: Tensor, shape: tuple[int, ...], dtype: np.dtype) -> Tens
 
     if tuple(grad.shape) != shape:
         lead = len(grad.shape) > len(shape)
-        grad = sum_dim(grad, _broadcast_axes(tuple(grad.shape), shape), True)
+        grad = sum_dim(grad, _summed(tuple(grad.shape), shape), True)
         grad = view(grad, shape) if lead else grad
     if grad.array.dtype != dtype:
         grad = to_copy(grad, dtypes.of(np.empty(0, dtype)))
     return grad
 
 
-def _broadcast_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
+@lru_cache(1024)
+def _summed(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Name the axes along which something of a shape was broadcast from another; None if it cannot have been."""
     lead = len(shape) - len(target)
-    return tuple(range(lead)) + tuple(i for i, n in enumerate(target, lead) if n == 1 and shape[i] != 1)
-
-
-def _reduces_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
-    if shape == target:
-        return True
-    if len(shape) < len(target):
-        return False
-    return all(n in (1, m) for m, n in zip(reversed(shape), reversed(target), strict=False))
+    if lead < 0 or any(n not in (1, m) for m, n in zip(shape[lead:], target, strict=True)):
+        return None
+    return (*range(lead), *[i for i, n in enumerate(target, lead) if n == 1 and shape[i] != 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .saving import Plan
 
 Grad = Any  # an array on the fast path, a Tensor under create_graph, None where nothing arrived
+getrefcount = sys.getrefcount
 FLOAT32 = dtypes.DEFAULT
 _numbers = itertools.count()
 
@@ -234,31 +236,35 @@ class AccumulateGrad(Node):
         """Nothing is saved here."""
         return False
 
-    def accumulate(self, grads: list[Grad], create_graph: bool) -> tuple[Any, Any, Any, Any]:
-        """Add a gradient to the leaf's; give the leaf, `.grad` before, what was added, and `.grad` after."""
-        (grad,) = grads
-        variable = self.variable
-        old = variable._grad
+    def accumulate(self, grads: list[Grad], create_graph: bool) -> Tensor:
+        """Add the gradient that arrived to the leaf's; give the sum."""
+        total = self.variable._grad
         if create_graph:
-            return variable, None if old is None else old.array, grad.array, _accumulate_recorded(variable, grad)
-        if old is None:
-            # a copy: the array may be shared with another gradient, a saved tensor or the caller's seed
-            new = variable._grad = wrap(grad.copy())
-            return variable, None, grad, new.array
-        before = old.array.copy()
-        old.array += grad
-        if old._counter is not INFERENCE:
-            old._shared_counter()[0] += 1
-        return variable, before, grad, old.array
+            total = self.variable._grad = _added(grads[0], total)
+        elif total is None:
+            total = self.variable._grad = wrap(_taken(grads))
+        else:
+            total.array += grads[0]
+            if total._counter is not INFERENCE:
+                total._shared_counter()[0] += 1
+        return total
 
 
-def _accumulate_recorded(variable: Tensor, grad: Tensor) -> np.ndarray:
+def _added(grad: Tensor, total: Tensor | None) -> Tensor:
     from .ops.arithmetic import add
     from .ops.overwrite import copy_of
 
-    old = variable._grad
-    variable._grad = copy_of(grad) if old is None else add(old, grad)
-    return variable._grad.array
+    return copy_of(grad) if total is None else add(total, grad)
+
+
+def _taken(grads: list[np.ndarray]) -> np.ndarray:
+    """Take the only array out of a list, as it is if nobody else holds it, which PyTorch too finds by counting.
+
+    Otherwise it may be shared with another gradient, a saved tensor or the caller's seed, and is copied.
+    """
+    # of two holders, one is the list, or the view; the other is the call that counts
+    alone = getrefcount(grads[0]) == 2 and (grads[0].base is None or getrefcount(grads[0].base) == 2)
+    return grads[0] if alone and grads[0].flags.carray else grads[0].copy()
 
 
 def gradient_edge(tensor: Tensor) -> Edge:

@@ -20,7 +20,8 @@ from .views import reshape, unsafe_view, view
 
 def same_dtype(text: str, *arrays: Any) -> None:
     """Refuse factors of different types."""
-    if any(a.dtype != arrays[0].dtype for a in arrays[1:]):
+    first, *others = [a.dtype for a in arrays]
+    if others != [first] * len(others):
         names = [dtypes.of(a).long_name for a in arrays]
         raise RuntimeError(text.format(*names, *[n.lower() for n in names]))
 
@@ -145,7 +146,14 @@ bmm = op(
 def _added(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
     if self.dtype.kind in "iub":  # PyTorch takes the whole part of factors for whole numbers
         beta, alpha = int(beta), int(alpha)
-    return (product if alpha == 1 else alpha * product) + (self if beta == 1 else beta * self)
+    if alpha != 1:
+        product = alpha * product
+    if beta != 1:
+        self = beta * self
+    if self.dtype is product.dtype and self.shape == product.shape[-self.ndim :]:
+        product += self  # nobody else has it: this spares another matrix
+        return product
+    return product + self
 
 
 def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any:

@@ -13,6 +13,19 @@ from ..symbol import Symbol, lift
 from .textbook import indicator, shared
 
 
+def _picked(rows: Any, aims: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
+    """Say which column each row picks, and how much the row counts: None if all count once, as they mostly do."""
+    classes = rows.shape[1]
+    if weight is None and aims.size and aims.min() >= 0 and aims.max() < classes and not 0 <= ignore_index < classes:
+        return aims, None
+    used = aims != ignore_index
+    wrong = aims[used & ((aims < 0) | (aims >= classes))]
+    if wrong.size:
+        raise IndexError(f"Target {wrong[0]} is out of bounds.")
+    columns = np.where(used, aims, 0)
+    return columns, (np.ones(len(aims), rows.dtype) if weight is None else weight[columns]) * used
+
+
 def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100) -> Any:
     if target.dtype.kind not in "iu" or target.dtype not in (np.int64, np.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {dtypes.of(target).long_name}")
@@ -20,14 +33,13 @@ def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_
     aims = np.atleast_1d(target)
     if len(rows) != len(aims):
         raise ValueError(f"Expected input batch_size ({len(rows)}) to match target batch_size ({len(aims)}).")
-    used = aims != ignore_index
-    wrong = aims[used & ((aims < 0) | (aims >= rows.shape[1]))]
-    if wrong.size:
-        raise IndexError(f"Target {wrong[0]} is out of bounds.")
-    safe = np.where(used, aims, 0)
-    scale = (np.ones(len(aims), self.dtype) if weight is None else weight[safe]) * used
-    losses = -rows[np.arange(len(aims)), safe] * scale
-    total = scale.sum()
+    columns, scale = _picked(rows, aims, weight, ignore_index)
+    losses = -rows[np.arange(len(aims)), columns]
+    if scale is None:
+        total = np.asarray(len(aims), self.dtype)
+    else:
+        losses *= scale
+        total = scale.sum()
     if reduction == 0:
         return (losses if self.ndim == 2 else losses[0]).astype(self.dtype), total.astype(self.dtype)
     return (losses.sum() / total if reduction == 1 else losses.sum()).astype(self.dtype), total.astype(self.dtype)
@@ -39,10 +51,9 @@ def _nll_back(
     into = np.zeros(self.shape, grad.dtype)
     rows = into if into.ndim == 2 else into[None]
     aims = np.atleast_1d(target)
-    used = aims != ignore_index
-    safe = np.where(used, aims, 0)
-    scale = (np.ones(len(aims), grad.dtype) if weight is None else weight[safe]) * used
-    rows[np.arange(len(aims)), safe] = -scale * (grad / total_weight if reduction == 1 else grad)
+    columns, scale = _picked(rows, aims, weight, ignore_index)
+    down = -(grad / total_weight) if reduction == 1 else -grad
+    rows[np.arange(len(aims)), columns] = down if scale is None else scale * down
     return into
 
 

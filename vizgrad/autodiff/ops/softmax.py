@@ -27,7 +27,9 @@ def _softmax(self: Any, dim: int) -> Any:
 
 def _log_softmax(self: Any, dim: int) -> Any:
     low = _shifted(self, dim, "log_softmax")
-    return low - np.log(np.exp(low).sum(axis(dim, self.ndim), keepdims=True)) if self.ndim else low
+    if self.ndim:
+        low -= np.log(np.exp(low).sum(axis(dim, self.ndim), keepdims=True))
+    return low
 
 
 softmax_op = op(
