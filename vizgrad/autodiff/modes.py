@@ -18,7 +18,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Observer(Protocol):
-    """Someone who is told what happens, as it happens; set with `observe`."""
+    """Someone who is told what happens, as it happens; set with `observe`.
+
+    While it has a true attribute `is_light`, it is not told of operations: what it would be told costs time.
+    """
 
     def created(self, tensor: Tensor, op: str) -> None:
         """A factory function (`ones`, `tensor`, `zeros_like` …) made a tensor."""

@@ -20,6 +20,7 @@ import numpy as np
 
 from . import dtypes, errors, modes
 from .node import Node, _numbers, gradient_edge
+from .numpy_names import offered, renamed
 from .saving import Plan, Saving
 from .symbol import Symbol, call_on_symbols
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
@@ -62,14 +63,14 @@ class Op:
         outputs: Sequence[str],
         differentiable: Sequence[str] | None,
         view: bool,
-        formulas: Mapping[str, str],
+        formulas: Mapping[str, str | Rule],
         tex: str | None,
         samples: Sequence[Any],
     ) -> None:
         parameters = inspect.signature(forward).parameters
         forward = _positional(forward, parameters)
         self.name, self.forward, self.rules, self.grad_fn = name, forward, rules, grad_fn
-        self.function = name.partition(".")[0]
+        self.function = self.__name__ = name.partition(".")[0]
         self.params = tuple(parameters)
         self.defaults = {k: p.default for k, p in parameters.items() if p.default is not _REQUIRED}
         self.arity = len(self.params)
@@ -189,7 +190,7 @@ class Op:
             _mark_view(result, args[0], mode, "")
         elif mode.inference:
             result._counter = INFERENCE
-        if mode.observer is not None:
+        if mode.observer is not None and not getattr(mode.observer, "is_light", False):
             mode.observer.computed(self, self.named(args), (result,), node)
 
     def _many(
@@ -209,7 +210,7 @@ class Op:
                 _mark_view(result, args[0], mode, "multi")
             elif mode.inference:
                 result._counter = INFERENCE
-        if mode.observer is not None:
+        if mode.observer is not None and not getattr(mode.observer, "is_light", False):
             mode.observer.computed(self, self.named(args), results, node)
         return results
 
@@ -219,6 +220,7 @@ class Op:
             raise TypeError(f"{self.function}() takes {self.arity} arguments but {len(args)} were given")
         if "input" in kwargs and "input" not in self.params:
             kwargs = {("self" if k == "input" else k): v for k, v in kwargs.items()}
+        kwargs = renamed(kwargs, self.params)
         bound = list(args)
         for name in self.params[len(args) :]:
             if name in kwargs:
@@ -436,7 +438,7 @@ def op(
     method: bool = True,
     inplace: bool = False,
     public: bool = True,
-    formulas: Mapping[str, str] | None = None,
+    formulas: Mapping[str, str | Rule] | None = None,
     tex: str | None = None,
     samples: Sequence[Any] = (),
     **rules: Rule,
@@ -448,7 +450,8 @@ def op(
     "same" (the inputs are taken as they are). `inputs` names tensors that have no derivative, `lists` parameters that
     are lists of tensors, `numbers` those that are numbers and yet take part in promotion, `apart` masks that do not.
     `saves` names what the node shows beyond what its rules use, `outputs` the results. `inplace` adds the method with
-    "_". `tex` writes a call of it, `formulas` the rules that cannot write themselves.
+    "_". `tex` writes a call of it, `formulas` the rules that cannot write themselves: as LaTeX with the saved names in
+    braces, or as the rule a textbook has, to be run on symbols.
     """
     function = name.partition(".")[0]
     made = Op(
@@ -487,11 +490,12 @@ def function(*names: str, method: bool = True, public: bool = True) -> Callable[
     """Offer a function composed of operations, under its own name and others; a method if it begins with `self`."""
 
     def offer(composed: Any) -> Any:
+        outside = offered(composed)
         for name in (composed.__name__.rstrip("_") if composed.__name__ != "_" else "", *names):
             if name and public:
-                FUNCTIONS[name] = composed
+                FUNCTIONS[name] = outside
             if name and method and next(iter(inspect.signature(composed).parameters), "") == "self":
-                setattr(Tensor, name, composed)
+                setattr(Tensor, name, outside)
         return composed
 
     return offer

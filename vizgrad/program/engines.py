@@ -20,8 +20,8 @@ class Engine:
 
     `modules` are what can be imported, by dotted name; `readable` and `writable` the attributes by type (a subclass
     has its bases' too); `derivable` the classes that a program's classes may derive from. `recorder` writes down what
-    the engine does; `watch` measures operations before they run and charges a budget; `settle` puts back what one
-    program could leave to the next, and says whether the process can be used again.
+    the engine does; `watch` is given it, measures operations before they run and charges a budget; `settle` puts back
+    what one program could leave to the next, and says whether the process can be used again.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Engine:
     context: type
     saved_on: type
     recorder: Callable[[Recording], AbstractContextManager[Any]]
-    watch: Callable[[Budget], AbstractContextManager[Any]]
+    watch: Callable[[Budget, Any], AbstractContextManager[Any]]
     settle: Callable[[], bool]
     known: frozenset[str] = frozenset()
     """Dotted names that PyTorch has and no engine offers."""

@@ -20,7 +20,7 @@ Rule = Callable[[Sequence[Any]], "int | Cost"]
 class Measure:
     """Charges the budget for every operation; the steps of a backward pass count as operations too."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, recorder: object = None) -> None:
         self.budget = budget
         self._before: modes.Mode | None = None
 
@@ -58,6 +58,11 @@ class Watched:
         for step in self._observer.backward(call, steps):
             self._budget.operation()
             yield step
+
+    @property
+    def is_light(self) -> bool:
+        """Whether operations are not told."""
+        return getattr(self._observer, "is_light", False)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._observer, name)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
+from ..record.plan import Plan
 from ..record.recording import Recording
 from ..record.where import Where
 from ..trace import Span, Trace
@@ -16,6 +21,7 @@ from .budget import Budget, charged
 from .dialect import compile_program
 from .engines import Engine, engine
 from .errors import LimitReached, NotOffered
+from .forecast import Forecast
 from .limits import Limits
 from .meanings import Meanings
 from .policy import Policy
@@ -25,10 +31,22 @@ CPP_PLACE = re.compile(r" \(Triggered internally at [^)]*\)$")
 """Where in PyTorch's C++ a warning comes from: nothing that a reader of the program could use."""
 
 
+SPARE = 1.3
+"""How many times as long as a first run a second one may take."""
+
+
 def execute(
-    source: str, engine_name: str = "numpy", *, limits: Limits | None = None, ended: Callable[[], None] = lambda: None
+    source: str,
+    engine_name: str = "numpy",
+    *,
+    scene: int = -1,
+    limits: Limits | None = None,
+    ended: Callable[[], None] = lambda: None,
 ) -> Trace:
     """Runs a program in this process and gives its record; a fault in the program ends in `trace.error`.
+
+    Of a long run the first scenes and number `scene` (-1: the last) are recorded whole, the others lightly. Where it
+    turns out only at the end which one was the last, the program runs once more, if there is time.
 
     The policy and the guards hold, but not what only a worker process can bound: one long call into C, a crash.
     `ended` is called when the program's own code has ended. Raises ValueError for an engine that there is not.
@@ -38,19 +56,31 @@ def execute(
     >>> execute("print(1 +)").error.message
     'invalid syntax'
     """
-    run = Run(source, engine(engine_name), limits or Limits())
+    limits = limits or Limits()
+    start = time.monotonic()
+    run = Run(source, engine(engine_name), limits, scene)
     run.go(ended)
-    return run.recording.finish()
+    trace = run.recording.finish()
+    took = time.monotonic() - start
+    if scene >= 0 or trace.scenes[-1].is_whole or (1 + SPARE) * took > limits.deadline:
+        return trace
+    last = len(trace.scenes) - 1
+    del run, trace
+    again = Run(source, engine(engine_name), limits, last)
+    again.go(ended)
+    return again.recording.finish()
 
 
 class Run:
     """One run of one program."""
 
-    def __init__(self, source: str, offered: Engine, limits: Limits) -> None:
+    def __init__(self, source: str, offered: Engine, limits: Limits, scene: int = -1) -> None:
         self.source = tidy(source)
         self.lines = self.source.split("\n")
         self.engine, self.limits = offered, limits
-        self.recording = Recording(self.source, offered.name, Where(FILENAME, self.source))
+        self.module: dict[str, Any] = {"__name__": "__main__"}
+        plan = Plan(wanted=scene, forecast=self.last_scene)
+        self.recording = Recording(self.source, offered.name, Where(FILENAME, self.source), plan)
         self.budget = Budget(limits)
         self.policy = Policy(offered, self.budget, self.recording.printed)
 
@@ -66,12 +96,16 @@ class Run:
             except (Exception, LimitReached, NotOffered) as error:
                 self.fault(faults.unreadable(error, self.budget, self.lines), error)
                 return
-            module: dict[str, Any] = {"__name__": "__main__"}
+            module = self.module
             meanings = Meanings(self.engine.tensor, self.engine.module, self.recording, module, self.budget.tick)
             module["__builtins__"] = self.policy.names(meanings)
             self.engine.settle()
             ended: BaseException | None = None
-            with self.engine.recorder(self.recording), self.engine.watch(self.budget), charged(self.budget):
+            with (
+                self.engine.recorder(self.recording) as recorder,
+                self.engine.watch(self.budget, recorder),
+                charged(self.budget),
+            ):
                 try:
                     exec(code, module)
                     if self.budget.spent is not None:
@@ -85,6 +119,15 @@ class Run:
                     self.fault(faults.ending(ended, self.budget, self.lines), ended)
                 ended = None  # with all its frames
                 self.engine.settle()
+
+    def last_scene(self, scene: int) -> int | None:
+        """Which scene will be the last, asked when one begins."""
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and not (frame.f_code.co_filename == FILENAME and frame.f_code.co_name == "<module>"):
+            frame = frame.f_back
+        if frame is None:
+            return None
+        return Forecast(ast.parse(self.source)).last_scene(scene, frame.f_lineno, self.module)
 
     def fault(self, ending: faults.Ending, error: BaseException) -> None:
         """Writes down how the program ended."""

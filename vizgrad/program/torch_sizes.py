@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+from torch.utils._python_dispatch import _disable_current_modes
 
+from ..record.pytorch import Recorder
 from .budget import Budget
 from .cost import Cost, product, widest
+from .torch_quick import MOST_QUICK, PLAIN_KINDS, QUICK, free, is_plain_kind, peek_transform, quick_rule
 
 Rule = Callable[[Any, Any], "int | Cost"]
 aten = torch.ops.aten
@@ -18,41 +20,67 @@ HARD = 50
 """How much longer a step of a decomposition takes than one of a product."""
 
 
-class Measure(TorchDispatchMode):
+class Measure:
     """Looks at every operation that reaches PyTorch's kernels, backward's too, before it allocates anything.
 
     Nearly every operation has a cheap rule: views cost nothing, pointwise operations are bounded by the broadcast of
     their inputs, reductions by their input. The few others run on the meta device first, where only shapes are made.
     """
 
-    def __init__(self, budget: Budget) -> None:
-        super().__init__()
-        self.budget = budget
-        self.rules: dict[Any, Rule | None] = {}
+    def __init__(self, budget: Budget, recorder: Recorder) -> None:
+        self.budget, self.recorder = budget, recorder
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # nothing is compiled here, and the guard costs more than the mode
+    def __enter__(self) -> Measure:
+        self.recorder.gauge = self
+        return self
 
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
+    def __exit__(self, *fault: object) -> None:
+        self.recorder.gauge = None
+
+    def weigh(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """Charges the budget for an operation that is about to run, and gives what to run for it."""
         self.check(func, args, kwargs)
-        if func not in EMPTY:
-            return func(*args, **kwargs)
-        if "memory_format" not in kwargs:  # recycled memory shows what another program left
-            return EMPTY[func](*args, **kwargs)
-        out = func(*args, **kwargs)
-        with torch._C._DisableTorchDispatch():
-            out.zero_()
-        return out
+        return ZEROED.get(func, func)
+
+    def is_small(self, func: Any, args: Any, kwargs: Any) -> bool:
+        """Whether a call of the program surely makes no more than the limits allow."""
+        try:
+            rule = QUICK[func]
+        except KeyError:
+            if len(QUICK) > MOST_QUICK:
+                return False
+            rule = QUICK[func] = quick_rule(func)
+        if rule is None:
+            return False
+        if rule is not free:
+            if peek_transform() is not None:  # torch.func hides a dimension from the shapes
+                return False
+            try:
+                cost = rule(args, kwargs)
+            except (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError):
+                return False
+            if cost > self.budget.limits.elements:
+                return False
+        self.budget.operation()
+        return True
+
+    def is_plain(self, kinds: Set[type], count: int) -> bool:
+        """Whether the rules of these nodes make nothing larger than what the operations did, which were measured."""
+        self.budget.done += count
+        for kind in kinds - PLAIN_KINDS:
+            if not is_plain_kind(kind):
+                return False
+            if kind.__module__ == "builtins":
+                PLAIN_KINDS.add(kind)
+        return peek_transform() is None
 
     def check(self, func: Any, args: Any, kwargs: Any) -> None:
         """Charges the budget for an operation that is about to run; raises the limit it would break."""
         self.budget.operation()
         try:
-            rule = self.rules[func]
+            rule = CHOSEN[func]
         except KeyError:
-            rule = self.rules[func] = rule_for(func)
+            rule = CHOSEN[func] = rule_for(func)
         if rule is None:
             return
         try:
@@ -246,9 +274,24 @@ LIKE_INPUT = frozenset(
     """.split()
 )
 """Operations whose result is no larger than their inputs broadcast together, beside those tagged pointwise."""
-EMPTY = {
-    aten.empty.memory_format: aten.zeros.default,
-    aten.empty_like.default: aten.zeros_like.default,
-    aten.new_empty.default: aten.new_zeros.default,
+CHOSEN: dict[Any, Rule | None] = {}
+"""The rule of each operation that has been met."""
+
+
+class Zeroed:
+    """An operation that only allocates, with zeros for what it finds there: what another program may have left."""
+
+    def __init__(self, func: Any) -> None:
+        self.func, self._schema = func, func._schema
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Allocate and zero."""
+        out = self.func(*args, **kwargs)
+        with torch._C._DisableTorchDispatch():
+            return out.zero_()
+
+
+ZEROED = {
+    func: Zeroed(func)
+    for func in (aten.empty.memory_format, aten.empty_like.default, aten.new_empty.default, aten.empty_strided.default)
 }
-"""What would give memory as it was left, and the same with zeros in it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,19 +15,22 @@ from ..autodiff.engine import AccumulateGrad, BackwardCall, Node, Step, gradient
 from ..autodiff.function import FunctionNode, _FunctionOp
 from ..autodiff.inplace import CopySlices
 from ..autodiff.nn.module import Module, running
+from ..autodiff.node import _numbers
 from ..autodiff.tensor import Tensor
 from ..trace import Event, Operand, Value
 from ..trace.values import WHOLE
-from . import recorder
+from . import selective
+from .light import Survey, norm_of, survey
 from .names import index_text, parameter_names, plain_text, public_name
 from .recorder import INTERNAL_OUTPUTS, RESHAPING, Pass
 from .recording import Recording
 
+NUMBER = attrgetter("number")
 ARRIVING = frozenset({"_arrive"})
 """Where the engine adds gradients that meet: it does so before it tells of the node that one of them comes from."""
 
 
-class Recorder(recorder.Recorder):
+class Recorder(selective.Selective):
     """Watches our core while it is entered.
 
     >>> from vizgrad import autodiff as torch
@@ -44,6 +48,8 @@ class Recorder(recorder.Recorder):
         self._returned: list[tuple[Value, int]] = []  # gradients that autograd.grad will give the program
         self._late: list[Event] = []  # what is told after the step in which it happened
         self._hooks_run: dict[tuple[int, bool], int] = {}  # in this pass, by tensor
+        self._is_passing = False  # through a graph, lightly
+        self._leaves: list[Tensor] = []
         recording.running = lambda: reversed(running.get())
 
     def __enter__(self) -> Self:
@@ -67,6 +73,10 @@ class Recorder(recorder.Recorder):
         if array.size <= WHOLE:
             return Value(array.shape, dtypes.of(array).name, array.tobytes())
         return Value.of(array, dtypes.of(array).name)
+
+    def fill(self, tensor: Any, elements: Sequence[float]) -> None:
+        """Writes into the array."""
+        tensor.array[...] = np.reshape(elements, tensor.array.shape)
 
     def node_key(self, node: Any) -> Hashable:
         """The node's number; an AccumulateGrad has none, and may be made anew for the same leaf."""
@@ -126,11 +136,15 @@ class Recorder(recorder.Recorder):
 
     def created(self, tensor: Tensor, op: str) -> None:
         """A factory function made a tensor."""
-        if op != "from_numpy" and not self.is_making() and not self.is_internal():  # PyTorch tells nobody of that one
+        if (
+            op != "from_numpy" and not self.is_light and not self.is_making() and not self.is_internal()
+        ):  # PyTorch tells nobody of that one
             self.create(tensor, op, self.span())
 
     def computed(self, op: Any, inputs: dict[str, Any], outputs: tuple[Tensor, ...], node: Node | None) -> None:
         """An operation ran."""
+        if self.is_light:
+            return
         if node is None and (self.passes or isinstance(op, _FunctionOp) or self.is_internal() or self.is_making()):
             return
         operands = [
@@ -153,9 +167,13 @@ class Recorder(recorder.Recorder):
         if self.passes and name == "add" and self.where.is_inside(ARRIVING):
             self._late += self.events[mark:]
             del self.events[mark:]
+        elif node is not None:
+            self.consider()
 
     def mutated(self, op: Any, tensor: Tensor, inputs: dict[str, Any], node: Node | None) -> None:
         """An in-place operation has written to `tensor`."""
+        if self.is_light:
+            return
         is_internal = self.is_internal()
         if self.known(tensor) is None:
             owner = self.owner(tensor)
@@ -189,7 +207,7 @@ class Recorder(recorder.Recorder):
 
     def mode(self, name: str, entered: bool) -> None:
         """A grad mode was entered or left."""
-        if name == "inference_mode":  # told when something happens in it
+        if self.is_light or name == "inference_mode":  # told when something happens in it
             return
         callers = [f for f in self.where.callers() if f.f_code.co_filename not in (__file__, modes.__file__)]
         if not callers:  # none but the mode itself stands between the program and here
@@ -197,12 +215,12 @@ class Recorder(recorder.Recorder):
 
     def grad_set(self, tensor: Tensor) -> None:
         """`tensor.grad` was assigned."""
-        if tensor._grad is not None or not self.is_making():
+        if not self.is_light and (tensor._grad is not None or not self.is_making()):
             self.set_grad(tensor, tensor._grad, self.locate())
 
     def hook(self, owner: Any, before: Any, after: Any) -> None:
         """A hook of the program ran on a tensor."""
-        if not self.passes or not isinstance(owner, Tensor) or not isinstance(before, Tensor):
+        if self.is_light or not self.passes or not isinstance(owner, Tensor) or not isinstance(before, Tensor):
             return
         is_late = before is owner._grad  # of a hook that runs after .grad has changed
         hooks = _hooks_of(owner, is_late)
@@ -214,6 +232,9 @@ class Recorder(recorder.Recorder):
 
     def backward(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:
         """A backward pass begins; every step is written down and passed on."""
+        if self.is_light:
+            yield from self._lightly(call, steps)
+            return
         run = self.begin(
             call.roots,
             [self.value(s) for s in call.seeds],
@@ -234,6 +255,45 @@ class Recorder(recorder.Recorder):
         self._returned.clear()
         if not call.accumulate:
             self._return(run, call)
+
+    def _lightly(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:
+        """The same, of which only the beginning and the end are written down."""
+        if self._is_passing:  # a pass inside a pass belongs to it
+            yield from steps
+            return
+        span = self.locate()
+        self.before_pass(call.roots)
+        self._is_passing = True
+        try:
+            yield from steps
+        finally:
+            self._is_passing = False
+        if call.accumulate and call.inputs is None:
+            gradients = [(leaf, leaf._grad) for leaf in self._leaves]
+        elif call.accumulate:
+            gradients = [(tensor, tensor._grad) for tensor in call.inputs or ()]
+        else:
+            gradients = [(tensor, call.captured.get(gradient_edge(tensor))) for tensor in call.inputs or ()]
+        self.after_pass(call.roots, gradients, span)
+
+    def survey(self, roots: Iterable[Any], first: int, after: int | None) -> Survey:
+        """As the graph is."""
+        found = survey((gradient_edge(root)[0] for root in roots), first, after, NUMBER, AccumulateGrad)
+        self._leaves = found.leaves
+        return found
+
+    def next_node(self) -> int:
+        """A number that no node will have."""
+        return next(_numbers)
+
+    def norm(self, grad: Any) -> Value:
+        """Of a tensor, or of an array."""
+        array = grad.array if isinstance(grad, Tensor) else grad
+        return norm_of(array, dtypes.of(array).name)
+
+    def can_switch(self) -> bool:
+        """Not in a pass, and not where a function of the program's is one operation."""
+        return not self.passes and modes.current().grad
 
     def _return(self, run: Pass, call: BackwardCall) -> None:
         """The gradients asked for; without create_graph, the tensors that hold them are made after this."""

@@ -20,6 +20,7 @@ from ..trace import (
     TensorRecord,
     Value,
 )
+from ..trace.values import WHOLE
 from .names import op_of
 from .recording import Recording
 
@@ -58,6 +59,7 @@ class Identities:
         self._needs: dict[int, bool] = {}  # requires_grad as recorded
         self._grads: dict[int, tuple[Living, int]] = {}  # tensors that are the .grad of a known one
         self._used: set[int] = set()
+        self.elements = 0  # of the results written down in this scene
 
     # -- how an engine's tensors and nodes are read
 
@@ -67,6 +69,10 @@ class Identities:
 
     def value(self, tensor: Any) -> Value:
         """A tensor's contents now."""
+        raise NotImplementedError
+
+    def fill(self, tensor: Any, elements: Sequence[float]) -> None:
+        """Gives a tensor other elements, of which nobody hears."""
         raise NotImplementedError
 
     def node_key(self, node: Any) -> Hashable:
@@ -362,6 +368,8 @@ class Identities:
     ) -> int:
         """A tensor came to be other than by an operation on tensors; an old one may bring a gradient along."""
         self.sync()
+        if self.recording.instead and self._is_changed(tensor):
+            value = None
         value = value or self.value(tensor)
         number = self.new_tensor(tensor, value, None, "constant", span, base)
         self.events.append(Create(tensor=number, op=op, value=value, span=span))
@@ -369,6 +377,14 @@ class Identities:
             self.owns(number, grad)
             self.events.append(SetGrad(tensor=number, grad=self.value(grad), span=span))
         return number
+
+    def _is_changed(self, tensor: Any) -> bool:
+        """Whether a new tensor was given other elements: what the reader asks "what if" of."""
+        elements = self.recording.instead.get(len(self.tensors))
+        if elements is None or tensor is None or self.value(tensor).size != len(elements):
+            return False
+        self.fill(tensor, elements)
+        return True
 
     def forward(
         self,
@@ -386,6 +402,7 @@ class Identities:
         numbers = []
         for (output, nr), value in zip(outputs, values, strict=True):
             number = self.new_tensor(output, value, node if nr is not None else None, reason, span, base, nr or 0)
+            self.elements += min(value.size, WHOLE)
             if nr is not None:
                 assert node is not None
                 self._made[self._keys[node], nr] = number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import ref
 
@@ -17,6 +17,7 @@ from ..trace import (
     Trace,
     Warned,
 )
+from .plan import EVERYTHING, Plan
 from .where import Where
 
 
@@ -38,8 +39,11 @@ class Recording:
     'hello\\n'
     """
 
-    def __init__(self, source: str, engine: str, where: Where | None = None) -> None:
-        self.source, self.engine = source, engine
+    def __init__(self, source: str, engine: str, where: Where | None = None, plan: Plan = EVERYTHING) -> None:
+        self.source, self.engine, self.plan = source, engine, plan
+        self.instead: Mapping[int, Sequence[float]] = {}  # other elements for tensors that are made, by their number
+        self.told: Callable[[Event], None] | None = None  # where the run is written down lightly
+        self.meant: dict[str, Any] = {}  # what names have come to mean meanwhile
         self.where = where or Where("<nowhere>")
         self.locate = self.where
         self.tensors: list[TensorRecord] = []
@@ -66,6 +70,9 @@ class Recording:
 
     def bind(self, name: str, obj: Any) -> None:
         """The program's variable `name` now means `obj`; a module's parameters are named too ("net.0.weight")."""
+        if self.told is not None:
+            self.meant[name] = obj
+            return
         tensor = self.identify(obj)
         if tensor is None:
             if self._is_named(obj):
@@ -94,6 +101,9 @@ class Recording:
 
     def unbind(self, name: str) -> None:
         """The program's variable `name` means nothing any more."""
+        if self.told is not None:
+            self.meant[name] = None
+            return
         self._mean(name, None)
 
     def _mean(self, name: str, tensor: int | None) -> None:
@@ -109,18 +119,22 @@ class Recording:
     def printed(self, text: str) -> None:
         """The program printed `text`."""
         if text:
-            self.settle()
-            self.events.append(Print(text=text, span=self.locate()))
+            self._tell(Print(text=text, span=self.locate()))
 
     def warned(self, category: str, message: str) -> None:
         """PyTorch warned the program."""
-        self.settle()
-        self.events.append(Warned(category=category, message=message, span=self.locate()))
+        self._tell(Warned(category=category, message=message, span=self.locate()))
 
     def fault(self, type: str, message: str, span: Span | None = None, hint: str | None = None) -> None:
         """The program ended with an error."""
+        self._tell(Fault(type=type, message=message, span=span, hint=hint))
+
+    def _tell(self, event: Event) -> None:
+        if self.told is not None:
+            self.told(event)
+            return
         self.settle()
-        self.events.append(Fault(type=type, message=message, span=span, hint=hint))
+        self.events.append(event)
 
     def finish(self) -> Trace:
         """The whole record."""

@@ -13,12 +13,16 @@ from .events import (
     Fault,
     Forward,
     Free,
+    Grad,
     Hook,
     Inplace,
+    Light,
     Mode,
+    Norm,
     Operand,
     Print,
     RequiresGrad,
+    Resume,
     Seen,
     SetGrad,
     Vjp,
@@ -26,7 +30,7 @@ from .events import (
 )
 from .notation import Notation
 from .records import Edge, NodeRecord, Saved, Span, TensorRecord
-from .scenes import Scene, Step
+from .scenes import Borders, Scene, Step
 from .state import State
 from .trace import Trace, Variable
 from .values import Summary, Value
@@ -36,6 +40,7 @@ __all__ = [
     "Arrival",
     "Backward",
     "Bind",
+    "Borders",
     "Comparison",
     "Contribution",
     "Create",
@@ -46,14 +51,18 @@ __all__ = [
     "Fault",
     "Forward",
     "Free",
+    "Grad",
     "Hook",
     "Inplace",
+    "Light",
     "Mode",
     "NodeRecord",
+    "Norm",
     "Notation",
     "Operand",
     "Print",
     "RequiresGrad",
+    "Resume",
     "Saved",
     "Scene",
     "Seen",

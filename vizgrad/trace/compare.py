@@ -26,7 +26,8 @@ MOST = 200
 TENSORS = {
     (ev.Create, "tensor"), (ev.Operand, "tensor"), (ev.Forward, "outputs"), (ev.Seen, "tensor"), (ev.Inplace, "tensor"),
     (ev.Bind, "tensor"), (ev.RequiresGrad, "tensor"), (ev.Backward, "roots"), (ev.Backward, "inputs"),
-    (ev.Accumulate, "tensor"), (ev.Hook, "tensor"), (ev.SetGrad, "tensor"), (TensorRecord, "id"),
+    (ev.Accumulate, "tensor"), (ev.Hook, "tensor"), (ev.SetGrad, "tensor"),
+    (ev.Norm, "tensor"), (ev.Grad, "tensor"), (TensorRecord, "id"),
     (TensorRecord, "base"), (Saved, "tensor"), (NodeRecord, "variable"),
 }  # fmt: skip
 """Fields that hold ids of tensors."""

@@ -179,6 +179,39 @@ class SetGrad(Happening, tag="set_grad", frozen=True, kw_only=True):
     grad: Value | None
 
 
+class Norm(msgspec.Struct, frozen=True, array_like=True):
+    """The Euclidean norm of a leaf's gradient, as a scalar of its dtype."""
+
+    tensor: int
+    norm: Value
+
+
+class Light(Happening, tag="light", frozen=True, kw_only=True):
+    """A scene of which only this was kept: what its backward passes started from, and the gradients they left.
+
+    `losses` are the values of the passes' roots, in order; `norms` those of the known leaves' gradients after the
+    newest pass. `is_rest` says that the scene up to here was recorded whole and the rest of it was too much.
+    """
+
+    losses: tuple[Value, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    is_rest: bool = False
+
+
+class Grad(msgspec.Struct, frozen=True, array_like=True):
+    """A tensor's `.grad` at one moment."""
+
+    tensor: int
+    value: Value | None
+
+
+class Resume(Happening, tag="resume", frozen=True, kw_only=True):
+    """The record goes on in full: `seen` and `grads` are what has changed since it went light, of known tensors."""
+
+    seen: tuple[Seen, ...] = ()
+    grads: tuple[Grad, ...] = ()
+
+
 class Print(Happening, tag="print", frozen=True, kw_only=True):
     """The program printed `text` (line ends included)."""
 
@@ -224,6 +257,8 @@ Event = (
     | Free
     | Hook
     | SetGrad
+    | Light
+    | Resume
     | Print
     | Warned
     | Fault

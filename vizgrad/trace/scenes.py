@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,7 +28,8 @@ class Step:
 class Scene:
     """One forward phase with the backward passes that follow it: `trace.events[start:stop]`.
 
-    `tensors` and `nodes` are what its events touch, in order of id.
+    `tensors` and `nodes` are what its events touch, in order of id. `light` is None where all of it was recorded; else
+    it is all that was kept of the scene, or of what came after its steps.
     """
 
     index: int
@@ -37,6 +38,12 @@ class Scene:
     steps: tuple[Step, ...]
     tensors: tuple[int, ...]
     nodes: tuple[int, ...]
+    light: ev.Light | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the record holds all of its events."""
+        return self.light is None
 
     def events_at(self, number: int) -> int:
         """How many events `trace.at` must fold to show step `number`; 0 is the empty stage.
@@ -55,44 +62,73 @@ def scenes_of(events: Sequence[ev.Event]) -> tuple[Scene, ...]:
     own intermediate tensors, so a loop's iterations are scenes of their own, while two backward passes over one graph,
     or a gradient penalty, stay together. Tensors made just for that operation go with it.
     """
-    bounds = [0, *_cuts(events), len(events)]
+    bounds = [0, *Borders().advance(events), len(events)]
     return tuple(_scene(i, a, b, events) for i, (a, b) in enumerate(pairwise(bounds)))
 
 
-def _cuts(events: Sequence[ev.Event]) -> Iterator[int]:
-    intermediates: set[int] = set()
-    backward_seen = False
-    fresh = 0  # the first of the newest unbroken run of creations
-    ends = {e.backward: i for i, e in enumerate(events) if isinstance(e, ev.Vjp | ev.Accumulate)}
-    end = -1  # of the newest backward pass: what create_graph computes inside of it stays with it
-    for i, event in enumerate(events):
-        match event:
-            case ev.Forward(node=int()) | ev.Inplace(node=int()):
-                used = {o.tensor for o in event.inputs}
-                if backward_seen and i > end and not used & intermediates:
-                    yield fresh
-                    intermediates, backward_seen = set(), False
-                intermediates.update(event.outputs if isinstance(event, ev.Forward) else (s.tensor for s in event.seen))
-            case ev.Backward(number=number):
-                backward_seen, end = True, ends.get(number, i)
-        if not isinstance(event, ev.Create | ev.Bind | ev.Print | ev.Mode):
-            fresh = i + 1
-        elif not isinstance(event, ev.Create) and fresh == i:
-            fresh = i + 1  # a scene begins with a creation or with the operation itself
+class Borders:
+    """Where the scenes of a growing record begin.
+
+    `advance` may be called whenever no backward pass runs, each time with the whole record so far.
+
+    >>> from .values import Value
+    >>> Borders().advance([ev.Print(text="1"), ev.Light(), ev.Print(text="2"), ev.Light()])
+    [1, 3]
+    """
+
+    def __init__(self) -> None:
+        self._intermediates: set[int] = set()
+        self._backward_seen = False
+        self._fresh = 0  # the first of the newest unbroken run of creations
+        self._done = 0
+
+    def advance(self, events: Sequence[ev.Event]) -> list[int]:
+        """The places of the first events of the scenes, but the first scene, that begin in what is new."""
+        start, self._done = self._done, len(events)
+        new = events[start:]
+        ends = {e.backward: i for i, e in enumerate(new, start) if isinstance(e, ev.Vjp | ev.Accumulate)}
+        end = -1  # of the newest backward pass: what create_graph computes inside of it stays with it
+        found = []
+        for i, event in enumerate(new, start):
+            match event:
+                case ev.Forward(node=int()) | ev.Inplace(node=int()):
+                    used = {o.tensor for o in event.inputs}
+                    if self._backward_seen and i > end and not used & self._intermediates:
+                        found.append(self._fresh)
+                        self._intermediates, self._backward_seen = set(), False
+                    made = event.outputs if isinstance(event, ev.Forward) else (s.tensor for s in event.seen)
+                    self._intermediates.update(made)
+                case ev.Backward(number=number):
+                    self._backward_seen, end = True, ends.get(number, i)
+                case ev.Light(is_rest=False):
+                    if i:
+                        found.append(i)
+                    self._intermediates, self._backward_seen = set(), bool(event.losses)
+                case ev.Light():
+                    self._backward_seen |= bool(event.losses)
+            if not isinstance(event, ev.Create | ev.Bind | ev.Print | ev.Mode):
+                self._fresh = i + 1
+            elif not isinstance(event, ev.Create) and self._fresh == i:
+                self._fresh = i + 1  # a scene begins with a creation or with the operation itself
+        return found
 
 
 def _scene(index: int, start: int, stop: int, events: Sequence[ev.Event]) -> Scene:
-    stops = [i for i in range(start, stop) if events[i].is_step]
-    ends = [*stops[1:], stop]
+    light = next((i for i in range(start, stop) if isinstance(events[i], ev.Light)), None)
+    whole = stop if light is None else light  # up to there
+    stops = [i for i in range(start, whole) if events[i].is_step]
+    ends = [*stops[1:], whole]
     steps = tuple(
         Step(index, number, i, end, events[i].kind)
         for number, (i, end) in enumerate(zip(stops, ends, strict=False), start=1)
     )
     tensors: set[int] = set()
     nodes: set[int] = set()
-    for event in events[start:stop]:
+    for event in events[start:whole]:
         touched(event, tensors, nodes)
-    return Scene(index, start, stop, steps, tuple(sorted(tensors)), tuple(sorted(nodes)))
+    summary = None if light is None else events[light]
+    assert summary is None or isinstance(summary, ev.Light)
+    return Scene(index, start, stop, steps, tuple(sorted(tensors)), tuple(sorted(nodes)), summary)
 
 
 def touched(event: ev.Event, tensors: set[int], nodes: set[int]) -> None:

@@ -112,6 +112,11 @@ class State:
                     self.grads.pop(event.tensor, None)
                 else:
                     self.grads[event.tensor] = event.grad
+            case ev.Light():
+                self.flowing.clear()
+                self.edges.clear()
+            case ev.Resume():
+                self._resume(event)
             case ev.Print(text=text):
                 self.printed.append(text)
             case ev.Warned():
@@ -121,6 +126,17 @@ class State:
         if event.span is not None:
             self.span = event.span
         self.events += 1
+
+    def _resume(self, event: ev.Resume) -> None:
+        for seen in event.seen:
+            self.values[seen.tensor] = seen.value
+            self.versions[seen.tensor] = seen.version
+            self.grad_fn[seen.tensor] = None if seen.node is None else (seen.node, seen.output_nr)
+        for grad in event.grads:
+            if grad.value is None:
+                self.grads.pop(grad.tensor, None)
+            else:
+                self.grads[grad.tensor] = grad.value
 
     def _born(self, tensor: int, value: Value) -> None:
         record = self.tensors[tensor]

@@ -80,7 +80,8 @@ def backward(recorder: Operations, call: Callable[[], Any], asked: Asked) -> Any
 def _ones(recorder: Operations, root: Tensor) -> Value:
     was, recorder.is_quiet = recorder.is_quiet, True
     try:
-        return value_of(torch.ones(root.shape, dtype=root.dtype))
+        # only of a scalar: for any other the engine is about to refuse, and it may be of any size
+        return value_of(torch.ones(root.shape if root.numel() == 1 else (), dtype=root.dtype))
     finally:
         recorder.is_quiet = was
 

@@ -29,6 +29,7 @@ def ordinary(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any
     finally:
         recorder.calling = outer
     recorder.returned(func, result, mark)
+    recorder.consider()
     return result
 
 
@@ -160,10 +161,10 @@ def _given(names: str, args: Args, kwargs: Kwargs) -> dict[str, Any]:
     return dict(zip(names.split(), args, strict=False)) | kwargs
 
 
-def tensor_backward(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+def tensor_backward(args: Args, kwargs: Kwargs) -> Asked:
     """`y.backward()`."""
     given = _given("self gradient retain_graph create_graph inputs", args, kwargs)
-    asked = Asked(
+    return Asked(
         listed(given["self"]),
         listed(given.get("gradient"), 1),
         listed(given.get("inputs")),
@@ -171,14 +172,13 @@ def tensor_backward(recorder: Operations, func: Any, args: Args, kwargs: Kwargs)
         given.get("create_graph"),
         True,
     )
-    return backward(recorder, lambda: func(*args, **kwargs), asked)
 
 
-def autograd_backward(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+def autograd_backward(args: Args, kwargs: Kwargs) -> Asked:
     """`torch.autograd.backward(...)`."""
     given = _given("tensors grad_tensors retain_graph create_graph grad_variables inputs", args, kwargs)
     roots = listed(given["tensors"])
-    asked = Asked(
+    return Asked(
         roots,
         listed(given.get("grad_tensors"), len(roots)),
         listed(given.get("inputs")),
@@ -186,14 +186,13 @@ def autograd_backward(recorder: Operations, func: Any, args: Args, kwargs: Kwarg
         given.get("create_graph"),
         True,
     )
-    return backward(recorder, lambda: func(*args, **kwargs), asked)
 
 
-def autograd_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+def autograd_grad(args: Args, kwargs: Kwargs) -> Asked:
     """`torch.autograd.grad(...)`."""
     given = _given("outputs inputs grad_outputs retain_graph create_graph", args, kwargs)
     roots = listed(given["outputs"])
-    asked = Asked(
+    return Asked(
         roots,
         listed(given.get("grad_outputs"), len(roots)),
         listed(given["inputs"]),
@@ -201,9 +200,21 @@ def autograd_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -
         given.get("create_graph"),
         False,
     )
-    if given.get("is_grads_batched"):
+
+
+PASSES: dict[Any, Callable[[Args, Kwargs], Asked]] = {
+    Tensor.backward: tensor_backward,
+    torch.autograd.backward: autograd_backward,
+    torch.autograd.grad: autograd_grad,
+}
+"""What runs the engine, and what it asks of it."""
+
+
+def run_engine(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """A backward pass."""
+    if kwargs.get("is_grads_batched"):
         return func(*args, **kwargs)
-    return backward(recorder, lambda: func(*args, **kwargs), asked)
+    return backward(recorder, lambda: func(*args, **kwargs), PASSES[func](args, kwargs))
 
 
 MODES: dict[Any, tuple[str | None, bool]] = {
@@ -223,9 +234,7 @@ WAYS: dict[Any, Way] = {
     DATA.__get__: read_data,
     Tensor.__setitem__: set_item,
     Tensor.detach_: detach_in_place,
-    Tensor.backward: tensor_backward,
-    torch.autograd.backward: autograd_backward,
-    torch.autograd.grad: autograd_grad,
+    **dict.fromkeys(PASSES, run_engine),
     Tensor.retain_grad: retain_grad,
     Tensor.register_hook: register_hook,
     Tensor.register_post_accumulate_grad_hook: register_post_accumulate_hook,

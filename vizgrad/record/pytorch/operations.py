@@ -13,6 +13,7 @@ from ..identity import Mark
 from ..names import parameter_names, plain_text
 from ..recorder import INTERNAL_OUTPUTS, RESHAPING
 from ..recording import Recording
+from .gauge import Gauge
 from .reading import (
     Signature,
     Tensor,
@@ -23,9 +24,8 @@ from .reading import (
     text_of,
     value_of,
 )
-from .tensors import Tensors, frames
+from .tensors import Tensors, frames, next_number
 
-next_number = torch._C._autograd._get_sequence_nr
 CONVERTING = frozenset({"lift_fresh", "lift", "scalar_tensor"})
 """Operations that a tensor made of Python numbers goes through."""
 LIKE = frozenset({
@@ -97,6 +97,11 @@ class Operations(Tensors):
         self._applied: dict[int, Applied] = {}
         self.summed: dict[int, tuple[Tensor, Tensor]] = {}  # in a pass: a gradient, and what it is the sum of
         self.retaining: dict[int, Callable[[], Tensor | None]] = {}  # tensors whose .grad is kept
+        self.gauge: Gauge | None = None
+        self.functions: Any = None  # the mode that sees the program's calls
+        self.dispatch: Any = None  # the mode that sees operations
+        self.is_watching = False  # it is entered
+        self.is_passing = False  # a backward pass runs that is written down lightly
 
     def known(self, tensor: Tensor) -> int | None:
         """As always; or a result that autograd has wrapped once more on its way to the program."""
@@ -252,6 +257,31 @@ class Operations(Tensors):
             span = None if frame is None else self.where.of(frame)
             self._applied[number] = Applied(function.__name__, tuple(operands), span)
         return True
+
+    def watch(self) -> None:
+        """Has every operation below autograd seen."""
+        if not self.is_watching:
+            self.dispatch.__enter__()
+            self.is_watching = True
+
+    def unwatch(self) -> None:
+        """Has them run as they are."""
+        if self.is_watching:
+            self.dispatch.__exit__(None, None, None)
+            self.is_watching = False
+
+    def can_switch(self) -> bool:
+        """Not in a pass, not where a function of the program's is one operation, not under another mode."""
+        depth = torch._C._len_torch_dispatch_stack()
+        return (
+            not self.passes
+            and torch.is_grad_enabled()
+            and self._pending is None
+            and self._written is None
+            and torch._C._functorch.peek_interpreter_stack() is None
+            and (not depth or torch._C._get_dispatch_stack_at(depth - 1) is self.dispatch)
+            and not any(frame.f_code is APPLY for frame in frames())
+        )
 
     # -- when the caller has returned
 

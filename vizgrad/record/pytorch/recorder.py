@@ -10,11 +10,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..recording import Recording
 from .calls import WAYS, ordinary
+from .lightly import lightly
 from .operations import Operations, next_number
 
 
 class _Dispatch(TorchDispatchMode):
-    """Sees every operation below autograd, with its values."""
+    """Sees every operation below autograd, with its values: lets it be measured, and writes it down.
+
+    One mode does both, because each costs more than most operations.
+    """
 
     def __init__(self, owner: Recorder) -> None:
         super().__init__()
@@ -26,7 +30,11 @@ class _Dispatch(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         owner = self.owner
-        if owner.is_quiet:
+        if owner.is_quiet:  # the recorder itself is reading
+            return func(*args, **kwargs) if kwargs else func(*args)
+        if owner.gauge is not None:
+            func = owner.gauge.weigh(func, args, kwargs or {})
+        if owner.is_light:
             return func(*args, **kwargs) if kwargs else func(*args)
         if owner.passes and not owner.passes[-1].event.create_graph:
             return owner.in_rule(func, args, kwargs or {})
@@ -41,7 +49,10 @@ class _Functions(TorchFunctionMode):
         self.owner = owner
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return WAYS.get(func, ordinary)(self.owner, func, args, kwargs or {})
+        owner = self.owner
+        if owner.is_light:
+            return lightly(owner, func, args, kwargs or {})
+        return WAYS.get(func, ordinary)(owner, func, args, kwargs or {})
 
 
 class Recorder(Operations):
@@ -58,18 +69,30 @@ class Recorder(Operations):
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
-        self._modes = (_Functions(self), _Dispatch(self))
+        self.functions, self.dispatch = _Functions(self), _Dispatch(self)
 
     def __enter__(self) -> Self:
         self.last_number = next_number()
-        for mode in self._modes:
-            mode.__enter__()
+        self.functions.__enter__()
+        self.watch()
         return self
 
     def __exit__(
         self, type: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for mode in reversed(self._modes):
-            mode.__exit__(type, value, traceback)
-        self.settle()
+        self.unwatch()
+        self.functions.__exit__(type, value, traceback)
+        if not self.is_light:
+            self.settle()
         self.is_quiet = True
+
+    def stop_watching(self) -> None:
+        """Takes the costly mode away."""
+        self._pending = self._written = None
+        self.fresh.clear()
+        self.unwatch()
+
+    def watch_again(self) -> None:
+        """Brings it back."""
+        self.last_number = next_number()
+        self.watch()

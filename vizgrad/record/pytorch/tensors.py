@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import operator
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch.autograd.graph import get_gradient_edge
 
 from ...trace import Value
-from .. import recorder
+from .. import selective
+from ..light import Survey, norm_of, survey
 from ..recording import Recording
-from .reading import ACCUMULATE, Tensor, saved_names, value_of
+from .reading import ACCUMULATE, DTYPES, Tensor, saved_names, value_of
 
 CALL = torch.nn.Module._call_impl.__code__
+next_number = torch._C._autograd._get_sequence_nr
+number_of = operator.methodcaller("_sequence_nr")
+LACKING = (None, "bfloat16")
+"""dtypes that NumPy does not have."""
 
 
-class Tensors(recorder.Recorder):
+class Tensors(selective.Selective):
     """Reads without being seen: while `is_quiet`, nothing that PyTorch does is written down."""
 
     def __init__(self, recording: Recording) -> None:
@@ -34,6 +41,15 @@ class Tensors(recorder.Recorder):
         was, self.is_quiet = self.is_quiet, True
         try:
             return value_of(tensor)
+        finally:
+            self.is_quiet = was
+
+    def fill(self, tensor: Tensor, elements: Sequence[float]) -> None:
+        """Writes through the array that shares the tensor's memory, which counts as no version."""
+        was, self.is_quiet = self.is_quiet, True
+        try:
+            array = tensor.detach().numpy()
+            array[...] = np.reshape(elements, array.shape)
         finally:
             self.is_quiet = was
 
@@ -86,6 +102,23 @@ class Tensors(recorder.Recorder):
     def in_inference(self) -> bool:
         """As torch says."""
         return torch.is_inference_mode_enabled()
+
+    def next_node(self) -> int:
+        """As torch says."""
+        return next_number()
+
+    def survey(self, roots: Iterable[Any], first: int, after: int | None) -> Survey:
+        """As the graph is."""
+        nodes = (get_gradient_edge(root).node for root in roots if root.requires_grad)
+        return survey(nodes, first, after, number_of, ACCUMULATE)
+
+    def norm(self, grad: Tensor) -> Value:
+        """Of a dense gradient from its memory, of any other from what is kept of it."""
+        if grad.requires_grad or grad.layout is not torch.strided or (dtype := DTYPES.get(grad.dtype)) in LACKING:
+            kept = self.value(grad)
+            return norm_of(np.array(kept.norm), kept.dtype)
+        assert dtype is not None
+        return norm_of(grad.numpy(), dtype)
 
     def accumulator(self, leaf: Tensor) -> Any:
         """Where a gradient for a leaf goes."""
