@@ -1,5 +1,6 @@
 import pytest
 
+import vizgrad
 from vizgrad.draw import drawing, looks, looks_at
 from vizgrad.draw.format import BLANK, brief, lines
 
@@ -130,3 +131,43 @@ def test_an_error_marks_the_tensors_of_its_expression():
 def test_a_step_that_is_not_there():
     with pytest.raises(IndexError, match="step 99"):
         looks_at(drawing(seed, seed.scenes[0]), seed, seed.scenes[0], 99)
+
+
+def stages(source):
+    """Every look at every step of a program's last scene, by the id of the box."""
+    trace = vizgrad.run("import torch\n" + source)
+    assert trace.error is None
+    scene = trace.scenes[-1]
+    plan = drawing(trace, scene)
+    return plan, [{id: look.texts for id, look in stage.items()} for stage in looks(plan, trace, scene)]
+
+
+def test_an_accumulate_grad_tells_what_was_there_and_what_it_adds():
+    plan, shown = stages(
+        "w = torch.tensor([1., 2.], requires_grad=True)\nl = (w ** 2).sum()\n"
+        "l.backward(retain_graph=True)\nl.backward()"
+    )
+    (id,) = [box.id for box in plan.boxes if box.kind == "accumulate"]
+    told = list(dict.fromkeys((texts[id][2].strip(), texts[id][4].strip()) for texts in shown))
+    assert told == [("", ""), ("None", "[2., 4.]"), ("[2., 4.]", "[2., 4.]")]
+    assert shown[-1]["t0"][-1] == "[4., 8.]"
+    assert [told for texts in shown if texts[id][2].strip() == "" for told in texts[id][1::2]].count("was") >= 5
+
+
+def test_a_version_follows_each_change_in_place_tracked_or_not():
+    _, shown = stages(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\ny.mul_(3)\nz = y.sum()\nz.backward()\n"
+        "with torch.no_grad():\n    x.sub_(x.grad)\n    x.mul_(2)"
+    )
+    last = shown[-1]
+    assert [last[id][3] for id in ("t0", "t1", "t1v1")] == ["(2,) float32 v2", "(2,) float32 v0", "(2,) float32 v1"]
+    assert [texts["t0"][3][-2:] for texts in shown].index("v1") == len(shown) - 2
+
+
+def test_a_hook_is_named_where_it_runs():
+    _, shown = stages(
+        "def double(g):\n    return g * 2\nx = torch.ones(2, requires_grad=True)\nh = x * x\nh.register_hook(double)\n"
+        "h.sum().backward()"
+    )
+    assert "hook double" in shown[0]["t1"]
+    assert not any(text.startswith("hook") for id, texts in shown[-1].items() if id != "t1" for text in texts)

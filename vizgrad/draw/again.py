@@ -113,5 +113,6 @@ def _moved(arrow: Arrow, here: Mapping[tuple[str, str], str], stands_for: Mappin
 def _summing(box: Box, count: int) -> Box:
     """An AccumulateGrad that tells how many contributions it gets, since not all of them arrive by arrows."""
     text = f"AccumulateGrad \N{GREEK CAPITAL LETTER SIGMA}{count}"
-    width = pixels(columns(text) + 2, "accumulate") + 10
-    return replace(box, width=int(width), rows=(row_of(Cell("fixed", "accumulate", width - 6, text)),))
+    width = int(max(box.width, pixels(columns(text) + 2, "accumulate") + 10))
+    first = row_of(Cell("fixed", "accumulate", width - 6, text))
+    return replace(box, width=width, rows=(first, *box.rows[1:]))

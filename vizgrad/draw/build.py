@@ -10,9 +10,9 @@ from vizgrad.trace import Notation, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
 from .again import with_names
-from .format import room
+from .format import is_short, room
 from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels
-from .rows import Saves, gradient_note, height_of, node_rows, row_of, tensor_rows
+from .rows import Saves, accumulate_rows, gradient_note, height_of, node_rows, row_of, tensor_rows
 
 CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "value", "min", "max", "threshold"})
 """Operands that enter the arithmetic; the rest (dim, keepdim, size ...) only say how, and stand in the expression."""
@@ -48,6 +48,15 @@ class Builder:
         }
         self.roots = tuple(dict.fromkeys(e.roots[0] for e in events if isinstance(e, ev.Backward) and e.roots))
         self.retained = {e.tensor for e in events if isinstance(e, ev.Accumulate) and e.node is None}
+        changes = [e for e in events if isinstance(e, ev.Inplace)]
+        self.changed = {seen.tensor for e in changes for seen in e.seen}
+        hooks = [e for e in events if isinstance(e, ev.Hook)]
+        self.hooks = {
+            ("tensor", e.tensor) if e.node is None else ("node", e.node): tuple(
+                dict.fromkeys(h.name for h in hooks if (h.tensor, h.node) == (e.tensor, e.node))
+            )
+            for e in hooks
+        }
         self.root_names = tuple(dict.fromkeys(self.name(r) for r in self.roots))
 
     def build(self) -> None:
@@ -130,7 +139,8 @@ class Builder:
                 notes,
                 reason=(record.reason or "constant") if kind == "untracked" and is_full else None,
                 has_note=is_full,
-                version=version,
+                is_changed=is_full and tensor in self.changed,
+                hooks=self._hooks(tensor, source) if is_full else (),
                 saved=self._saved(source[0], tensor) if source is not None and has_saved else (),
             )
         self.boxes[id] = Box(
@@ -150,6 +160,11 @@ class Builder:
         if source is not None:
             self.owner.setdefault(source, id)
         return id
+
+    def _hooks(self, tensor: int, source: tuple[int, int] | None) -> tuple[str, ...]:
+        """The hooks that run on a tensor's gradient, and on its node's."""
+        of_node = self.hooks.get(("node", source[0]), ()) if source is not None else ()
+        return self.hooks.get(("tensor", tensor), ()) + of_node
 
     def _bare(self, shape: tuple[int, ...], name: str, title: str, kind: str) -> tuple[int, tuple[Row, ...]]:
         """The one row of a box in the "pytorch" detail: a node's name, or a leaf's name and shape."""
@@ -195,11 +210,13 @@ class Builder:
             return id
         if leaf is None or leaf not in self.here:
             return None
-        width = pixels(16, "accumulate") + 10
-        rows = (row_of(Cell("fixed", "accumulate", width - 6, "AccumulateGrad")),)
+        record = self.trace.tensors[leaf]
+        has_sum = self.detail == "full" and node in self.scene.nodes and is_short(record.shape, record.dtype)
+        width, rows = accumulate_rows("AccumulateGrad", record.shape, record.dtype, has_sum)
         first = f"t{leaf}"
         beside = None if self.detail == "pytorch" else first
-        self.boxes[id] = Box(id, "accumulate", int(width), height_of(rows) - 4, rows, born, node=node, beside=beside)
+        height = height_of(rows) - (0 if has_sum else 4)
+        self.boxes[id] = Box(id, "accumulate", width, height, rows, born, node=node, beside=beside)
         return id
 
     # -- what happens

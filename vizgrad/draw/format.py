@@ -161,8 +161,16 @@ def room(value: Value) -> int:
 
 def is_brief(value: Value) -> bool:
     """Whether an arrow has room for the numbers themselves."""
-    needed = extent(value.shape, value.dtype)
-    return len(value.shape) < 2 and _grid(value.shape, value.dtype)[1] == 1 and needed.characters <= LONGEST_BRIEF
+    return is_short(value.shape, value.dtype)
+
+
+def is_short(shape: tuple[int, ...], dtype: str) -> bool:
+    """Whether values of this shape and dtype fit into one short line.
+
+    >>> is_short((2,), "float32"), is_short((2, 3), "float32")
+    (True, False)
+    """
+    return len(shape) < 2 and _grid(shape, dtype)[1] == 1 and extent(shape, dtype).characters <= LONGEST_BRIEF
 
 
 def _summary(value: Value) -> str:

@@ -61,16 +61,15 @@ def image(svg: str, format: str) -> bytes:
     points = width * 0.75 * min(1, LONGEST / (0.75 * max(width, height, 1)))
     ppi = min(SHARP, (MOST / max(width * height, 1)) ** 0.5 * 96)
     try:
-        made = typst.compile(
-            {"main.typ": PAGE.encode(), "picture.svg": svg.encode()},
-            font_paths=_fonts(),
+        return _compiled(
+            PAGE,
+            svg,
             format=format,
             ppi=ppi if format == "png" else None,
             sys_inputs={"title": unescape(title[1]) if title else "Graph", "width": f"{points:.3f}"},
         )
     except typst.TypstError as error:
         raise LayoutError(f"The picture could not be written as {format.upper()}: {error.message}") from error
-    return made
 
 
 def _without_missing(svg: str) -> str:
@@ -97,13 +96,18 @@ def _unknown() -> bytes:
 
 
 def _drawn(sign: str) -> bytes:
-    import typst
-
     text = f'<text x="2" y="12" font-family="{MONO_FONT}" font-size="10">{sign}</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{text}</svg>'
-    page = b'#set page(width: 16pt, height: 16pt, margin: 0pt)\n#image("picture.svg")'
-    files = {"main.typ": page, "picture.svg": svg.encode()}
-    return typst.compile(files, font_paths=_fonts(), format="png", ppi=72)
+    page = '#set page(width: 16pt, height: 16pt, margin: 0pt)\n#image("picture.svg")'
+    return _compiled(page, svg, format="png", ppi=72)
+
+
+def _compiled(page: str, svg: str, **options: Any) -> bytes:
+    """A page by Typst with the SVG beside it; both stay in memory."""
+    import typst
+
+    compiled: Any = typst.compile  # whose stub knows no files in memory
+    return bytes(compiled({"main.typ": page.encode(), "picture.svg": svg.encode()}, font_paths=_fonts(), **options))
 
 
 @lru_cache(1)

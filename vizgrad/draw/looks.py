@@ -67,6 +67,10 @@ class Stage:
         for node in trace.nodes:
             if node.variable is not None:
                 self.accumulates.setdefault(node.variable, []).append(node.id)
+        self.sums: dict[int | None, list[int]] = {}  # the events of each AccumulateGrad
+        for i, event in enumerate(trace.events):
+            if isinstance(event, ev.Accumulate):
+                self.sums.setdefault(event.node, []).append(i)
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
         self.mapped: dict[int, tuple[Value, str]] = {}
 
@@ -151,8 +155,14 @@ class Stage:
             root = state.backward.roots[0] if state.backward and state.backward.roots else self.first_root
             names = self.drawing.names
             return gradient_note(names.get(root) if root is not None else None, names.get(box.tensor or 0, "?"))
+        if cell.what == "version":
+            version = state.versions.get(box.tensor or 0, 0)
+            is_over = box.until is not None and state.events > box.until
+            return f"{cell.text} v{box.version if is_over or not is_made else version}"
         if not is_made:
             return BLANK
+        if cell.what in ("before", "delta"):
+            return self._added(cell.what, box, state)
         value = self._value(box, state) if cell.what == "value" else self._gradient(box, state)
         if value is None:
             return "None" if cell.line == 0 and box.has_grad else BLANK
@@ -174,6 +184,17 @@ class Stage:
         if flowing is None and state.backward is not None and box.tensor in state.backward.roots and box.until is None:
             return state.backward.seeds[state.backward.roots.index(box.tensor)]
         return flowing
+
+    def _added(self, what: str, box: Box, state: State) -> str:
+        """What `.grad` was and what an AccumulateGrad adds to it in this backward pass; blank before that."""
+        if box.node is None or state.nodes.get(box.node) != "visited":
+            return BLANK
+        event = max((i for i in self.sums.get(box.node, ()) if i < state.events), default=None)
+        sum_ = None if event is None else self.trace.events[event]
+        if not isinstance(sum_, ev.Accumulate):
+            return BLANK
+        value = sum_.before if what == "before" else sum_.delta
+        return "None" if value is None else brief(value)
 
     def _lines(self, value: Value) -> tuple[str, ...]:
         found = self.written.get(id(value))

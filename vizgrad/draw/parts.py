@@ -25,8 +25,9 @@ GAP = 4
 class Cell(NamedTuple):
     """One piece of text in a box: what it tells, in which ink, in how many pixels.
 
-    `what` is "fixed" for text that never changes, or what the text must be looked up from: "value", "gradient" or
-    "gradient-note"; `line` counts the lines of a value.
+    `what` is "fixed" for text that never changes, or what the text must be looked up from: "value", "gradient",
+    "gradient-note", "version" (which is put behind the text), and of an AccumulateGrad "before" and "delta"; `line`
+    counts the lines of a value.
     """
 
     what: str

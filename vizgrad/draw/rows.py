@@ -56,13 +56,15 @@ def tensor_rows(
     *,
     reason: str | None = None,
     has_note: bool = True,
-    version: int = 0,
+    is_changed: bool = False,
+    hooks: tuple[str, ...] = (),
     saved: Saves = (),
 ) -> tuple[int, tuple[Row, ...]]:
     """The width and rows of a tensor's box.
 
     `title` is its grad_fn or what it is otherwise; `gradient` the names that its gradient may get (none: the box has no
-    row for it); `reason` says why no gradient goes there; `saved` is what its grad_fn keeps for the way back.
+    row for it); `reason` says why no gradient goes there; `is_changed` asks for room for its version; `hooks` are the
+    names of those that run on its gradient; `saved` is what its grad_fn keeps for the way back.
     """
     room = extent(record.shape, record.dtype)
     across, down = size(record.shape) if is_mapped(record.shape, record.dtype) else (0, 0)
@@ -70,15 +72,14 @@ def tensor_rows(
     notes = max((columns(text) for text in gradient), default=0)
     label = pixels(max(notes, 5), "gradient-note") + 4
     shape = f"{'(' + ', '.join(map(str, record.shape)) + (',)' if len(record.shape) == 1 else ')')} {record.dtype}"
-    if version:
-        shape += f" v{version}"
     inner = max(label + pixels(room.characters, "number") + (across + 2 * GAP if across else 0), NARROWEST - 2 * PAD)
     if has_note:
-        inner = max(inner, min(pixels(columns(title) + columns(shape) + 2, "note"), WIDEST_NOTE - 2 * PAD))
+        wish = columns(title) + columns(shape) + 2 + (4 if is_changed else 0)
+        inner = max(inner, min(pixels(wish, "note"), WIDEST_NOTE - 2 * PAD))
     inner = max(inner, _wish(name, expression))
     rows = [title_row(name, expression, inner)]
     if has_note:
-        rows.append(note_row(title, shape, inner))
+        rows.append(note_row(title, shape, inner, is_changed))
     note = "map-note" if is_tall else "value-note"
     rows += _numbers("value", note, "value", "number", ("value",), label, inner, room.lines)
     if gradient:
@@ -87,8 +88,30 @@ def tensor_rows(
     if reason is not None:
         text = f"no gradient ({REASONS.get(reason, reason)})"
         rows.append(row_of(Cell("fixed", "note", inner, text=clip(text, int(inner / advance("note"))))))
+    if hooks:
+        rows.append(hook_row(hooks, inner))
     rows += saved_rows(saved, inner)
     return int(inner) + 2 * PAD, tuple(rows)
+
+
+def hook_row(hooks: tuple[str, ...], inner: float) -> Row:
+    """The row that names the hooks of a gradient."""
+    text = f"hook{'s' if len(hooks) > 1 else ''} {', '.join(map(clean, hooks))}"
+    return row_of(Cell("fixed", "hook", inner, clip(text, int(inner / advance("hook")))))
+
+
+def accumulate_rows(text: str, shape: tuple[int, ...], dtype: str, has_sum: bool) -> tuple[int, tuple[Row, ...]]:
+    """The width and rows of an AccumulateGrad: what `.grad` was and what is added to it, where that is short."""
+    inner = pixels(columns(text) + 2, "accumulate") + 4
+    if not has_sum:
+        return int(inner) + 6, (row_of(Cell("fixed", "accumulate", inner, text)),)
+    label = pixels(3, "sum-note") + 6
+    inner = max(inner, label + pixels(extent(shape, dtype).characters, "sum"))
+    sums = [
+        row_of(Cell("fixed", "sum-note", label, note), Cell(what, "sum", inner - label))
+        for note, what in (("was", "before"), ("+", "delta"))
+    ]
+    return int(inner) + 2 * PAD, (row_of(Cell("fixed", "accumulate", inner, text)), *sums)
 
 
 def node_rows(name: str, saved: Saves = ()) -> tuple[int, tuple[Row, ...]]:
@@ -166,13 +189,15 @@ def shorten(expression: str, most: int) -> str:
     return clip(expression, most)
 
 
-def note_row(left: str, right: str, inner: float) -> Row:
-    """The second row: the grad_fn at the left, shape and dtype at the right."""
+def note_row(left: str, right: str, inner: float, is_changed: bool = False) -> Row:
+    """The second row: the grad_fn at the left, shape and dtype at the right, and the version where that changes."""
     most = int(inner / advance("note"))
-    right = clip(right, most)
-    left = clip(left, max(most - columns(right) - 1, 3))
-    taken = min(pixels(columns(right), "note"), inner - 20)
-    return row_of(Cell("fixed", "note", inner - taken, left), Cell("fixed", "note-right", taken, right))
+    version = 4 if is_changed else 0
+    right = clip(right, most - version)
+    left = clip(left, max(most - columns(right) - version - 1, 3))
+    taken = min(pixels(columns(right) + version, "note"), inner - 20)
+    what = "version" if is_changed else "fixed"
+    return row_of(Cell("fixed", "note", inner - taken, left), Cell(what, "note-right", taken, right))
 
 
 def row_of(*cells: Cell) -> Row:
