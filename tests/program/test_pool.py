@@ -199,3 +199,35 @@ def test_a_record_that_is_too_long_is_an_error():
     trace = pool.run("import torch\nx = torch.ones(2)\nfor i in range(5000): x = x + 1\n", "numpy", Limits(answer=1))
     assert trace.error.type == "MemoryError"
     assert "1 MiB" in trace.error.message
+
+
+@pytest.mark.parametrize("depth", [50_000, 150_000, 250_000, 400_000])
+def test_what_a_brief_program_leaves_behind_harms_nobody_after_it(depth: int, engine: str):
+    # freed by one call for each level: as soon as it is collected, and it is made in a few milliseconds
+    source = (
+        f"import functools, itertools\nx = functools.reduce(slice, itertools.repeat(0, {depth}), 1)\n"
+        "l = [x]\nl.append(l)\ndel x, l\nprint('left')"
+    )
+    for _ in range(3):
+        first = pool.run(source, engine)
+        assert first.error is None or first.error.type == "Crashed"
+        after = pool.run(SEED, engine)
+        assert (after.error, after.stdout) == (None, "tensor([10., 10.])\n")
+
+
+def test_a_run_is_stopped_from_another_thread(engine: str):
+    stop, made = pool.Stop(), []
+    thread = threading.Thread(target=lambda: made.append(pool.run(HANG, engine, Limits(seconds=60), stop)))
+    thread.start()
+    while stop._process is None:
+        time.sleep(0.01)
+    stop.set()
+    thread.join(20)
+    assert made[0].error.type == "KeyboardInterrupt"
+    assert pool.run(SEED, engine).stdout == "tensor([10., 10.])\n"
+
+
+def test_a_run_that_was_stopped_before_it_began_does_not_begin(engine: str):
+    stop = pool.Stop()
+    stop.set()
+    assert pool.run(HANG, engine, Limits(seconds=60), stop).error.type == "KeyboardInterrupt"

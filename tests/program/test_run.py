@@ -275,7 +275,10 @@ def test_small_programs(source: str, engine: str):
     ],
 )
 def test_memory_is_not_shown_as_it_was_left(made: str):
-    source = f"import torch\nb = torch.full((2, 3), 7.5)\nfor i in range(50):\n    del b\n    b = torch.ones(2, 3)\n    b = {made}\n    c = b * 1\n    print(b.sum().item(), end=' ')\n    b += 7.5"
+    source = (
+        "import torch\nb = torch.full((2, 3), 7.5)\nfor i in range(50):\n    del b\n    b = torch.ones(2, 3)\n"
+        f"    b = {made}\n    c = b * 1\n    print(b.sum().item(), end=' ')\n    b += 7.5"
+    )
     trace = execute(source, "torch")
     assert trace.error is None
     assert trace.stdout == "0.0 " * 50

@@ -232,6 +232,10 @@ class AccumulateGrad(Node):
         self.variable = variable
         self.shape, self.dtype = variable.array.shape, variable.array.dtype
 
+    def name(self) -> str:
+        """Give PyTorch's name, which tells where in its C++ the node comes from."""
+        return "torch::autograd::AccumulateGrad"
+
     def release(self) -> bool:
         """Nothing is saved here."""
         return False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from .cost import product
 from .literals import counted
 from .namespace import Namespace
+from .numpy_sizes import FACTORIES, measured
 from .tables import numpy as table
 
 READABLE: dict[type, frozenset[str]] = {
@@ -43,9 +46,41 @@ class ndarray(metaclass=_OfArrays):
     """What programs get as `np.ndarray`."""
 
 
+def _first(values: Any, named: Any) -> int:
+    """`zeros(shape)`: a shape, or one length."""
+    return product([named.get("shape", values[0] if values else ())])
+
+
+def _tiled(values: Any, named: Any) -> int:
+    """`tile(a, reps)`."""
+    return np.size(values[0]) * product([values[1] if len(values) > 1 else named["reps"]])
+
+
+def _repeated(values: Any, named: Any) -> int:
+    """`repeat(a, n)`: at most the largest number of each element."""
+    return np.size(values[0]) * int(np.max(values[1] if len(values) > 1 else named["repeats"]))
+
+
+def _all_with_all(values: Any, named: Any) -> int:
+    """`outer` and `kron`: every element with every other."""
+    return np.size(values[0]) * np.size(values[1])
+
+
+SIZES: Mapping[str, Callable[[Any, Any], int]] = {
+    **dict.fromkeys("zeros ones empty full".split(), _first),
+    **{name: FACTORIES[name] for name in ("eye", "arange", "linspace", "logspace")},
+    "identity": lambda values, named: int(values[0]) ** 2,
+    "tile": _tiled,
+    "repeat": _repeated,
+    **dict.fromkeys("outer kron".split(), _all_with_all),
+}
+"""How many elements these functions make."""
+
+
 def names(linalg: Namespace, random: Namespace) -> dict[str, Any]:
     """What `import numpy` gives."""
     root = {name: getattr(np, name) for name in table.FUNCTIONS | table.CONSTANTS}
+    root |= {name: measured(name, root[name], SIZES) for name in SIZES}
     root |= {"array": counted(root["array"]), "asarray": counted(root["asarray"]), "ndarray": ndarray}
     return root | {"linalg": linalg, "random": random, "__version__": np.__version__}
 

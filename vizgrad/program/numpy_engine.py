@@ -9,9 +9,12 @@ import numpy as np
 
 from .. import autodiff as core
 from ..autodiff import draws, modes, nn, optim
+from ..autodiff.autograd import functional as higher_functions
 from ..autodiff.engine import Node
 from ..autodiff.function import FunctionNode
 from ..autodiff.hooks import RemovableHandle
+from ..autodiff.nn import clipping
+from ..autodiff.op import Op
 from ..record.autodiff import Recorder
 from . import loading
 from .engines import Engine
@@ -67,10 +70,12 @@ def _modules() -> dict[str, Namespace]:
     functional = space("torch.nn.functional", nn.functional, table.FUNCTIONAL)
     init = space("torch.nn.init", nn.init, table.INIT)
     parameter = space("torch.nn.parameter", nn, {"Parameter"})
-    layers = space("torch.nn", nn, table.MODULES, functional=functional, init=init, parameter=parameter)
+    utils = space("torch.nn.utils", clipping, table.UTILS)
+    layers = space("torch.nn", nn, table.MODULES, functional=functional, init=init, parameter=parameter, utils=utils)
     optimizers = space("torch.optim", optim, table.OPTIMIZERS)
     function = space("torch.autograd.function", core.autograd, {"Function"})
-    autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function)
+    higher = space("torch.autograd.functional", higher_functions, table.AUTOGRAD_FUNCTIONAL)
+    autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function, functional=higher)
     root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
     root |= {name: measured(name, root[name]) for name in FACTORIES if name in root}
     root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
@@ -124,6 +129,7 @@ def _readable() -> dict[type, frozenset[str]]:
         FunctionNode: table.CONTEXT,
         RemovableHandle: table.HANDLE,
         Node: table.NODE,
+        Op: frozenset({"__name__", "__doc__"}),
     }
 
 
@@ -135,7 +141,9 @@ def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
         "torch.nn.functional": table.FUNCTIONAL,
         "torch.nn.init": table.INIT,
         "torch.optim": table.OPTIMIZERS | {"lr_scheduler"},
-        "torch.autograd": table.AUTOGRAD | {"functional"},
+        "torch.autograd": table.AUTOGRAD,
+        "torch.autograd.functional": table.AUTOGRAD_FUNCTIONAL,
+        "torch.nn.utils": table.UTILS,
     }
     missing = {f"{m}.{name}" for m, names in listed.items() for name in names if name not in modules[m].__dict__}
     methods = {f"Tensor.{name}" for name in table.METHODS | table.INPLACE if not hasattr(core.Tensor, name)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -71,9 +71,7 @@ def _modules() -> dict[str, Namespace]:
     """Every module that can be imported; a package offers its parts as attributes too."""
     functional = Namespace("torch.nn.functional", _offered(nn.functional, table.FUNCTIONAL))
     init = Namespace("torch.nn.init", _offered(nn.init, table.INIT))
-    clip = Namespace(
-        "torch.nn.utils", _offered(nn.utils, ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector"])
-    )
+    clip = Namespace("torch.nn.utils", _offered(nn.utils, table.UTILS))
     layers = _offered(nn, table.MODULES) | {"functional": functional, "init": init, "utils": clip}
     layers["parameter"] = Namespace("torch.nn.parameter", {"Parameter": nn.Parameter})
     layer_module = Namespace("torch.nn", layers)

@@ -56,8 +56,8 @@ FUNCTIONS = BOTH | _words(
 
 CONSTANTS = _words(
     """
-    Tensor Size dtype device Generator float float16 float32 float64 double half bfloat16 int int8 int16 int32 int64 long short
-    uint8 bool complex64 complex128 cfloat cdouble inf pi e nan strided contiguous_format preserve_format
+    Tensor Size dtype device Generator float float16 float32 float64 double half bfloat16 int int8 int16 int32 int64
+    long short uint8 bool complex64 complex128 cfloat cdouble inf pi e nan strided contiguous_format preserve_format
     """
 )
 """Types, dtypes and numbers of `torch`."""
@@ -143,6 +143,8 @@ MODULE_METHODS = _words(
     """
 )
 
+UTILS = _words("clip_grad_norm_ clip_grad_value_ get_total_norm parameters_to_vector vector_to_parameters")
+
 OPTIMIZERS = _words("SGD Adam AdamW Adamax NAdam RAdam RMSprop Adagrad Adadelta ASGD Rprop Optimizer")
 OPTIMIZER_METHODS = _words("step zero_grad param_groups state_dict load_state_dict state defaults add_param_group")
 SCHEDULERS = _words(
@@ -197,7 +199,7 @@ KNOWN = frozenset(
         seed initial_seed get_rng_state set_rng_state
         classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
         TypedStorage as_strided ctc_loss autocast set_default_device vmap func distributions sparse_coo_tensor
-        nn.utils nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
+        nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
         nn.ParameterDict linalg.lu_solve searchsorted
         nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.embedding_bag autograd.profiler
         utils.cpp_extension utils.checkpoint utils.dlpack utils.tensorboard utils.model_zoo utils.mobile_optimizer
