@@ -121,12 +121,33 @@ def test_clicking_a_box_goes_to_where_it_was_made_then_to_its_gradient(show: Ope
 
 def test_clicking_a_line_number_goes_to_where_it_ran_then_to_its_gradients(show: Open) -> None:
     page = show()
-    for line, steps in ((3, (2, 10, 2)), (2, (1, 13, 1)), (5, (6,))):
+    for line, steps in ((3, (2, 10, 2)), (2, (1, 13, 1)), (5, (7,))):
         for step in steps:
             page.locator(".vg-number").nth(line - 1).click()
             expect_step(page, step)
     page.locator(".vg-number").nth(0).click()  # it made nothing
-    expect_step(page, 6)
+    expect_step(page, 7)
+
+
+def test_clicking_a_line_that_is_only_read_does_the_same_and_keeps_the_keys(show: Open) -> None:
+    page = show()
+    line = page.locator(".vg-line").nth(2).bounding_box()
+    assert line
+    for step in (2, 10):
+        page.mouse.click(line["x"] + 60, line["y"] + line["height"] / 2)
+        expect_step(page, step)
+    page.keyboard.press("ArrowRight")
+    expect_step(page, 11)
+
+
+def test_clicking_an_arrow_goes_to_its_value_then_to_its_gradient(show: Open) -> None:
+    page = show()
+    for edge, steps in (("f:t2-t3-0", (4, 10, 4)), ("f:t0-t1-0", (2, 12)), ("g:t3-t2-0", (4, 10))):
+        for step in steps:
+            at = page.locator(f"[data-edge='{edge}'] polygon").first.bounding_box()  # the arrow's head
+            assert at
+            page.mouse.click(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+            expect_step(page, step)
 
 
 def test_turns_the_picture_and_keeps_the_step(show: Open) -> None:
@@ -186,8 +207,7 @@ def test_keys_belong_to_what_has_the_focus(show: Open) -> None:
     page.keyboard.press("ArrowDown")
     expect_step(page, LAST)
     page.locator("textarea").focus()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("Home")
+    page.keyboard.press("Shift+ArrowLeft")  # selects
     expect_step(page, LAST)
     page.get_by_role("button", name="Previous step").focus()
     page.keyboard.press("Space")

@@ -69,19 +69,30 @@ def test_the_address_asks_for_it_and_follows(show: Open) -> None:
     expect(page).to_have_url(re.compile("#step=5$"))
 
 
+def test_a_ring_follows_the_mouse_until_it_rests(show: Open) -> None:
+    page = show(where="#present=1")
+    page.clock.install()
+    ring = "getComputedStyle(document.querySelector('.vg-spot'), '::after')"
+    assert page.evaluate(f"{ring}.opacity") == "0"
+    for x, y in ((300, 200), (700, 333)):
+        page.mouse.move(x, y)
+        assert page.evaluate(f"[{ring}.opacity, {ring}.left, {ring}.top]") == ["1", f"{x}px", f"{y}px"]
+    page.locator("[data-node=t3] .outline").click()  # it catches no click
+    expect_step(page, 4)
+    page.clock.run_for(5000)
+    assert page.evaluate(f"{ring}.opacity") == "0"
+
+
 def test_a_light_follows_the_mouse(show: Open) -> None:
     page = show(where="#present=1")
     light = page.locator(".vg-spot")
-    expect(light).to_have_css("opacity", "0")
+    expect(light).to_have_css("background-image", "none")
     page.keyboard.press("l")
-    expect(light).to_have_css("opacity", "1")
     for x, y in ((300, 200), (700, 333)):
         page.mouse.move(x, y)
         assert f"at {x}px {y}px" in light.evaluate("light => getComputedStyle(light).backgroundImage")
-    page.locator("[data-node=t3] .outline").click()  # it catches no click
-    expect_step(page, 4)
     page.keyboard.press("l")
-    expect(light).to_have_css("opacity", "0")
+    expect(light).to_have_css("background-image", "none")
 
 
 def test_predicts_in_front_of_the_class(show: Open) -> None:

@@ -18,6 +18,9 @@ SCRIPTS = (
 )  # fmt: skip
 """In the order of what needs what: each may import only from those before it."""
 
+STYLES = ("player.css", "panels.css", "screens.css")
+"""In the order in which later ones decide."""
+
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
 
@@ -35,7 +38,7 @@ def script() -> str:
 @cache
 def style() -> str:
     """The style of the picture and of the player around it."""
-    return f"{picture_css()}\n{stencil_style()}\n{read('player.css')}"
+    return "\n".join((picture_css(), stencil_style(), *map(read, STYLES)))
 
 
 def read(name: str) -> str:

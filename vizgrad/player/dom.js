@@ -36,14 +36,14 @@ const PATHS = {
   copy: "M9 9h10v11H9zM15 9V4H5v11h4",
   turn: "M4 8h6v6H4zM14 5h6v6h-6zM7 17v3h10v-6M14.5 16.5 17 14l2.5 2.5",
   operation: "M4 12a4 4 0 1 1 8 0 4 4 0 0 1-8 0M12 12h8M16.5 8.5 20 12l-3.5 3.5",
-  more: "M5 12v.1M12 12v.1M19 12v.1",
+  more: "M4.2 12a1 1 0 1 1 2 0 1 1 0 0 1-2 0M11 12a1 1 0 1 1 2 0 1 1 0 0 1-2 0M17.8 12a1 1 0 1 1 2 0 1 1 0 0 1-2 0",
   line: "M4 6h9M4 11h7M4 16h5M17 8v11M13.5 15.5 17 19l3.5-3.5",
   find: "M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12M15 15l5 5",
   predict: "M4 5h16v11H11l-4.5 4v-4H4zM10.2 8.6a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.6-.9 1.2M12 13.6v.1",
   alert: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.1v.1",
   close: "M6 6l12 12M18 6 6 18",
 };
-const SOLID = new Set(["first", "previous", "next", "last", "play"]);
+const SOLID = new Set(["first", "previous", "next", "last", "play", "more"]);
 
 /** A drawn icon by name, hidden from assistive technology: the button that holds it has a name. */
 export function icon(name) {

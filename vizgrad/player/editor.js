@@ -25,6 +25,7 @@ export class Editor {
       rows: "1",
       oninput: () => this.#edited(),
       onkeydown: (event) => this.#key(event),
+      onclick: () => this.#pickRead(),
     });
     this.sheet = h("div", { class: "vg-sheet" }, this.gutter, h("div", { class: "vg-text" }, this.lines, this.area));
     this.element = h("div", { class: "vg-code" }, this.sheet);
@@ -135,9 +136,16 @@ export class Editor {
     if (row) this.on.line([...this.gutter.children].indexOf(row) + 1);
   }
 
+  /** Where the text is only read, a click anywhere on a line picks it; where something was selected it does not. */
+  #pickRead() {
+    const { readOnly, selectionStart: start, selectionEnd: end } = this.area;
+    if (readOnly && start === end) this.on.line(this.text.slice(0, start).split("\n").length);
+  }
+
   #key(event) {
+    if (this.area.readOnly) return;
     event.stopPropagation(); // typing is not for the page's hotkeys
-    if (event.isComposing || this.area.readOnly) return;
+    if (event.isComposing) return;
     const { key } = event;
     if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

@@ -28,11 +28,11 @@ const MEANING = {
 /** What more they do in a lecture, where remote controls send them. */
 const PRESENTING = { PageDown: "next", PageUp: "previous", Escape: "leave", l: "spotlight" };
 
-const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]:not([contenteditable=false])";
+const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea:not([readonly]), select, [contenteditable]:not([contenteditable=false])";
 const OWN_ARROWS =
   "[role=slider], input[type=range], input[type=radio], [role=radio], [role=radiogroup], [role=tab], [role=tablist], [role=grid], " +
   "[role=listbox], [role=option], [role=menu], [role=menuitem], [role=combobox], [role=spinbutton], [role=tree], [role=application], " +
-  "[role=dialog]:not(.vg-help), dialog, canvas, video, audio, .vg-code";
+  "[role=dialog]:not(.vg-help), dialog, canvas, video, audio, .vg-code:has(textarea:not([readonly]))";
 const OWN_SPACE = "button, summary, a[href], [role=button], [role=checkbox], [role=switch], input";
 
 const players = new Set();
@@ -58,6 +58,7 @@ function pressed(event) {
   const meaning = MEANING[event.key] ?? (player.lecture.isOn ? PRESENTING[event.key] : null);
   if (!meaning || (!isMeant && event.key.length === 1 && event.key !== " ")) return;
   if (path.some((element) => owns(element, event.key)) || document.querySelector("dialog[open], [role=dialog][aria-modal=true]")) return;
+  if (event.shiftKey && event.key.length > 1 && path.some((element) => element.matches("textarea"))) return; // it selects
   event.preventDefault();
   player.commands[meaning]();
 }

@@ -83,7 +83,7 @@ class Player {
   #moved(from, to) {
     this.view.move(from, to);
     this.isInvited &&= from === -1;
-    this.element.dataset.step = to;
+    Object.assign(this.element.dataset, { step: to, kind: this.stepping.now.kind });
     this.program.editor.mark(this.stepping.now.span);
     this.#tell();
     if (this.quiz.open(to)) this.#invite();
@@ -266,6 +266,7 @@ class Player {
       changed: (isOn) => {
         this.manual.open(false);
         this.explanation.fits = isOn;
+        if (isOn) this.explanation.fit();
         this.options.onPresent?.(isOn);
       },
     });

@@ -30,8 +30,9 @@ PAGE = """<!DOCTYPE html>
 <style>
 body {{ margin: 0; background: light-dark(#ffffff, #0e1117); font-family: system-ui, sans-serif; }}
 html {{ color-scheme: light dark; }}
-main {{ padding: clamp(0.5rem, 1.5vw, 1.5rem); max-width: 240rem; margin: 0 auto; }}
-h1 {{ font-size: 1.15rem; margin: 0 0 0.6rem; color: light-dark(#1f2937, #e8ecf2); }}
+main {{ display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); box-sizing: border-box; min-height: 100dvh; padding: clamp(0.5rem, 1.2vw, 1.5rem); }}
+#player {{ display: grid; grid-template-columns: minmax(0, 1fr); }}
+h1 {{ font-size: max(1.1rem, 10px + 0.5vw); margin: 0 0 0.5em; color: light-dark(#1f2937, #e8ecf2); }}
 {style}
 </style>
 </head>
