@@ -7,6 +7,7 @@ never cross each other.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -148,16 +149,18 @@ def _columns(boxes: Sequence[Rect]) -> list[tuple[float, float]]:
 def _cuts(columns: Sequence[tuple[float, float]], lines: Sequence[list[Point]]) -> list[float]:
     """Where to cut: as few rows as possible, of equal width, with few arrows going over; none if that is impossible."""
     gaps = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
-    crossing = [_crossings(x, lines) for x in gaps]
+    crossing = _crossings(gaps, lines)
     whole = columns[-1][1] - columns[0][0]
     wanted = whole / (whole // (WIDEST - 100) + 1)
     best: list[tuple[float, list[int]]] = [(0.0, [])]  # the cost and cuts of everything before column j
     for j in range(1, len(columns) + 1):
         ways = []
-        for i in range(j):
+        for i in reversed(range(j)):
             width = columns[j - 1][1] - columns[i][0]
+            if width > WIDEST - 100 and j - i > 1:
+                break
             over = crossing[i - 1] if i else 0
-            if over is None or over > MOST or (width > WIDEST - 100 and j - i > 1):
+            if over is None or over > MOST:
                 continue
             cost, cuts = best[i]
             ways.append((cost + 10 + over + 8 * (width / wanted - 1) ** 2, [*cuts, i - 1] if i else cuts))
@@ -165,25 +168,29 @@ def _cuts(columns: Sequence[tuple[float, float]], lines: Sequence[list[Point]]) 
     return [gaps[i] for i in best[-1][1]]
 
 
-def _crossings(x: float, lines: Sequence[list[Point]]) -> int | None:
-    """How many arrows a cut goes through; None if one of them would be cut twice."""
-    count = 0
+def _crossings(gaps: Sequence[float], lines: Sequence[list[Point]]) -> list[int | None]:
+    """How many arrows a cut at each of the gaps goes through; None where one of them would be cut twice.
+
+    >>> _crossings([1.0, 5.0], [[(0, 0), (1, 0), (2, 0), (3, 0)]])
+    [1, 0]
+    """
+    counts: list[int | None] = [0] * len(gaps)
     for points in lines:
         xs = [p[0] for p in points[::3]]
-        if min(xs) < x < max(xs):
-            if sum((a < x) != (b < x) for a, b in pairwise(xs)) != 1:
-                return None
-            count += 1
-    return count
+        for k in range(bisect_right(gaps, min(xs)), bisect_left(gaps, max(xs))):
+            before = counts[k]
+            once = len(xs) == 2 or sum((a < gaps[k]) != (b < gaps[k]) for a, b in pairwise(xs)) == 1
+            counts[k] = before + 1 if once and before is not None else None
+    return counts
 
 
 def _pieces(points: list[Point], cuts: Sequence[float]) -> list[tuple[int, list[Point]]]:
     """An arrow's line cut up: the row of each piece, and its curves."""
-    row = sum(points[0][0] > cut for cut in cuts)
+    row = bisect_left(cuts, points[0][0])
     out: list[tuple[int, list[Point]]] = [(row, [points[0]])]
     for start in range(0, len(points) - 1, 3):
         curve = points[start : start + 4]
-        end = sum(curve[3][0] > cut for cut in cuts)
+        end = bisect_left(cuts, curve[3][0])
         while row != end:
             step = 1 if end > row else -1
             cut = cuts[row if step > 0 else row - 1]
