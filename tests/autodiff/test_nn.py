@@ -707,6 +707,8 @@ def test_the_modules_that_run_are_known_while_somebody_observes() -> None:
     seen: list[list[str]] = []
 
     class Watcher:
+        is_light = False
+
         def __getattr__(self, name: str) -> Any:
             return lambda *args, **kwargs: seen.append([type(m).__name__ for m in running.get()])
 

@@ -11,6 +11,7 @@ from . import autograd, creation, operators, ops, random
 from .dtypes import ALIASES as _ALIASES
 from .dtypes import NAMED as _NAMED
 from .dtypes import dtype, promote_types
+from .homes import house as _house
 from .modes import (
     enable_grad,
     inference_mode,
@@ -20,6 +21,7 @@ from .modes import (
     observe,
     set_grad_enabled,
 )
+from .node import AccumulateGrad as _AccumulateGrad
 from .op import FUNCTIONS as _FUNCTIONS
 from .random import (
     Generator,
@@ -31,6 +33,11 @@ from .random import (
     set_rng_state,
 )
 from .tensor import Size, Tensor, device
+
+_house("torch", Tensor, Size, device, dtype)
+_house("torch._C", Generator)
+_house("builtins", _AccumulateGrad)
+_house("torch.autograd.function", autograd.Function)
 
 # NumPy warns of log(0) and 1/0, where PyTorch silently gives inf and nan.
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"vizgrad\.autodiff")

@@ -109,7 +109,7 @@ class FunctionNode(Node):
 class _FunctionMeta(type):
     def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> None:
         super().__init__(name, bases, body)
-        cls._node = type(f"{name}Backward", (FunctionNode,), {"function": cls, "__module__": "vizgrad.autodiff"})
+        cls._node = type(f"{name}Backward", (FunctionNode,), {"function": cls, "__module__": "torch.autograd.function"})
 
 
 class _FunctionOp:

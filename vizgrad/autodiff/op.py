@@ -116,7 +116,7 @@ class Op:
     # -- declaration
 
     def _node_attributes(self) -> dict[str, Any]:
-        attributes: dict[str, Any] = {"__slots__": (), "__module__": "vizgrad.autodiff", "__doc__": None}
+        attributes: dict[str, Any] = {"__slots__": (), "__module__": "builtins", "__doc__": None}
         attributes["op"] = staticmethod(self)  # or it would be bound to the node, as a method of tensors is
         for i, name in enumerate(self.saved):
             if not name.startswith("_"):

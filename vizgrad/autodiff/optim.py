@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import creation
+from .homes import house
 from .optimizer import Group, Optimizer
 from .tensor import Tensor
 
@@ -252,3 +253,7 @@ def _check_lr(lr: Any) -> None:
         raise ValueError("Tensor lr must be 1-element")
     if not lr >= 0.0:
         raise ValueError(f"Invalid learning rate: {lr}")
+
+
+for _kind in (SGD, Adam, AdamW, RMSprop, Optimizer):
+    house(f"torch.optim.{_kind.__name__.lower()}", _kind)

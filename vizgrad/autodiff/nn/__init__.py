@@ -1,6 +1,7 @@
 """Neural networks as PyTorch builds them: modules, their parameters, and how those begin."""
 
 from .. import functional
+from ..homes import house_layers
 from . import clipping as utils
 from . import init
 from .activation import (
@@ -117,3 +118,5 @@ __all__ = [
     "init",
     "utils",
 ]
+
+house_layers(kind for name in __all__ if isinstance(kind := globals()[name], type))
