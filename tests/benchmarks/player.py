@@ -15,10 +15,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-import vizgrad
 from tests.browser import chromium
 from vizgrad.player.payload import payload
 from vizgrad.player.standalone import html
+from vizgrad.program.limits import Limits
+from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 
 from .app_start import start_times
@@ -86,7 +87,7 @@ def main() -> None:
 
 def run(program: str, count: int, shape: str) -> Trace:
     """The trace of one of the programs."""
-    return vizgrad.run(program.format(count=count, shape=shape), isolated=False)
+    return execute(program.format(count=count, shape=shape), "numpy", limits=Limits(seconds=60))
 
 
 def told(name: str, trace: Trace) -> None:

@@ -13,6 +13,8 @@ from vizgrad.draw.scene import drawing
 from vizgrad.explain.chain_rule import explanations
 from vizgrad.player import payload as payload_module
 from vizgrad.player.payload import payload
+from vizgrad.program.limits import Limits
+from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 
 from .made import failing, printing, syntax_error
@@ -207,14 +209,14 @@ def size(picture: dict) -> int:
 
 @pytest.mark.parametrize("shape", ["3", "64", "2, 2", "4, 4", "8, 8", "64, 784", "2, 3, 4"])
 def test_a_hundred_boxes_are_small_whatever_their_tensors_size(shape: str) -> None:
-    picture = payload(run(CHAIN.format(shape), isolated=False))
+    picture = payload(execute(CHAIN.format(shape), "numpy", limits=Limits(seconds=60)))
     assert sum(element.startswith(("t", "a")) for element in picture["scenes"][0]["elements"]) == 100
     assert size(picture) < 400_000
 
 
 @pytest.mark.parametrize("shape", ["4, 4", "64, 64"])
 def test_a_net_of_a_hundred_boxes_is_small(shape: str) -> None:
-    picture = payload(run(NET.format(shape, shape), isolated=False))
+    picture = payload(execute(NET.format(shape, shape), "numpy", limits=Limits(seconds=60)))
     assert sum(not element.startswith(("f:", "g:")) for element in picture["scenes"][0]["elements"]) > 100
     assert size(picture) < 400_000
 

@@ -19,7 +19,8 @@ NUMBER = re.compile(r"-?\d*\.?\d+")
 SOURCES = {
     "fan-out": "import torch\nx = torch.ones(2, requires_grad=True)\ny = x * x + x.exp()\ny.sum().backward()\n",
     "maps": "import torch\nx = torch.randn(9, 9, requires_grad=True)\n(x @ x).sum().backward()\n",
-    "folded": "import torch\nx = torch.ones(3, requires_grad=True)\nfor _ in range(30):\n    x = x.sin()\nx.sum().backward()\n",
+    "folded": "import torch\nx = torch.ones(3, requires_grad=True)\n"
+    "for _ in range(30):\n    x = x.sin()\nx.sum().backward()\n",
     "twice": "import torch\nx = torch.tensor(2., requires_grad=True)\ny = x ** 3\n"
     "(g,) = torch.autograd.grad(y, x, create_graph=True)\ng.backward()\n",
 }

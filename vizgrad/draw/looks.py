@@ -33,6 +33,20 @@ def looks(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, Lo
     >>> list(looks(drawing(empty, empty.scenes[0]), empty, empty.scenes[0]))
     [{}]
     """
+    shown: dict[str, Look] = {}
+    for changed in changes(drawing, trace, scene):
+        shown = shown | changed
+        yield shown
+
+
+def changes(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, Look]]:
+    """What each step of a scene changes, by element: at step 0 everything.
+
+    >>> from vizgrad.draw.scene import drawing
+    >>> empty = Trace(engine="numpy", source="", tensors=(), nodes=(), events=())
+    >>> list(changes(drawing(empty, empty.scenes[0]), empty, empty.scenes[0]))
+    [{}]
+    """
     stage = Stage(drawing, trace)
     shown: dict[str, Look] = {}
     before: set[str] | None = None
@@ -42,12 +56,10 @@ def looks(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, Lo
         touched = stage.touched(done, state.events) if number else None
         # What the step before has touched is looked at again: it is no longer current.
         fresh = stage.looks(state, event, None if touched is None or before is None else touched | before)
-        for id, look in fresh.items():
-            if shown.get(id) == look:
-                fresh[id] = shown[id]
-        shown = shown | fresh
+        changed = {id: look for id, look in fresh.items() if shown.get(id) != look}
+        shown |= changed
         before, done = touched, state.events
-        yield shown
+        yield changed
 
 
 def looks_at(drawing: Drawing, trace: Trace, scene: Scene, number: int) -> dict[str, Look]:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
 
 from vizgrad.draw.layout import LayoutError
-from vizgrad.draw.looks import Look, looks
+from vizgrad.draw.looks import Look, changes
 from vizgrad.draw.picture import svg_of
 from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
 from vizgrad.explain.chain_rule import explanations
 from vizgrad.explain.explanation import Explanation
-from vizgrad.trace import Fault, Print, Scene, Span, Trace
+from vizgrad.trace import Fault, Print, Scene, Span, Trace, Value
 
 from .legend import entries
 from .questions import questions
@@ -26,6 +26,8 @@ BUDGET = 400
 
 TURNED = 40
 """Pictures of up to this many boxes come in both directions."""
+
+REAL = ("float16", "bfloat16", "float32", "float64")
 
 FEW = 120
 """Pictures of up to this many boxes and arrows come at every detail where that is asked for."""
@@ -62,7 +64,8 @@ def payload(
     spent = 0
     for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
         size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
-        if index == chosen or spent + size <= budget:
+        has_steps = scenes[index].is_whole or scenes[index].steps
+        if index == chosen or (has_steps and spent + size <= budget):
             told[index] = _scene(trace, scenes[index], detail, direction, details)
             spent += 0 if index == chosen else size
         else:
@@ -78,6 +81,7 @@ def payload(
         "step": step,
         "detail": detail,
         "scenes": [told[index] for index in range(len(scenes))],
+        "omitted": trace.omitted,
     }
     data["id"] = hashlib.blake2s(json.dumps(data).encode(), digest_size=12).hexdigest()
     return data
@@ -116,16 +120,19 @@ def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction, det
 
 def _view(trace: Trace, scene: Scene, plan: Drawing, words: Words) -> dict[str, Any]:
     """A scene's picture at one detail: what it shows, and how that changes from step to step."""
-    walk = list(looks(plan, trace, scene))
-    elements, table, changes = _changes(walk)
+    walk = list(changes(plan, trace, scene))
+    elements, table, told = _changes(walk)
+    last: dict[str, Look] = {}
+    for changed in walk:
+        last |= changed
     places = {element: place for place, element in enumerate(elements)}
     texts: dict[str, int] = {}
-    picture, problem = _picture(plan, walk[-1], places, words)
+    picture, problem = _picture(plan, last, places, words)
     turned = None
     if picture is not None and len(plan.boxes) <= TURNED:
         # The same boxes with the same looks the other way round, for a phone held upright or a wide screen.
         direction = "LR" if plan.direction == "TB" else "TB"
-        turned, _ = _picture(drawing(trace, scene, plan.detail, direction), walk[-1], places, words)
+        turned, _ = _picture(drawing(trace, scene, plan.detail, direction), last, places, words)
     return {
         "svg": picture,
         "turned": turned,
@@ -136,7 +143,7 @@ def _view(trace: Trace, scene: Scene, plan: Drawing, words: Words) -> dict[str, 
             [texts.setdefault(text, len(texts)) for text in (" ".join(look.classes), *look.texts)] for look in table
         ],
         "texts": list(texts),
-        "changes": changes,
+        "changes": told,
         "legend": entries(plan, (name for look in table for name in look.classes)),
     }
 
@@ -145,16 +152,15 @@ def _changes(walk: Iterable[dict[str, Look]]) -> tuple[list[str], list[Look], li
     """The elements, the looks, and for each step what looks different from then on (element, look, element, look …)."""
     places: dict[str, int] = {}
     table: dict[Look, int] = {}
-    before: dict[str, Look] = {}
-    changes = []
-    for stage in walk:
-        changed: list[int] = []
-        for element, look in stage.items():
-            if before.get(element) is not look:  # `looks` keeps the object while nothing changes
-                changed += (places.setdefault(element, len(places)), table.setdefault(look, len(table)))
-        before = stage
-        changes.append(changed)
-    return list(places), list(table), changes
+    told = [
+        [
+            place
+            for element, look in changed.items()
+            for place in (places.setdefault(element, len(places)), table.setdefault(look, len(table)))
+        ]
+        for changed in walk
+    ]
+    return list(places), list(table), told
 
 
 def _picture(
@@ -209,7 +215,13 @@ def _title(trace: Trace, scene: Scene) -> str:
     """A scene's name: its number, and the lines of the program it comes from."""
     lines = _lines(trace, scene)
     where = "" if not lines else f", line {lines[0]}" if lines[0] == lines[-1] else f", lines {lines[0]}–{lines[-1]}"
-    return f"Scene {scene.index + 1} of {len(trace.scenes)}{where}"
+    loss = "".join(f", loss {value.array.item():.4g}" for value in _losses(scene))
+    return f"Scene {scene.index + 1} of {len(trace.scenes)}{where or loss}"
+
+
+def _losses(scene: Scene) -> list[Value]:
+    """What a light scene's newest backward pass started from, if it is one number."""
+    return [] if scene.light is None else [v for v in scene.light.losses[-1:] if v.size == 1 and v.dtype in REAL]
 
 
 def _lines(trace: Trace, scene: Scene) -> Sequence[int]:
