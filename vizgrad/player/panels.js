@@ -34,7 +34,7 @@ export class Explanation {
       "section",
       { class: "vg-panel vg-explanation", "aria-label": "Explanation" },
       h("header", { class: "vg-panel-head" }, h("h3", {}, "What happens"), this.phase, this.copied, this.copy),
-      h("div", { class: "vg-panel-body", tabindex: "0", onscroll: () => (this.isScrolled = true) }, quiz, this.sentence, this.formulae, this.why, this.invitation),
+      h("div", { class: "vg-panel-body", tabindex: "0", onscroll: () => (this.isScrolled = true) }, quiz, this.invitation, this.sentence, this.formulae, this.why),
     );
   }
 

@@ -5,8 +5,8 @@ import { calm, h } from "./dom.js";
 const LARGEST = 4; // pixels of the screen per unit of the picture
 const WIDE = 1400; // pixels; a screen that is wider is larger, or further away: all sizes grow with it
 const PREFERRED = 1.35; // a small picture is not blown up beyond this
-const LEGIBLE = 0.72; // a picture that fits only below this is shown larger, and follows the current box
-const COMFORTABLE = 1;
+const LEGIBLE = 0.92; // a picture that fits only below this is shown larger, and follows the current box: 12 units of type are 11 pixels
+const COMFORTABLE = 1.1; // as are 10 units here
 const SLACK = 36; // units around the current box that are seen, too, where not all of the picture is
 const MARGIN = 10;
 const MANY = 150; // boxes and arrows from which on only those are drawn that are near what is seen

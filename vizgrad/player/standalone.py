@@ -30,7 +30,8 @@ PAGE = """<!DOCTYPE html>
 <style>
 body {{ margin: 0; background: light-dark(#ffffff, #0e1117); font-family: system-ui, sans-serif; }}
 html {{ color-scheme: light dark; }}
-main {{ display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); box-sizing: border-box; min-height: 100dvh; padding: clamp(0.5rem, 1.2vw, 1.5rem); }}
+main {{ display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); padding: clamp(0.5rem, 1.2vw, 1.5rem); }}
+main {{ box-sizing: border-box; min-height: 100dvh; }}
 #player {{ display: grid; grid-template-columns: minmax(0, 1fr); }}
 h1 {{ font-size: max(1.1rem, 10px + 0.5vw); margin: 0 0 0.5em; color: light-dark(#1f2937, #e8ecf2); }}
 {style}
