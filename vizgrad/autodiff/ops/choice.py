@@ -11,21 +11,23 @@ from ..inplace import InPlace
 from ..op import FUNCTIONS, function, op
 from ..samples import PAIR, booleans, sample
 from ..tensor import Tensor, wrap
-from .shared import zeros_like
+from .shared import passed, zeros_like
 
 maximum = op(
     "maximum",
     lambda self, other: np.maximum(self, other),
-    self=lambda grad, self, other: grad * share(self, other),
-    other=lambda grad, self, other: grad * share(other, self),
+    self=lambda grad, self, other: passed(grad * share(self, other), self >= other),
+    other=lambda grad, self, other: passed(grad * share(other, self), self <= other),
+    formulas={"self": r"{grad} \, \left[{self} > {other}\right]", "other": r"{grad} \, \left[{other} > {self}\right]"},
     tex=r"\max\left({0}, {1}\right)",
     samples=[PAIR],
 )
 minimum = op(
     "minimum",
     lambda self, other: np.minimum(self, other),
-    self=lambda grad, self, other: grad * share(other, self),
-    other=lambda grad, self, other: grad * share(self, other),
+    self=lambda grad, self, other: passed(grad * share(other, self), self <= other),
+    other=lambda grad, self, other: passed(grad * share(self, other), self >= other),
+    formulas={"self": r"{grad} \, \left[{other} > {self}\right]", "other": r"{grad} \, \left[{self} > {other}\right]"},
     tex=r"\min\left({0}, {1}\right)",
     samples=[PAIR],
 )

@@ -9,7 +9,7 @@ import numpy as np
 from ..op import function, op
 from ..samples import PAIR, positive, sample
 from ..tensor import Tensor
-from .shared import in_place
+from .shared import in_place, passed
 
 
 def _clip(self: Any, min: Any = None, max: Any = None) -> Any:
@@ -23,7 +23,7 @@ clamp_number = op(
     public=False,
     numbers="min max",
     inplace=True,
-    self=lambda grad, self, min, max: grad * within(self, min, max),
+    self=lambda grad, self, min, max: passed(grad, within(self, min, max)),
     tex=r"\operatorname{{clamp}}\left({0}\right)",
     samples=[(sample(2, 3), -0.5, 0.5)],
 )
@@ -32,9 +32,9 @@ clamp_tensor = op(
     _clip,
     public=False,
     inputs="min max",
-    self=lambda grad, self, min, max: grad * within(self, min, max),
-    min=lambda grad, self, min, max: grad * below(self, min, max),
-    max=lambda grad, self, min, max: grad * above(self, min, max),
+    self=lambda grad, self, min, max: passed(grad, within(self, min, max)),
+    min=lambda grad, self, min, max: passed(grad, below(self, min, max)),
+    max=lambda grad, self, min, max: passed(grad, above(self, min, max)),
     samples=[(sample(2, 3), sample(2, 3, low=-1, high=-0.5), positive(2, 3))],
 )
 clamp_min_number = op(
@@ -42,7 +42,7 @@ clamp_min_number = op(
     lambda self, min: np.maximum(self, min),
     numbers="min",
     public=False,
-    self=lambda grad, self, min: grad * within(self, min, None),
+    self=lambda grad, self, min: passed(grad, within(self, min, None)),
     samples=[(sample(3), 0.1)],
 )
 clamp_max_number = op(
@@ -50,7 +50,7 @@ clamp_max_number = op(
     lambda self, max: np.minimum(self, max),
     numbers="max",
     public=False,
-    self=lambda grad, self, max: grad * within(self, None, max),
+    self=lambda grad, self, max: passed(grad, within(self, None, max)),
     samples=[(sample(3), 0.1)],
 )
 clamp_min_tensor = op(
@@ -58,8 +58,8 @@ clamp_min_tensor = op(
     lambda self, min: np.maximum(self, min),
     overload=1,
     public=False,
-    self=lambda grad, self, min: grad * within(self, min, None),
-    min=lambda grad, self, min: grad * (self < min),
+    self=lambda grad, self, min: passed(grad, within(self, min, None)),
+    min=lambda grad, self, min: passed(grad, self < min),
     samples=[PAIR],
 )
 clamp_max_tensor = op(
@@ -67,8 +67,8 @@ clamp_max_tensor = op(
     lambda self, max: np.minimum(self, max),
     overload=1,
     public=False,
-    self=lambda grad, self, max: grad * within(self, None, max),
-    max=lambda grad, self, max: grad * (self > max),
+    self=lambda grad, self, max: passed(grad, within(self, None, max)),
+    max=lambda grad, self, max: passed(grad, self > max),
     samples=[PAIR],
 )
 

@@ -10,6 +10,7 @@ from ..dims import axes, axis
 from ..op import function, op
 from ..returns import named
 from ..samples import ONE, ROWS
+from .shared import passed
 from .sums import restore
 from .textbook import arriving
 
@@ -36,12 +37,14 @@ equal_share = op(
     inputs="self result",
     tex=r"\frac{{\left[{0} = {1}\right]}}{{\#\left[{0} = {1}\right]}}",
 )
+SHARED = r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{\#\left[{self} = {result}\right]}}"
 max_all = op(
     "max",
     lambda self: _not_empty("max", self).max(),
     overload=1,
     public=False,
-    self=lambda grad, self, result: grad * equal_share(self, result, None, False),
+    self=lambda grad, self, result: passed(grad * equal_share(self, result, None, False), self == result),
+    formulas={"self": SHARED},
     tex=r"\max\left({0}\right)",
     samples=[ONE],
 )
@@ -50,7 +53,8 @@ min_all = op(
     lambda self: _not_empty("min", self).min(),
     overload=1,
     public=False,
-    self=lambda grad, self, result: grad * equal_share(self, result, None, False),
+    self=lambda grad, self, result: passed(grad * equal_share(self, result, None, False), self == result),
+    formulas={"self": SHARED},
     tex=r"\min\left({0}\right)",
     samples=[ONE],
 )
@@ -60,7 +64,7 @@ amax = op(
     self=lambda grad, self, result, dim, keepdim: (
         restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
     ),
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{\#\left[{self} = {result}\right]}}"},
+    formulas={"self": SHARED},
     samples=[ROWS],
 )
 amin = op(
@@ -69,7 +73,7 @@ amin = op(
     self=lambda grad, self, result, dim, keepdim: (
         restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
     ),
-    formulas={"self": r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{\#\left[{self} = {result}\right]}}"},
+    formulas={"self": SHARED},
     samples=[ROWS],
 )
 

@@ -8,13 +8,14 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, sample
-from .shared import underivables, zeros_like
+from .shared import passed, underivables, zeros_like
 
 
 def _relu(self: Any) -> Any:
     if self.dtype == bool:
         raise RuntimeError("Boolean inputs not supported for relu")
-    return np.maximum(self, 0)
+    # beside a row of zeros NumPy compares several elements at once, beside the number 0 it does not
+    return np.maximum(self, np.zeros(self.shape[-1:], self.dtype))
 
 
 relu = op(
@@ -27,11 +28,12 @@ relu = op(
 )
 threshold_backward = op(
     "threshold_backward",
-    lambda grad_output, self, threshold: grad_output * (self > threshold),
+    lambda grad_output, self, threshold: np.where(self <= threshold, grad_output.dtype.type(0), grad_output),
     public=False,
     grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
     self=lambda grad: zeros_like(grad),
     node="ThresholdBackwardBackward0",
+    tex=r"{0:product} \, \left[{1} > {2}\right]",
     samples=[(sample(3), sample(3), 0.0)],
 )
 leaky_relu = op(
@@ -62,7 +64,7 @@ hardtanh = op(
     "hardtanh",
     lambda self, min_val=-1.0, max_val=1.0: _hardtanh(self, min_val, max_val),
     public=False,
-    self=lambda grad, self, min_val, max_val: grad * (self > min_val) * (self < max_val),
+    self=lambda grad, self, min_val, max_val: passed(passed(grad, self > min_val), self < max_val),
     samples=[ONE],
 )
 hardsigmoid = op(
@@ -74,8 +76,9 @@ hardsigmoid = op(
 )
 hardsigmoid_backward = op(
     "hardsigmoid_backward",
-    lambda grad_output, self: grad_output * (self > -3) * (self < 3) / 6,
+    lambda grad_output, self: np.where((self > -3) & (self < 3), grad_output / 6, grad_output.dtype.type(0)),
     public=False,
+    tex=r"\frac{{{0:product} \, \left[\left|{1}\right| < 3\right]}}{{6}}",
     node="NotImplemented",
     **underivables("hardsigmoid_backward", "grad_output", "self"),
 )
@@ -114,6 +117,6 @@ prelu = op(
     lambda self, weight: np.where(self > 0, self, weight * self),
     public=False,
     self=lambda grad, self, weight: grad * ((self > 0) + weight * (self <= 0)),
-    weight=lambda grad, self: grad * self * (self <= 0),
+    weight=lambda grad, self: passed(grad * self, self <= 0),
     samples=[(sample(3), sample(1))],
 )

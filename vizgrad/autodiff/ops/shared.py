@@ -8,11 +8,26 @@ import numpy as np
 
 from ..inplace import InPlace
 from ..op import Op, op
+from ..samples import booleans, sample
 from ..tensor import Tensor
 
 zeros_like = op("zeros_like", lambda self: np.zeros_like(self), method=False, public=False, inputs="self", tex="0")
 """The derivative of what is constant almost everywhere."""
 ones_like = op("ones_like", lambda self: np.ones_like(self), method=False, public=False, inputs="self", tex="1")
+
+
+passed = op(
+    "where.passed",
+    lambda grad_output, mask: np.where(mask, grad_output, grad_output.dtype.type(0)),
+    public=False,
+    promotes="same",
+    inputs="mask",
+    node="WhereBackward0",
+    grad_output=lambda grad, mask: passed(grad, mask),
+    tex=r"{0:product} \, {1:product}",
+    samples=[(sample(3), booleans(3))],
+)
+"""The gradient where a condition holds, and 0 elsewhere: a product would leave -0, which prints differently."""
 
 
 def no_slope(grad: Any) -> Any:

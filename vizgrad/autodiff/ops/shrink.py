@@ -8,6 +8,7 @@ import numpy as np
 
 from ..op import op
 from ..samples import sample
+from .shared import passed
 
 _SAMPLES = [(sample(2, 3), 0.5)]
 
@@ -23,7 +24,7 @@ def _soft(self: Any, lambd: float = 0.5) -> Any:
 
 beyond = op(
     "shrink_slope",
-    lambda self, lambd: np.logical_not((self >= -lambd) & (self <= lambd)).astype(self.dtype),
+    lambda self, lambd: np.logical_not((self >= -lambd) & (self <= lambd)),
     public=False,
     inputs="self",
     promotes="same",
@@ -33,7 +34,7 @@ hardshrink = op(
     "hardshrink",
     lambda self, lambd=0.5: np.where((self >= -lambd) & (self <= lambd), self.dtype.type(0), self),
     promotes="same",
-    self=lambda grad, self, lambd: grad * beyond(self, lambd),
+    self=lambda grad, self, lambd: passed(grad, beyond(self, lambd)),
     samples=_SAMPLES,
 )
 softshrink = op(
@@ -41,6 +42,6 @@ softshrink = op(
     _soft,
     promotes="same",
     public=False,
-    self=lambda grad, self, lambd: grad * beyond(self, lambd),
+    self=lambda grad, self, lambd: passed(grad, beyond(self, lambd)),
     samples=_SAMPLES,
 )
