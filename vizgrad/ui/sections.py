@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from . import derivation, gradients
+from . import derivation, gradients, inspector
 from .view import View
 
 KEY = "section"
@@ -24,6 +24,7 @@ class Section:
 SECTIONS = (
     Section(":material/bar_chart: Gradients", gradients.render),
     Section(":material/stylus_note: By hand", derivation.render),
+    Section(":material/manage_search: Inspect", inspector.render),
 )
 
 

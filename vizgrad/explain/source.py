@@ -1,0 +1,88 @@
+"""An operation's record as it stands in the core's file, and its rules as formulae."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from vizgrad.autodiff.op import Op
+from vizgrad.autodiff.symbol import formula
+
+from .rules import operation
+
+PACKAGE = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class OpSource:
+    """What the core says of an operation: `code` from line `line` of `file`; `formulas` by the input they are for."""
+
+    code: str
+    file: str
+    line: int
+    formulas: tuple[tuple[str, str], ...]
+
+
+@cache
+def op_source(name: str, node: str) -> OpSource | None:
+    """The record of an operation, by what the trace calls it and its node; None where the core has none.
+
+    >>> found = op_source("exp", "ExpBackward0")
+    >>> found.file, found.formulas[0][0]
+    ('vizgrad/autodiff/ops/exponentials.py', 'self')
+    """
+    op = operation(name, node)
+    if op is None:
+        return None
+    place = _place(op)
+    if place is None:
+        return None
+    path, number = place
+    code, line = _statement(path, op.name, number)
+    return OpSource(code, path.relative_to(PACKAGE).as_posix(), line, tuple(_formulas(op)))
+
+
+def _place(op: Op) -> tuple[Path, int] | None:
+    """The file and line of some function that was written for the operation."""
+    for function in (*op.rules.values(), inspect.unwrap(op.forward)):
+        code = getattr(function, "__code__", None)
+        if code is not None:
+            path = Path(code.co_filename)
+            if "ops" in path.parts and path.is_relative_to(PACKAGE):
+                return path, code.co_firstlineno
+    return None
+
+
+@cache
+def _statements(path: Path) -> tuple[ast.stmt, ...]:
+    return tuple(ast.parse(path.read_text(encoding="utf-8")).body)
+
+
+def _statement(path: Path, name: str, number: int) -> tuple[str, int]:
+    """The top-level statement that declares the operation, and where it begins; else the one that a line is in."""
+    chosen = next((s for s in _statements(path) if _declares(s, name)), None)
+    chosen = chosen or next(s for s in _statements(path) if s.lineno <= number <= (s.end_lineno or s.lineno))
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return "\n".join(lines[chosen.lineno - 1 : chosen.end_lineno]), chosen.lineno
+
+
+def _declares(statement: ast.stmt, name: str) -> bool:
+    """Whether it is `… = op("name", …)`."""
+    call = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
+    match call:
+        case ast.Call(args=[ast.Constant(value=value), *_]):
+            return bool(value == name)
+    return False
+
+
+def _formulas(op: Op) -> list[tuple[str, str]]:
+    written = []
+    for name in op.rules:
+        try:
+            written.append((name, formula(op.name, name)))
+        except (KeyError, TypeError, ValueError, AttributeError):  # a rule that cannot write itself without arguments
+            continue
+    return written
