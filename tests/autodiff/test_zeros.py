@@ -12,7 +12,8 @@ CALLS = [
     "F.hardshrink(x)", "F.prelu(x, w)", "x.sign()", "x.round()", "torch.where(x > 0, x, 0.)", "x.masked_fill(x > 0, 0)",
     "torch.maximum(x, w)", "torch.minimum(x, w)", "x.max()", "x[1:]", "x.prod()", "x ** 2", "x * 0", "x.cumsum(0)",
     "F.max_pool1d(x[None], 2)", "F.dropout(x, 0.)", "x.std()", "x.norm()", "torch.softmax(x, 0)",
-    "F.hinge_embedding_loss(x, s)", "F.l1_loss(x, x.detach())", "F.smooth_l1_loss(x, x.detach())", "F.gelu(x)", "F.selu(x)", "F.celu(x)",
+    "F.hinge_embedding_loss(x, s)", "F.l1_loss(x, x.detach())", "F.smooth_l1_loss(x, x.detach())", "F.gelu(x)",
+    "F.selu(x)", "F.celu(x)",
 ]  # fmt: skip
 
 
