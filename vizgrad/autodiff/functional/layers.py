@@ -22,7 +22,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
     """Set numbers to 0 by chance, and scale the others up."""
     if p < 0 or p > 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or not p:
+    if not training or not p or not input.numel():
         return input
     from ..random import dropout_mask
 

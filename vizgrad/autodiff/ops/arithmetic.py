@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..op import function, op
 from ..samples import ONE, PAIR, positive, sample
 from ..tensor import Tensor
@@ -18,6 +20,23 @@ def no_bools(name: str, self: Any, other: Any) -> None:
         )
 
 
+def _is_float32(*values: Any) -> bool:
+    return all(getattr(v, "dtype", np.float32) == np.float32 for v in values) and any(
+        isinstance(v, np.ndarray) for v in values
+    )
+
+
+def fused(base: Any, left: Any, right: Any) -> Any:
+    """Compute base + left * right; in float32 rounded once, as PyTorch's kernels do with their fused multiply-add."""
+    if not _is_float32(base, left, right):
+        return base + left * right
+    # a product of two float32 is exact in float64
+    wide = [
+        v.astype(np.float64) if isinstance(v, np.ndarray) else np.float64(np.float32(v)) for v in (base, left, right)
+    ]
+    return np.asarray(wide[0] + wide[1] * wide[2]).astype(np.float32)
+
+
 def scaled(value: Any, alpha: Any) -> Any:
     """Multiply by a factor that is nearly always 1."""
     return value if alpha == 1 else value * alpha
@@ -25,7 +44,7 @@ def scaled(value: Any, alpha: Any) -> Any:
 
 add = op(
     "add.Tensor",
-    lambda self, other, alpha=1: self + (other if alpha == 1 else other * alpha),
+    lambda self, other, alpha=1: self + other if alpha == 1 else fused(self, other, alpha),
     saves="alpha",
     inplace=True,
     self=lambda grad: grad,
@@ -37,6 +56,8 @@ add = op(
 
 def _sub(self: Any, other: Any, alpha: Any = 1) -> Any:
     no_bools("sub", self, other)
+    if alpha != 1 and _is_float32(self, other):
+        return fused(self, other, -alpha)
     return self - scaled(other, alpha)
 
 
@@ -52,7 +73,7 @@ sub = op(
 )
 rsub_number = op(
     "rsub.Scalar",
-    lambda self, other, alpha=1: other - scaled(self, alpha),
+    lambda self, other, alpha=1: _sub(other, self, alpha),
     overload=1,
     public=False,
     numbers="other",
@@ -129,7 +150,7 @@ mul_scalar = op(
 )
 addcmul = op(
     "addcmul",
-    lambda self, tensor1, tensor2, value=1: self + value * tensor1 * tensor2,
+    lambda self, tensor1, tensor2, value=1: fused(self, scaled(tensor1, value), tensor2),
     saves="value",
     inplace=True,
     self=lambda grad: grad,

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..inplace import InPlace
 from ..op import function, op
 from ..samples import sample
 from ..tensor import Tensor
+from .arithmetic import fused
+
+
+def _lerp(self: Any, end: Any, weight: Any) -> Any:
+    far = end - self
+    if not isinstance(far, (np.ndarray, np.generic)):  # symbols
+        return self + weight * far
+    # PyTorch goes from the nearer end, which is exact at both
+    near = fused(self, far, weight)
+    kind = weight.dtype if isinstance(weight, np.ndarray) else far.dtype
+    return np.where(np.abs(weight) < 0.5, near, fused(end, far, kind.type(weight) - kind.type(1))).astype(near.dtype)
+
 
 lerp_scalar = op(
     "lerp.Scalar",
-    lambda self, end, weight: self + weight * (end - self),
+    _lerp,
     public=False,
     inplace=True,
     self=lambda grad, weight: grad * (1 - weight),
@@ -20,7 +34,7 @@ lerp_scalar = op(
 )
 lerp_tensor = op(
     "lerp.Tensor",
-    lambda self, end, weight: self + weight * (end - self),
+    _lerp,
     overload=1,
     public=False,
     self=lambda grad, weight: grad * (1 - weight),
