@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from html import escape
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
@@ -14,8 +15,13 @@ from vizgrad.draw.style import INKS, MONO_STACK, SANS_STACK, Ink
 from .words import Words
 
 NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
-PAINT = re.compile(r"stroke(?:-\w+)?|fill-opacity|paint-order|font-family|opacity|display")
+PAINT = frozenset(
+    "stroke stroke-width stroke-dasharray stroke-opacity stroke-linejoin stroke-linecap stroke-miterlimit"
+    " fill-opacity paint-order font-family opacity display".split()
+)
 """What an SVG says for viewers without CSS, besides `fill`."""
+
+FONT = frozenset({"font-size", "font-weight", "text-anchor"})
 
 STATE = re.compile(r"(?:is|kind)-")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -45,7 +51,14 @@ def stencilled(svg: str, places: Mapping[str, int], words: Words) -> dict[str, A
             if place is None:
                 kept.append(group)
             else:
-                parts += (place, *_stencil(group), words.place(_markup(group)))
+                x, y = _corner(group[0])
+                is_node = "data-node" in group.attrib
+                parts += (
+                    place,
+                    round(x, 1),
+                    round(y, 1),
+                    words.place(_stencil(group, round(x, 1), round(y, 1), is_node)),
+                )
         layer[:] = kept
     return {"frame": _markup(picture).replace("<svg", f"<svg{NAMESPACE.replace(chr(34), chr(39))}", 1), "parts": parts}
 
@@ -62,35 +75,48 @@ def style() -> str:
     return "\n".join(rules)
 
 
-def _stencil(group: Element) -> Point:
-    """Turns a group into its stencil; where it stood is returned."""
-    is_node = group.attrib.pop("data-node", None) is not None
-    group.attrib.pop("data-edge", None)
-    group.set("class", " ".join(name for name in group.get("class", "").split() if not STATE.match(name)))
-    x, y = round(_corner(group[0])[0], 1), round(_corner(group[0])[1], 1)
-    for part in group.iter():
-        part.tail = part.text = None
-        if "heat" in part.get("class", "").split():
-            del part[:]
-        for name in [name for name in part.attrib if PAINT.fullmatch(name)]:
-            del part.attrib[name]
-        if part.get("fill") != "none" or (not is_node and part.tag == "path"):
-            part.attrib.pop("fill", None)
-        if is_node and part.tag == "text":
-            _leave_font(part)
-        _move(part, -x, -y)
-    return x, y
+def _stencil(part: Element, x: float, y: float, is_node: bool) -> str:
+    """The markup of a part of a group as it is with (x, y) as its origin."""
+    attributes = "".join([f" {name}='{value}'" for name, value in _kept(part, x, y, is_node)])
+    is_map = "heat" in part.get("class", "")
+    inside = "" if is_map else "".join([_stencil(child, x, y, is_node) for child in part])
+    return f"<{part.tag}{attributes}>{inside}</{part.tag}>" if inside else f"<{part.tag}{attributes}/>"
 
 
-def _leave_font(text: Element) -> None:
-    """Leaves out what `style` says about the text's ink."""
-    role, *_ = text.get("class", "").split()
+def _kept(part: Element, x: float, y: float, is_node: bool) -> Iterator[tuple[str, str]]:
+    """The attributes that neither the style nor a look says."""
+    ink = _ink(part) if is_node and part.tag == "text" else None
+    for name, value in part.items():
+        if name in PAINT or name in ("data-node", "data-edge") or (ink and name in FONT):
+            continue
+        if name == "fill":
+            if value == "none" and (is_node or part.tag != "path"):
+                yield name, value
+        elif name == "class":
+            yield name, ink or escape(" ".join(word for word in value.split() if not STATE.match(word)))
+        elif name == "x":
+            yield name, _short(float(value) - x)
+        elif name == "y":
+            yield name, _short(float(value) - y)
+        elif name in ("width", "height"):
+            yield name, _short(float(value))
+        elif name == "d":
+            yield name, _line(value, -x, -y)
+        elif name == "points":
+            points = [f"{_short(px - x)},{_short(py - y)}" for px, py in _points(value)]
+            yield name, " ".join(points[: -1 if points[0] == points[-1] else None])
+        elif name == "transform":
+            ((px, py), *_) = _points(value)
+            yield name, f"translate({_short(px - x)} {_short(py - y)})"
+        else:
+            yield name, escape(value)
+
+
+def _ink(text: Element) -> str | None:
+    """The class of a text's ink where `style` says its font."""
+    role = text.get("class", "").partition(" ")[0]
     ink: Ink | None = INKS.get(role.removeprefix("ink-"))
-    if ink is None or text.get("font-size") != f"{ink.size:g}":
-        return
-    text.set("class", role)
-    for name in ("font-size", "font-weight", "text-anchor"):
-        text.attrib.pop(name, None)
+    return role if ink is not None and text.get("font-size") == f"{ink.size:g}" else None
 
 
 def _corner(shape: Element) -> Point:
@@ -101,24 +127,6 @@ def _corner(shape: Element) -> Point:
     if "outline" in shape.get("class", ""):
         return min(x for x, _ in points), min(y for _, y in points)
     return points[0]
-
-
-def _move(part: Element, dx: float, dy: float) -> None:
-    if "points" in part.attrib:
-        moved = [(x + dx, y + dy) for x, y in _points(part.attrib["points"])]
-        part.set(
-            "points", " ".join(f"{_short(x)},{_short(y)}" for x, y in moved[: -1 if moved[0] == moved[-1] else None])
-        )
-    elif "d" in part.attrib:
-        part.set("d", _line(part.attrib["d"], dx, dy))
-    elif "transform" in part.attrib:
-        ((x, y), *_) = _points(part.attrib["transform"])
-        part.set("transform", f"translate({_short(x + dx)} {_short(y + dy)})")
-    elif "x" in part.attrib:
-        part.set("x", _short(float(part.attrib["x"]) + dx))
-        part.set("y", _short(float(part.attrib["y"]) + dy))
-        for name in {"width", "height"} & part.attrib.keys():
-            part.set(name, _short(float(part.attrib[name])))
 
 
 def _line(d: str, dx: float, dy: float) -> str:
