@@ -176,6 +176,9 @@ def refresh(view: Tensor) -> None:
         view._edge, view._requires_grad = (node, 0), True
 
 
+setattr(Tensor, "_refresh", refresh)  # noqa: B010
+
+
 class InPlace:
     """The in-place form of an operation: `x.mul_(y)` computes `x * y` and writes it into x."""
 

@@ -21,7 +21,7 @@ import numpy as np
 from . import dtypes, errors, modes
 from .node import Node, _numbers, gradient_edge
 from .numpy_names import offered, renamed
-from .saving import Plan, Saving
+from .saving import Plans, Saving
 from .symbol import Symbol, call_on_symbols
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
 
@@ -103,7 +103,7 @@ class Op:
         )
         self.whole_slots = any(self.kinds)
         self.slots_at = tuple((self.params.index(p), 1 << bit) for bit, p in enumerate(rules))
-        self._plans: dict[int, Plan] = {}
+        self.plans = Plans(self.saving)
         self.node = type(grad_fn, (Node,), self._node_attributes())
         self.doc = inspect.getdoc(forward) or f"{name}: see PyTorch."
 
@@ -153,13 +153,13 @@ class Op:
                     tracked = True
                 if kind is None:
                     kind = array.dtype
-                elif array.dtype is not kind:
+                elif array.dtype is not kind and self.takes_numbers:
                     plain = False
             elif type(value) is ndarray and kind is None:  # bare arrays, in a rule: nothing is recorded
                 return self._bare(args)
             elif value is not None and not (self.takes_numbers and type(value) in _NUMBERS):
                 plain = False
-        if not plain or kind is None or (kind is not dtypes.DEFAULT and kind.kind != "f"):
+        if not plain or kind is None or (kind.kind != "f" and self.takes_numbers):
             found = self._prepare(args, arrays)
             if found is not arrays:  # symbols, or bare arrays inside a rule: answered already
                 return found[0]
@@ -342,14 +342,6 @@ class Op:
 
     # -- recording
 
-    def plan(self, live: int) -> Plan:
-        """Say what to save when the inputs that are bits of `live` need a gradient."""
-        try:
-            return self._plans[live]
-        except KeyError:
-            plan = self._plans[live] = self.saving.plan(live)
-            return plan
-
     def record(
         self, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor], edge: Edge | None = None
     ) -> Node:
@@ -380,7 +372,7 @@ class Op:
         node.shape, node.dtype = array.shape, array.dtype
         if self.multiple:
             node.describe(results)
-        node.plan = plan = self.plan(live)
+        node.plan = plan = self.plans[live]
         plan.fill(node, args, arrays, results)
         return node
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({bool, int, float, complex})
 _DERIVED: dict[str, Callable[[Any], Any]] = {
     "_sym_sizes": lambda a: [x.shape for x in a] if isinstance(a, list) else a.shape,
-    "_sym_strides": lambda a: tuple(s // a.itemsize for s in a.strides),
+    "_sym_strides": lambda a: tuple([s // a.itemsize for s in a.strides]),
     "_sym_numel": lambda a: a.size,
     "_sym_argsize_0": lambda a: a.shape[0],
     "_sym_argsize_minus_1": lambda a: a.shape[-1],
@@ -91,6 +91,18 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]
     if len(places) > 1:
         return itemgetter(*places)
     return (lambda values: (values[places[0]],)) if places else lambda values: ()
+
+
+class Plans(dict[int, "Plan"]):
+    """The plans of one operation, by which inputs need a gradient; made when first asked for."""
+
+    def __init__(self, saving: Saving) -> None:
+        super().__init__()
+        self._saving = saving
+
+    def __missing__(self, live: int) -> Plan:
+        plan = self[live] = self._saving.plan(live)
+        return plan
 
 
 class Plan:

@@ -26,7 +26,7 @@ def shortcut(op: Op, otherwise: Operator) -> Operator:
     What does not depend on the operands is looked up here, once. All else is left to `otherwise`.
     """
     forward, made = op.forward, op.node
-    plans = [op.plan(live) for live in range(4)]
+    plans = [op.plans[live] for live in range(4)]
     more = (*op.tail[2:], None)
     # what a node saves where that is no operand: the same for all
     alike = [None if plan.more or min(plan.sources, default=2) < 2 else plan.pick((0, 0, *more)) for plan in plans]

@@ -283,11 +283,6 @@ class Tensor:
     def _base(self) -> Tensor | None:
         return None if self._view is None else self._view.base
 
-    def _refresh(self) -> None:
-        from .inplace import refresh
-
-        refresh(self)
-
     @property
     def grad(self) -> Tensor | None:
         """The gradient that backward passes have accumulated; None until one reaches it."""
@@ -506,7 +501,9 @@ class Tensor:
     def __dir__(self) -> Iterable[str]:
         return object.__dir__(self)
 
-    if TYPE_CHECKING:  # methods and operators come from the registry of operations
+    if TYPE_CHECKING:  # these come from elsewhere: most methods and the operators from the registry of operations
+
+        def _refresh(self) -> None: ...  # from inplace.py
 
         def __getattr__(self, name: str) -> Any: ...  # only here: it would make every attribute slower to read
         def __getitem__(self, index: Any) -> Tensor: ...

@@ -58,7 +58,7 @@ def _seeds(roots: Sequence[Tensor], given: Sequence[Any], create_graph: bool) ->
         else:
             if root.requires_grad and root.array.size != 1:
                 raise RuntimeError(errors.SCALAR_ONLY)
-            seeds.append(wrap(np.ones_like(root.array)))
+            seeds.append(wrap(np.ones(root.array.shape, root.array.dtype)))
     return tuple(seeds)
 
 

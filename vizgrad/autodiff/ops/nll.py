@@ -30,19 +30,17 @@ def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_
     if target.dtype.kind not in "iu" or target.dtype not in (np.int64, np.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {dtypes.of(target).long_name}")
     rows = self if self.ndim == 2 else self[None]
-    aims = np.atleast_1d(target)
+    aims = target if target.ndim else target[None]
     if len(rows) != len(aims):
         raise ValueError(f"Expected input batch_size ({len(rows)}) to match target batch_size ({len(aims)}).")
     columns, scale = _picked(rows, aims, weight, ignore_index)
     losses = -rows[np.arange(len(aims)), columns]
-    if scale is None:
-        total = np.asarray(len(aims), self.dtype)
-    else:
+    if scale is not None:
         losses *= scale
-        total = scale.sum()
+    total = np.asarray(len(aims) if scale is None else scale.sum(), self.dtype)
     if reduction == 0:
-        return (losses if self.ndim == 2 else losses[0]).astype(self.dtype), total.astype(self.dtype)
-    return (losses.sum() / total if reduction == 1 else losses.sum()).astype(self.dtype), total.astype(self.dtype)
+        return losses if self.ndim == 2 else losses[0], total
+    return losses.sum() / total if reduction == 1 else losses.sum(), total
 
 
 def _nll_back(
@@ -50,9 +48,10 @@ def _nll_back(
 ) -> Any:
     into = np.zeros(self.shape, grad.dtype)
     rows = into if into.ndim == 2 else into[None]
-    aims = np.atleast_1d(target)
-    columns, scale = _picked(rows, aims, weight, ignore_index)
-    down = -(grad / total_weight) if reduction == 1 else -grad
+    aims = target if target.ndim else target[None]
+    all_count_once = weight is None and total_weight == len(aims)
+    columns, scale = (aims, None) if all_count_once else _picked(rows, aims, weight, ignore_index)
+    down = -grad / total_weight if reduction == 1 else -grad
     rows[np.arange(len(aims)), columns] = down if scale is None else scale * down
     return into
 
