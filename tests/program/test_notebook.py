@@ -259,3 +259,29 @@ def test_what_is_no_notebook_is_told_so(text: str):
 def test_bytes_that_are_no_text(content: bytes):
     with pytest.raises(notebook.NotebookError, match="no notebook"):
         notebook.read(content)
+
+
+def test_too_much_text_is_told_before_anything_is_read():
+    with pytest.raises(notebook.NotebookError, match="60,006 characters; the limit is 50,000"):
+        notebook.read(made("x = 1\n" * 10_001))
+
+
+def test_too_many_words_are_left_out_and_the_program_runs(engine: str):
+    read = notebook.read(made("markdown: " + "word " * 20_000, "markdown: short", "1 + 1"))
+    assert [(note.line, note.text.split(":")[0]) for note in read.notes] == [
+        (1, "left without its 99,999 characters of words")
+    ]
+    assert [c.kind for c in read.cells] == ["markdown", "markdown", "code"]
+    assert "# short" in read.source
+    assert execute(read.source, engine).stdout == "2\n"
+
+
+def test_the_cells_told_are_those_of_the_text():
+    for source in (SEED.read_bytes(), made("", "x", "\n\n", "markdown: ", "f()\n\n"), made()):
+        read = notebook.read(source)
+        assert read.cells == cells(read.source)
+
+
+def test_thousands_of_cells_are_read_in_no_time(engine: str):
+    trace = execute("# %%\n1;\n" * 6_000, engine)
+    assert (trace.error, trace.stdout) == (None, "")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .cost import product
+from .errors import NotOffered
 from .literals import counted
 from .namespace import Namespace
 from .numpy_sizes import FACTORIES, measured
@@ -77,11 +78,24 @@ SIZES: Mapping[str, Callable[[Any, Any], int]] = {
 """How many elements these functions make."""
 
 
+def of_numbers(make: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that makes arrays, but none of Python's objects: their arithmetic is one call, however long."""
+
+    def making(*values: Any, **named: Any) -> Any:
+        made = make(*values, **named)
+        if made.dtype.hasobject:
+            raise NotOffered("vizgrad runs a safe part of Python; `an array of objects` is not in it")
+        return made
+
+    making.__name__ = making.__qualname__ = make.__name__
+    return making
+
+
 def names(linalg: Namespace, random: Namespace) -> dict[str, Any]:
     """What `import numpy` gives."""
     root = {name: getattr(np, name) for name in table.FUNCTIONS | table.CONSTANTS}
     root |= {name: measured(name, root[name], SIZES) for name in SIZES}
-    root |= {"array": counted(root["array"]), "asarray": counted(root["asarray"]), "ndarray": ndarray}
+    root |= {name: counted(of_numbers(root[name])) for name in ("array", "asarray")} | {"ndarray": ndarray}
     return root | {"linalg": linalg, "random": random, "__version__": np.__version__}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -76,10 +77,14 @@ def echoed(tree: ast.Module, source: str) -> list[ast.Expr]:
     """The expressions that a notebook shows: the last statement of a cell, if it is one and no `;` follows it."""
     found: list[ast.Expr] = []
     lines = source.split("\n")
+    starts = [statement.lineno for statement in tree.body]
     for cell in cells(source, tree):
-        inside = [s for s in tree.body if cell.first <= s.lineno <= cell.last]
-        if inside and isinstance(inside[-1], ast.Expr) and not _is_quiet(inside[-1], lines):
-            found.append(inside[-1])
+        last = bisect.bisect_right(starts, cell.last) - 1
+        if last < 0 or starts[last] < cell.first:
+            continue
+        statement = tree.body[last]
+        if isinstance(statement, ast.Expr) and not _is_quiet(statement, lines):
+            found.append(statement)
     return found
 
 

@@ -37,7 +37,7 @@ def without_commands(source: str) -> tuple[str, list[Skipped]]:
     lines = source.split("\n")
     skipped: list[Skipped] = []
     is_foreign, is_first, goes_on = False, True, False
-    for i in _starts(lines):
+    for i in starts(lines):
         line = lines[i]
         if BORDER.match(line):
             is_foreign, is_first = False, True
@@ -56,7 +56,7 @@ def without_commands(source: str) -> tuple[str, list[Skipped]]:
     return "\n".join(lines), skipped
 
 
-def _starts(lines: list[str]) -> Iterator[int]:
+def starts(lines: list[str]) -> Iterator[int]:
     """The numbers, from 0, of the lines that begin outside of brackets and of texts over several lines.
 
     Each line is looked at again after it was given: a command is a comment by then.

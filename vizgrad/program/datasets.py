@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .samplers import Chance
+from .samplers import Chance, counted
 
 
 class Dataset:
@@ -111,7 +111,7 @@ def split(dataset: Any, lengths: Sequence[Any], generator: Any, chance: Chance) 
         lengths = _of_fractions(len(dataset), lengths)
     if sum(lengths) != len(dataset):
         raise ValueError("Sum of input lengths does not equal the length of the input dataset!")
-    order = chance.permutation(sum(lengths), generator)
+    order = chance.permutation(counted(sum(lengths)), generator)
     ends = itertools.accumulate(lengths)
     return [Subset(dataset, order[end - length : end]) for end, length in zip(ends, lengths, strict=True)]
 

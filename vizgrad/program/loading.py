@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -35,9 +34,10 @@ class DataLoader:
     PyTorch's own ValueErrors for arguments that exclude each other.
     """
 
-    torch: Any
     chance: Chance
     samplers: Mapping[str, type]
+    collated: Callable[[Any], Any]
+    converted: Callable[[Any], Any]
     READABLE = frozenset("dataset batch_size num_workers drop_last sampler batch_sampler generator collate_fn".split())
 
     def __init__(
@@ -96,8 +96,7 @@ class DataLoader:
             batch_sampler,
         )
         self._is_default = collate_fn is None
-        default = converted if batch_sampler is None else collated
-        self.collate_fn = collate_fn or functools.partial(default, self.torch)
+        self.collate_fn = collate_fn or (self.converted if batch_sampler is None else self.collated)
 
     def __iter__(self) -> Iterator[Any]:
         self.chance.seed(self.generator)  # what PyTorch would give its workers
@@ -236,6 +235,12 @@ def offered(torch: Any, chance: Chance) -> dict[str, Any]:
     def random_split(dataset: Any, lengths: Any, generator: Any = None) -> list[Subset]:
         return datasets.split(dataset, lengths, generator, chance)
 
+    def default_collate(batch: Any) -> Any:
+        return collated(torch, batch)
+
+    def default_convert(data: Any) -> Any:
+        return converted(torch, data)
+
     takers = {
         kind.__name__: own(kind)
         for kind in (Sampler, SequentialSampler, RandomSampler, samplers.SubsetRandomSampler, BatchSampler)
@@ -245,10 +250,12 @@ def offered(torch: Any, chance: Chance) -> dict[str, Any]:
     return {
         **takers,
         **{kind.__name__: kind for kind in givers},
-        "DataLoader": own(DataLoader, torch=torch, samplers=takers),
+        "DataLoader": own(
+            DataLoader, samplers=takers, collated=staticmethod(default_collate), converted=staticmethod(default_convert)
+        ),
         "random_split": random_split,
-        "default_collate": functools.partial(collated, torch),
-        "default_convert": functools.partial(converted, torch),
+        "default_collate": default_collate,
+        "default_convert": default_convert,
     }
 
 

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .cells import Cell, Kind, cells
-from .commands import Skipped, without_commands
+from .cells import BORDER, Cell, Kind, cells
+from .commands import Skipped, starts, without_commands
+from .limits import Limits
 from .source import tidy
 
 LARGEST = 10_000_000
 """Bytes of a notebook; its pictures count."""
+TEXT = Limits().text
+"""Characters of a program."""
 MOST = 1_000
 """Cells of a notebook."""
 
@@ -61,19 +64,28 @@ def read(notebook: bytes | str) -> Notebook:
     """
     lines: list[str] = []
     notes: list[Note] = []
-    for cell in _cells(_loaded(notebook)):
+    found: list[Cell] = []
+    listed = list(_cells(_loaded(notebook)))
+    words = TEXT - sum(len(cell["source"]) for cell in listed if cell["cell_type"] == "code")
+    if words < 0:
+        raise NotebookError(f"the program in this notebook has {TEXT - words:,} characters; the limit is {TEXT:,}")
+    for cell in listed:
         kind, text, title = cell["cell_type"], tidy(str(cell["source"])).rstrip(), _title(cell)
-        border = " ".join(part for part in ("# %%", title, "" if kind == "code" else f"[{kind}]") if part)
-        lines.append(border)
+        lines.append(" ".join(part for part in ("# %%", title, "" if kind == "code" else f"[{kind}]") if part))
+        border = len(lines)
+        words -= len(lines[-1]) + 2
         if kind == "code":
             text, skipped = _python(text)
-            notes += [Note.of(s._replace(line=s.line + len(lines))) for s in skipped]
+            notes += [Note.of(s._replace(line=s.line + border)) for s in skipped]
             lines += text.split("\n") if text else []
-        else:
+        elif len(text) + 3 * text.count("\n") + 3 < words:
             lines += [_commented(line) for line in text.split("\n")] if text else []
+            words -= len(text) + 3 * text.count("\n") + 3
+        else:
+            notes.append(Note(border, f"left without its {len(text):,} characters of words: there are too many in all"))
+        found.append(Cell(kind, title, border, border + 1, len(lines)))
         lines.append("")
-    source = "\n".join(lines)
-    return Notebook(source, cells(source), tuple(notes))
+    return Notebook("\n".join(lines), tuple(found), tuple(notes))
 
 
 def _commented(line: str) -> str:
@@ -152,10 +164,10 @@ def _python(text: str) -> tuple[str, list[Skipped]]:
     if text[:1] in (" ", "\t"):
         text = textwrap.dedent(text)
     text, skipped = without_commands(text)
-    borders = {cell.border for cell in cells(text)}
     lines = text.split("\n")
-    for number in borders - {0}:
-        lines[number - 1] = lines[number - 1].replace("%%", "% %", 1)
+    for i in starts(lines):
+        if BORDER.match(lines[i]):
+            lines[i] = lines[i].replace("%%", "% %", 1)
     return "\n".join(lines), skipped
 
 

@@ -449,6 +449,7 @@ PYTHON: tuple[tuple[str, str, str], ...] = (
 
 ENDED: tuple[tuple[str, str, str], ...] = (
     ("TimeoutError", "", "Use fewer iterations or smaller tensors; check that every loop comes to an end."),
+    ("KeyboardInterrupt", "", "Change the program, or run it again with the button Run."),
     ("MemoryError", "whole number", "Compute with floating-point numbers: `10.0 ** 10`."),
     ("MemoryError", "tensor of", "Only small tensors can be shown: try lengths below a thousand."),
     ("MemoryError", "", "Make less at once: smaller tensors, shorter lists and texts."),
@@ -486,6 +487,7 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         ".*ctc_loss|nn.CTCLoss|torch.nn.CTCLoss|.*[mM]ax_?[uU]npool.*",
         "This function does not check its arguments and could end the process.",
     ),
+    ("an array of objects", "An array holds numbers: check that all rows are equally long."),
     ("async|await", "Write an ordinary function."),
     ("a pattern of `\\w+` with both a value and names", "Use isinstance and if."),
     ("import \\*", "Name what you need: `from torch import tensor, ones`."),
