@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 import vizgrad
 from tests.player.made import failing, hostile, printing, syntax_error
@@ -253,6 +253,63 @@ def test_two_fingers_zoom(show: Open) -> None:
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.evaluate("new Promise(requestAnimationFrame)")
     assert nodes(page)["t3"]["place"][2] > 1.5 * before[2]
+
+
+def touch(page: Page, *moves: tuple[str, list[tuple[float, float]]]) -> None:
+    """Fingers as the browser itself reports them."""
+    session = page.context.new_cdp_session(page)
+    for kind, fingers in moves:
+        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(fingers)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def test_one_finger_moves_the_picture_and_a_tap_goes_to_a_box(show: Open) -> None:
+    page = show(width=390, height=844, has_touch=True, is_mobile=True)
+    stage = page.locator(".vg-stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + 40, stage["y"] + stage["height"] / 2
+    before = nodes(page)["t0"]["place"]
+    moves = [("touchMove", [(x, y - by)]) for by in (10, 30, 60, 90)]
+    touch(page, ("touchStart", [(x, y)]), *moves, ("touchEnd", []))
+    after = nodes(page)["t0"]["place"]
+    assert before[1] - 95 < after[1] < before[1] - 40
+    assert page.evaluate("scrollY") == 0
+    expect_step(page, LAST)
+    page.locator("[data-node=t2] .outline").tap()
+    expect_step(page, 3)
+
+
+def test_a_page_scrolls_under_a_finger_on_a_picture_that_is_seen_whole(show: Open) -> None:
+    page = show(vizgrad.run("import torch\nx = torch.ones(2)\n", isolated=False), width=390, height=500, has_touch=True)
+    assert page.locator(".vg-stage").evaluate("stage => getComputedStyle(stage).touchAction") == "pan-y"
+
+
+def test_the_speed_of_playing_can_be_chosen_by_keys(show: Open) -> None:
+    page = show()
+    for key, speed in ((">", "2"), (">", "4"), (">", "4"), ("<", "2"), ("<", "1"), ("<", "0.5"), ("<", "0.5")):
+        page.keyboard.press(key)
+        expect(page.get_by_label("Speed")).to_have_value(speed)
+    page.get_by_label("Speed").select_option("4")
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    expect_step(page, 0)
+    page.clock.run_for(250)
+    expect_step(page, 1)
+    page.clock.run_for(800)
+    expect_step(page, 3)
+    page.keyboard.press("ArrowLeft")  # the reader takes over
+    page.clock.run_for(5000)
+    expect_step(page, 2)
+
+
+def test_the_focus_can_be_seen(show: Open) -> None:
+    for scheme in ("light", "dark"):
+        page = show(color_scheme=scheme)
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            style = page.evaluate("getComputedStyle(document.activeElement).outline")
+            assert "solid" in style and float(re.findall(r"([\d.]+)px", style)[0]) >= 2
 
 
 def test_shows_what_was_printed_so_far(show: Open) -> None:

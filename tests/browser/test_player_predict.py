@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import vizgrad
@@ -18,6 +19,18 @@ PRODUCT = """import torch
 a = torch.tensor(2., requires_grad=True)
 b = torch.tensor(3., requires_grad=True)
 (a * b).backward()
+"""
+LARGE = """import torch
+x = torch.ones(32, 64)
+w = torch.full((64, 10), 0.5, requires_grad=True)
+loss = torch.relu(x @ w - 1).mean()
+loss.backward()
+"""
+FAN_OUT = """import torch
+x = torch.tensor([1., 2.], requires_grad=True)
+out = (x * 3 + x ** 2 + torch.sin(x)).sum()
+out.backward(retain_graph=True)
+out.backward()
 """
 ANSWERS = {8: "0.5", 9: "[0.5, 0.5]", 10: "[2.5, 2.5]", 11: "[10, 10]", 12: "[10, 10]", 13: "[10, 10]"}
 
@@ -63,6 +76,43 @@ def test_a_hidden_grad_is_nowhere_to_be_seen(show: Open) -> None:
     assert "10" not in (page.locator("[data-node=t0]").text_content() or "")
     answer(page, "[10, 10]")
     assert seen(page) == expected(LAST)
+
+
+SEEN = """() => Object.fromEntries([...document.querySelectorAll("[data-node], [data-edge]")].map((g) => [
+  g.dataset.node ?? g.dataset.edge,
+  [...g.querySelectorAll("text, .heat")]
+    .filter((part) => getComputedStyle(part).display !== "none")
+    .map((part) => part.matches(".heat") ? part.getAttribute("class") : part.textContent.trim())
+    .filter((text) => /\\d/.test(text)),
+]))"""
+
+
+@pytest.mark.parametrize("program", ["PRODUCT", "LARGE", "FAN_OUT"])
+def test_the_picture_does_not_give_the_answer_away(show: Open, program: str) -> None:
+    open_page, hidden_page = (show(vizgrad.run(globals()[program], isolated=False)) for _ in range(2))
+    hidden_page.keyboard.press("Home")
+    hidden_page.keyboard.press("g")
+    open_page.keyboard.press("Home")
+    before = open_page.evaluate(SEEN)
+    asked = 0
+    for _ in range(int(open_page.locator(".vg-slider").get_attribute("max") or 0)):
+        for page in (open_page, hidden_page):
+            page.keyboard.press("ArrowRight")
+        full, shown = open_page.evaluate(SEEN), hidden_page.evaluate(SEEN)
+        if hidden_page.locator(".vg-player.is-secret").count():
+            asked += 1
+            question = hidden_page.locator(".vg-question").inner_text()
+            # A node's own gradient has arrived before: what it sends on is to be found, or what a leaf then holds.
+            answers = {
+                name: set(texts) - set(before[name])
+                for name, texts in full.items()
+                if ":" in name or ".grad" in question
+            }
+            assert any(answers.values()), question
+            for name, texts in answers.items():
+                assert not texts & set(shown[name]), (question, name)
+        before = full
+    assert asked > 2
 
 
 def test_says_what_is_wrong(show: Open) -> None:
@@ -156,8 +206,37 @@ def test_there_is_nothing_to_predict_without_a_backward(show: Open) -> None:
 
 def test_a_phone_does_not_lose_the_picture_to_its_keyboard(show: Open) -> None:
     page = show(width=390, height=844, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="More").tap()
     page.get_by_role("button", name="Predict").tap()
     expect_step(page, 8)
     expect(page.locator("#vg-answer")).not_to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert re.search("Predict", status(page).inner_text())
+
+
+def test_a_reload_keeps_the_answers_and_the_score(show: Open) -> None:
+    page = predicting(show())
+    answer(page, "0.5")
+    page.keyboard.press("Enter")
+    answer(page, "[1, 1]")
+    expect(verdict(page)).to_have_text("right shape, wrong values")
+    page.wait_for_url(re.compile("#step=9$"))
+    page.reload()
+    expect_step(page, 9)
+    expect(page.get_by_role("button", name="Predict")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("1 of 6 answered")).to_be_visible()
+    expect(verdict(page)).to_have_text("right shape, wrong values")
+    assert "?" in arrow_texts(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.reload()
+    expect_step(page, 9)
+    expect(page.get_by_role("group", name="Predict")).to_be_hidden()
+
+
+def test_the_page_around_it_hears_of_it(show: Open) -> None:
+    page = predicting(show())
+    assert page.evaluate("document.documentElement.hasAttribute('data-vg-predicting')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    assert not page.evaluate("document.documentElement.hasAttribute('data-vg-predicting')")

@@ -63,6 +63,24 @@ def test_goes_from_line_to_line(show: Open) -> None:
     expect_step(page, 0)
 
 
+def test_goes_from_operation_to_operation_and_passes_over_what_makes_and_stores(show: Open) -> None:
+    page = show()
+    page.keyboard.press("Home")
+    for key, steps in (("o", (2, 3, 4, 5, 6, 8, 9, 10, 11, 12, LAST)), ("O", (12, 11, 10, 9, 8, 6, 5, 4, 3, 2, 0))):
+        for step in steps:
+            page.keyboard.press(key)
+            expect_step(page, step)
+    button = page.get_by_role("button", name="Next operation")
+    button.click()
+    button.click()
+    expect_step(page, 3)
+    button.click(modifiers=["Shift"])
+    expect_step(page, 2)
+    page.get_by_label("Step", exact=True).fill("12")
+    page.get_by_role("button", name="Next line").click(modifiers=["Shift"])
+    expect_step(page, 5)
+
+
 def test_finds_boxes_by_name_operation_and_grad_fn(show: Open) -> None:
     page = show()
     for words, step in (("y", 4), ("powb", 3), ("sum", 5), ("accumulate", 2)):
