@@ -60,6 +60,7 @@ def player(
     dark: bool | None = None,
     follows_address: bool = False,
     is_alone: bool = False,
+    is_answered: bool = True,
     tells_steps: bool = False,
     tells_picks: bool = False,
     tells_scenes: bool = False,
@@ -76,14 +77,15 @@ def player(
     show nothing unless `tells_scenes`. The callbacks run before the script, as Streamlit's do; `did(key)` tells them
     what happened. `dark` overrides the theme's lightness.
     With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
-    the address follows while the reader steps. `is_alone` says that nothing else on the page wants the keyboard.
+    the address follows while the reader steps. `is_alone` says that nothing else on the page wants the keyboard,
+    `is_answered` that the payload is that of the newest program: until it is, the player says that it runs.
     """
     data: dict[str, Any] = {
         "payload": payload,
         "source": source,
         "sourceRev": source_rev,
         "editable": editable,
-        "runs": did(key).runs,
+        "runs": did(key).runs - (not is_answered),
         "tellsSteps": tells_steps,
         "tellsPicks": tells_picks,
         "tellsScenes": tells_scenes,

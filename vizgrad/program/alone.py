@@ -86,6 +86,10 @@ class Started:
         _, errors = self._popen.communicate()
         return errors.decode(errors="replace")
 
+    def halt(self) -> None:
+        """Ends it from another thread."""
+        self._popen.kill()
+
     def kill(self) -> None:
         """Ends it at once."""
         self._end()

@@ -142,6 +142,11 @@ class Forked:
             os.close(self._handle)
             self._handle = None
 
+    def halt(self) -> None:
+        """Ends it from another thread: the one that asks finds the connection closed, and ends the process."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
     def kill(self) -> None:
         """Ends it at once."""
         if self._connection.fileno() >= 0:

@@ -38,6 +38,9 @@ class Process(Protocol):
         """Sends a request and gives the answer; raises Overdue, Died, or ValueError for an answer that is too long."""
         ...
 
+    def halt(self) -> None:
+        """Ends it from another thread than the one that asks, which then sees that it has died."""
+
     def kill(self) -> None:
         """Ends it at once."""
 

@@ -27,6 +27,11 @@ def out_of_time(source: str, engine: str, limits: Limits, report: str) -> Trace:
     return stopped(source, engine, "TimeoutError", message, line_in(report))
 
 
+def halted(source: str, engine: str) -> Trace:
+    """The record of a program that its reader stopped."""
+    return stopped(source, engine, "KeyboardInterrupt", "the program was stopped")
+
+
 def crashed(source: str, engine: str, limits: Limits, report: str) -> Trace:
     """The record of a program that took its process down; `report` is what faulthandler wrote."""
     if report.startswith("Timeout ("):

@@ -81,14 +81,15 @@ def fault(here: Desk, why: Unreadable) -> None:
 
 def rows(here: Desk) -> None:
     """The cards, the open form among them, and where new ones go."""
-    trace = runs.run(state.studio().source, state.studio().engine) if here.source == state.studio().source else None
+    shown = state.studio().shown
+    trace = shown.trace if shown and shown.trace.source == here.source else None
     shapes = bound(trace, here.cards) if trace else {}
     stops_at = trace.error.line if trace and trace.error else None
     middle = here.chosen if here.chosen is not None else here.at if here.at is not None else len(here.cards)
     first = max(0, min(middle - MOST // 2, len(here.cards) - MOST))
-    shown = here.cards[first : first + MOST]
+    window = here.cards[first : first + MOST]
     hidden(first, "above")
-    for card in shown:
+    for card in window:
         if here.at == card.index and here.chosen is None:
             adding(here)
         row(here, card, shapes.get(card.index, ""), _is_at(card, stops_at))
@@ -96,10 +97,10 @@ def rows(here: Desk) -> None:
             with st.container(key="builder_form", gap="small"):
                 edited(here, card)
             adding(here)
-    hidden(len(here.cards) - first - len(shown), "below")
+    hidden(len(here.cards) - first - len(window), "below")
     if not here.cards and here.fault is None:
         st.caption("The program is empty. Begin with a tensor.")
-    if here.chosen is None and (here.at is None or here.at >= first + len(shown)):
+    if here.chosen is None and (here.at is None or here.at >= first + len(window)):
         adding(here)
     elif here.fault is None:
         _button("New cards at the end again", desks.close, icon=":material/south:", key="to_end", type="tertiary")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.column_config import CheckboxColumn, TextColumn
+
+from .fields import NUMBER, one_number
 
 MOST = 12
 """A grid has at most this many rows and columns; larger tensors and those of more dimensions are typed as text."""
@@ -29,9 +32,10 @@ def grid(shape: tuple[int, ...], values: Any, dtype: str, *, key: str) -> None:
 
     is_bool = dtype == "bool"
     columns = shape[-1] if shape else 1
-    frame = pd.DataFrame(_rows(kept[2], shape), dtype=bool if is_bool else float)
+    rows = _rows(kept[2], shape)
+    frame = pd.DataFrame(rows if is_bool else [[f"{value:g}" for value in row] for row in rows])
     frame.columns = [str(i) for i in range(columns)]
-    column: Any = st.column_config.CheckboxColumn() if is_bool else st.column_config.NumberColumn(format="%.6g")
+    column: Any = CheckboxColumn() if is_bool else TextColumn(validate=f"^({NUMBER.pattern})$")
     st.data_editor(
         frame,
         key=_key(key, shape, dtype),
@@ -42,13 +46,16 @@ def grid(shape: tuple[int, ...], values: Any, dtype: str, *, key: str) -> None:
 
 
 def typed(key: str) -> Any:
-    """The nested lists that stand in the grid, as far as Python was told."""
+    """The nested lists that stand in the grid, as far as Python was told; raises Unfinished for what is no number.
+
+    The cells are texts: a grid of numbers would not let one begin with a minus sign.
+    """
     shape, dtype, values = st.session_state[f"{key}_kept"]
     rows = [list(row) for row in _rows(values, shape)]
     edits = st.session_state.get(_key(key, shape, dtype)) or {}
     for index, changed in edits.get("edited_rows", {}).items():
         for column, value in changed.items():
-            rows[int(index)][int(column)] = 0.0 if value is None else value
+            rows[int(index)][int(column)] = one_number(value) if isinstance(value, str) else value or 0.0
     return rows[0][0] if not shape else rows[0] if len(shape) == 1 else rows
 
 

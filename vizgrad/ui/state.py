@@ -15,7 +15,8 @@ from ..player import component
 from ..trace import Trace
 from . import statements
 from .agreement import Check
-from .runs import ENGINES
+from .jobs import Job
+from .runs import ENGINES, Result
 
 KEY = "studio"
 PLAYER = "player"
@@ -34,7 +35,8 @@ class Studio:
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
     `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` what
     was undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the
-    page is the player alone, `last_good` the newest trace in which something was computed.
+    page is the player alone, `last_good` the newest trace in which something was computed, `job`
+    the run going on or the newest one, `shown` the result that the page shows.
     """
 
     source: str
@@ -49,6 +51,8 @@ class Studio:
     embedded: bool = False
     last_good: Trace | None = None
     check: Check | None = None
+    job: Job | None = None
+    shown: Result | None = None
 
 
 def studio() -> Studio:
@@ -137,6 +141,8 @@ def submit() -> None:
     """The editor hands over its text to be run; it goes on showing it."""
     state = studio()
     source = component.did(PLAYER).source
+    if state.job is not None and state.job.is_done:
+        state.job = None  # the same program again: it may have been stopped, or may have had too little time
     if source is not None and source != state.source:
         _remember(state, state.source)
         state.source = source[:LONGEST]

@@ -10,8 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import gallery
 from ..player.component import player
-from ..program import pool
-from . import badge, builder, export, lessons, runs, sections, state
+from . import badge, builder, export, jobs, lessons, running, runs, sections, state
 from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -32,22 +31,30 @@ def page() -> None:
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
+    studio.job = jobs.job(studio.job, studio.source, studio.engine, studio.scene, studio.detail)
     try:
-        result = run(studio)
+        made = studio.job.wait(jobs.PATIENCE)
     except RuntimeError as error:  # the engine's process does not start: the other engine may
+        studio.job = None
         st.error(f"{error}. The other engine may still work.")
+        return
+    if made is None:
+        running.render(slots.badge if slots else st.container())
+    studio.shown = result = made or studio.shown
+    if result is None:
         return
     if result.trace.tensors:
         studio.last_good = result.trace
     if slots is None:
-        play(studio, result)
+        play(studio, result, made is not None)
         return
     with slots.stage:
-        scene = play(studio, result)
+        scene = play(studio, result, made is not None)
     builder.render(slots.builder)
     export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
     sections.render(View(result.trace, scene, studio.engine, st.context.theme.type == "dark", studio.last_good))
-    badge.render(slots.badge, result.trace)
+    if made is not None:
+        badge.render(slots.badge, result.trace)
 
 
 def header(studio: state.Studio) -> Slots:
@@ -95,15 +102,7 @@ def about(studio: state.Studio) -> None:
         st.markdown(f"**Look:** {one.look_at}", width="content")
 
 
-def run(studio: state.Studio) -> runs.Result:
-    """Runs and draws the program; says so where an engine has to start first."""
-    if pool.is_warm(studio.engine):
-        return runs.result(studio.source, studio.engine, studio.scene, studio.detail)
-    with st.spinner(f"{runs.ENGINES[studio.engine]} is starting …"):
-        return runs.result(studio.source, studio.engine, studio.scene, studio.detail)
-
-
-def play(studio: state.Studio, result: runs.Result) -> int:
+def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
     """The player, whose code pane is the editor; returns the index of the scene on show."""
     played = player(
         result.payload,
@@ -112,6 +111,7 @@ def play(studio: state.Studio, result: runs.Result) -> int:
         source_rev=studio.source_rev,
         follows_address=True,
         is_alone=studio.embedded,
+        is_answered=is_newest,
         tells_scenes=True,
         on_run=state.submit,
         on_scene=state.choose_scene,

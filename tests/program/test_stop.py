@@ -1,0 +1,44 @@
+"""A run can be stopped while somebody waits for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from vizgrad.program import pool
+from vizgrad.program.limits import Limits
+from vizgrad.program.stop import Stop, is_stopped
+from vizgrad.trace import Trace
+
+from .test_pool import HANG, SEED
+
+LONG = Limits(seconds=60)
+
+
+def test_a_run_is_stopped_from_another_thread(engine: str):
+    stop, made = Stop(), []
+
+    def run() -> None:
+        with stop.heeded():
+            made.append(pool.run(HANG, engine, LONG))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while stop._process is None and thread.is_alive():
+        time.sleep(0.01)
+    stop.set()
+    thread.join(30)
+    (trace,) = made
+    assert isinstance(trace, Trace)
+    assert (trace.error.type, trace.source, trace.engine) == ("KeyboardInterrupt", HANG, engine)
+    assert trace.error.hint
+    assert pool.run(SEED, engine).stdout == "tensor([10., 10.])\n"
+
+
+def test_a_run_that_was_stopped_before_it_began_does_not_begin(engine: str):
+    stop = Stop()
+    stop.set()
+    with stop.heeded():
+        assert pool.run(HANG, engine, LONG).error.type == "KeyboardInterrupt"
+    assert not is_stopped()
+    assert pool.run(SEED, engine).stdout == "tensor([10., 10.])\n"

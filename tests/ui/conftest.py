@@ -1,0 +1,13 @@
+"""What the tests of the page share."""
+
+from __future__ import annotations
+
+import pytest
+
+from vizgrad.ui import jobs
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page waits for every run: a test looks at it once, a reader's browser looks again and again."""
+    monkeypatch.setattr(jobs, "PATIENCE", 60)

@@ -1,0 +1,71 @@
+"""A run that takes long is told, and can be stopped."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from vizgrad.ui import jobs, state
+
+from .test_page import PATIENCE, act, program, script, shown, studio_of, text_of
+
+LONG = "import torch\nx = torch.ones(2)\nwhile True:\n    x = x * 1\n"
+
+
+@pytest.fixture
+def visit() -> AppTest:
+    at = AppTest.from_function(script, default_timeout=PATIENCE).run()
+    assert not at.exception
+    return at
+
+
+@pytest.fixture
+def running(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page while a long program runs."""
+    monkeypatch.setattr(jobs, "PATIENCE", 0.05)
+    return program(visit, LONG)
+
+
+def test_a_long_run_is_told_while_the_page_stays(running: AppTest):
+    assert "Running" in text_of(running)
+    assert shown(running)["source"] == LONG
+    assert shown(running)["payload"]["source"] != LONG  # the picture from before
+    assert shown(running)["runs"] < running.session_state["player"]["program"]["runs"]
+    assert studio_of(running).job.wait(PATIENCE).trace.error.type in ("TimeoutError", "LimitReached")
+    running.run()
+    assert shown(running)["payload"]["source"] == LONG
+    assert "Running" not in text_of(running)
+
+
+def test_the_stop_button_stops_it(running: AppTest):
+    running.button(key="stop_run").click().run()
+    assert not running.exception
+    running.run()
+    assert shown(running)["payload"]["error"]["type"] == "KeyboardInterrupt"
+    assert "Running" not in text_of(running)
+
+
+def test_a_stopped_program_runs_again_when_it_is_submitted_again(running: AppTest, monkeypatch: pytest.MonkeyPatch):
+    running.button(key="stop_run").click().run()
+    first = studio_of(running).job
+    monkeypatch.setattr(jobs, "PATIENCE", 60)
+    program(running, LONG)
+    assert studio_of(running).job is not first
+    assert shown(running)["payload"]["error"]["type"] in ("TimeoutError", "LimitReached")
+
+
+def test_another_program_ends_the_one_that_runs(running: AppTest, monkeypatch: pytest.MonkeyPatch):
+    first = studio_of(running).job
+    monkeypatch.setattr(jobs, "PATIENCE", 60)
+    act(running, state.reset)
+    assert first.is_done and first.wait(0) is None
+    assert shown(running)["payload"]["error"] is None
+
+
+def test_an_engine_that_does_not_start_is_told(visit: AppTest, monkeypatch: pytest.MonkeyPatch):
+    def fails(*arguments: object) -> None:
+        raise RuntimeError("the numpy engine could not be started: no")
+
+    monkeypatch.setattr(jobs.runs, "result", fails)
+    program(visit, "x = 1\n")
+    assert any("could not be started" in error.value for error in visit.error)
