@@ -83,3 +83,24 @@ def test_an_unrolled_loop_is_legible_on_a_wide_page(source):
     trace, _ = plan(source)
     _, _, width, _ = map(float, read(svg(trace, style=False)).root.attrib["viewBox"].split())
     assert 12 * min(1400 / width, 1) >= 11
+
+
+RESULT = HEAD + "a = x * 2\ns = a\nfor i in range(14):\n    s = s + torch.sin(a * i)\nloss = s.sum()\nloss.backward()"
+
+
+@pytest.mark.parametrize("detail", ["full", "pytorch"])
+def test_a_result_that_is_used_all_over_is_named_too(detail):
+    _, made = plan(RESULT, detail)
+    again = [box for box in made.boxes if box.kind == "again"]
+    assert len(again) >= 8
+    assert {cell.text for box in again for cell in box.cells} == {"a" if detail == "full" else "MulBackward0"}
+    assert {a.joins for a in made.arrows if a.joins} == {"t1"}
+
+
+@pytest.mark.parametrize("detail", ["full", "simple", "pytorch"])
+@pytest.mark.parametrize("name", ["x", "a"])
+def test_a_loop_of_a_thousand_boxes_is_drawn(name, detail):
+    source = HEAD + f"a = x * 2\ns = a\nfor i in range(250):\n    s = s + torch.sin({name} * i)\ns.sum().backward()"
+    trace, made = plan(source, detail)
+    assert len(made.boxes) > 1000 or detail != "full"
+    assert svg(trace, detail=detail, timeout=60).count("data-node") == len(made.boxes)

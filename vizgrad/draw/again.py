@@ -15,8 +15,8 @@ from .rows import height_of, row_of
 FAR = 3
 """Steps of the graph that an arrow may span before its end counts as far."""
 
-MANY = 3
-"""Far uses from which on a tensor is named where it is used."""
+MANY = {"leaf": 3, "untracked": 3, "op": 8, "accumulate": 8}
+"""Far uses from which on what stands in a box of each kind is named where it is used."""
 
 LONGEST = 14
 
@@ -26,23 +26,22 @@ def with_names(
 ) -> tuple[dict[str, Box], dict[str, Arrow]]:
     """The boxes and arrows, with all uses but the nearest by name where many are far.
 
-    `names` are those of the boxes' tensors.
+    `names` are those of the boxes.
 
     A box of kind "again" stands for one use: the value comes from it, and the contribution to the gradient goes to it.
     """
     forward = [a for a in arrows.values() if a.kind == "forward"]
-    made = {a.head for a in forward if boxes[a.tail].kind != "constant"}
     ranks = _ranks(boxes, forward)
     uses: dict[str, list[str]] = {}
     for arrow in forward:
-        if arrow.tail not in made and boxes[arrow.tail].kind in ("leaf", "untracked"):
+        if boxes[arrow.tail].kind in MANY and boxes[arrow.head].kind in ("op", "untracked"):
             uses.setdefault(arrow.tail, []).append(arrow.head)
     here: dict[tuple[str, str], str] = {}  # the box that stands for a source at a use
     out = dict(boxes)
     for source, heads in uses.items():
         users = dict.fromkeys(heads)
         first = min(ranks[head] for head in users)
-        if sum(ranks[head] - first >= FAR for head in users) < MANY:
+        if sum(ranks[head] - first >= FAR for head in users) < MANY[boxes[source].kind]:
             continue
         for head in (head for head in users if ranks[head] > first):
             box = _again(source, names[source], boxes[head])
@@ -50,8 +49,7 @@ def with_names(
             here[source, head] = box.id
     if not here:
         return out, dict(arrows)
-    stands_for = {box.id: f"t{box.tensor}" for box in boxes.values() if box.tensor is not None}
-    stands_for |= {box.id: box.beside or "" for box in boxes.values() if box.kind == "accumulate"}
+    stands_for = {box.id: box.beside or box.id if box.kind == "accumulate" else box.id for box in boxes.values()}
     moved = {}
     sums: dict[str, int] = {}
     for arrow in arrows.values():

@@ -78,9 +78,16 @@ class Builder:
         self._lonely_nodes()
         for node in sorted({box.node for box in self.boxes.values() if box.node is not None}):
             self._gradients(node)
-        if self.detail != "pytorch":
-            names = {id: self.name(box.tensor) for id, box in self.boxes.items() if box.tensor is not None}
-            self.boxes, self.arrows = with_names(self.boxes, self.arrows, names)
+        names = {id: self._called(box) for id, box in self.boxes.items()}
+        self.boxes, self.arrows = with_names(self.boxes, self.arrows, names)
+
+    def _called(self, box: Box) -> str:
+        """What a box is called where it is named again."""
+        tensor = (
+            self.trace.nodes[box.node].variable if box.kind == "accumulate" and box.node is not None else box.tensor
+        )
+        is_bare = tensor is None or (self.detail == "pytorch" and box.kind == "op")
+        return box.cells[0].text if is_bare or tensor is None else self.name(tensor)
 
     def _second_graphs(self) -> None:
         """Marks what backward passes with create_graph made: a graph of its own, of how gradients were computed."""
