@@ -102,7 +102,7 @@ ROUNDING: dict[str, tuple[float, str]] = {
 
 NOT_HAD: dict[str, str] = {
     r"fft\..*|stft|istft": "Fourier transforms",
-    r"special\..*|i0|igammac?|mvlgamma.*|polygamma.*|digamma|erfinv|lgamma|nextafter|gcd|lcm|frexp|ldexp|logaddexp2": (
+    r"special\..*|i0|igammac?|mvlgamma.*|polygamma.*|digamma|lgamma|nextafter|gcd|lcm|frexp|ldexp|logaddexp2": (
         "special functions, and functions of a number's bits"
     ),
     r"signal\..*": "windows of signal processing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,13 @@ CALLS = {
     "expm1": r"\left(e^{{{0}}} - 1\right)", "log1p": r"\ln\left(1 + {0}\right)",
 }  # fmt: skip
 """How a call of a function is written; `:prefix` and `:power` say how tightly the argument must bind."""
+
+CONSTANTS = {
+    math.pi: r"\pi", math.log(2): r"\ln 2", math.log(10): r"\ln 10", 2 / math.sqrt(math.pi): r"\frac{2}{\sqrt{\pi}}",
+    math.sqrt(math.pi) / 2: r"\frac{\sqrt{\pi}}{2}", math.pi / 180: r"\frac{\pi}{180}",
+    180 / math.pi: r"\frac{180}{\pi}",
+}  # fmt: skip
+"""Numbers that a rule computes and a textbook writes otherwise."""
 
 NUMBER = re.compile(r"-?[0-9.]+")
 UNIT_FRACTION = r"\frac{1}"
@@ -168,6 +176,8 @@ def lift(value: Any) -> Symbol:
     """Make a symbol of a number."""
     if isinstance(value, Symbol):
         return value
+    if isinstance(value, float) and abs(value) in CONSTANTS:
+        return Symbol(CONSTANTS[value], PREFIX) if value > 0 else -Symbol(CONSTANTS[-value], PREFIX)
     if isinstance(value, float) and value == int(value):
         value = int(value)
     text = f"{value:g}" if isinstance(value, (int, float)) else rf"\text{{{value}}}"

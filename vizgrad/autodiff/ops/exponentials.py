@@ -9,7 +9,6 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, PAIR, POSITIVE, positive
-from ..symbol import PREFIX, Symbol
 
 exp = op(
     "exp",
@@ -33,7 +32,6 @@ log2 = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad / (self * math.log(2)),
-    formulas={"self": lambda grad, self: grad / (self * Symbol(r"\ln 2", PREFIX))},
     samples=[POSITIVE],
 )
 log10 = op(
@@ -42,7 +40,6 @@ log10 = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad / (self * math.log(10)),
-    formulas={"self": lambda grad, self: grad / (self * Symbol(r"\ln 10", PREFIX))},
     samples=[POSITIVE],
 )
 log1p = op(
@@ -59,7 +56,6 @@ exp2 = op(
     promotes="float",
     inplace=True,
     self=lambda grad, result: grad * (result * math.log(2)),
-    formulas={"self": lambda grad, result: grad * (result * Symbol(r"\ln 2", PREFIX))},
     samples=[ONE],
 )
 expm1 = op(

@@ -1,19 +1,19 @@
-"""The error function, the logit, the sinc."""
+"""The error function and its inverse, the logit, the sinc."""
 
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
 from ..op import op
 from ..samples import ONE, POSITIVE, sample
-from ..symbol import PREFIX, Symbol
 from .choice import masked_fill
 from .exponentials import exp
 
-BELL = Symbol(r"\frac{2}{\sqrt{\pi}}", PREFIX)
+NORMAL = NormalDist(sigma=math.sqrt(0.5))
 
 
 def _erf(self: Any) -> Any:
@@ -28,7 +28,6 @@ erf = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad * (2 / math.sqrt(math.pi) * exp(-(self**2))),
-    formulas={"self": lambda grad, self: grad * (BELL * exp(-(self**2)))},
     samples=[ONE],
 )
 erfc = op(
@@ -37,8 +36,26 @@ erfc = op(
     promotes="float",
     inplace=True,
     self=lambda grad, self: grad * (-2 / math.sqrt(math.pi) * exp(-(self**2))),
-    formulas={"self": lambda grad, self: -grad * (BELL * exp(-(self**2)))},
     samples=[ONE],
+)
+
+
+def _erfinv(self: Any) -> Any:
+    """Find where the error function has a value: the quantile of a normal distribution of variance 1/2."""
+    array = np.asarray(self)
+    edges = {1.0: math.inf, -1.0: -math.inf}
+    flat = [NORMAL.inv_cdf((v + 1) / 2) if -1 < v < 1 else edges.get(v, math.nan) for v in array.ravel().tolist()]
+    return np.array(flat, dtype=array.dtype).reshape(array.shape)
+
+
+erfinv = op(
+    "erfinv",
+    _erfinv,
+    promotes="float",
+    inplace=True,
+    self=lambda grad, self: grad * (math.sqrt(math.pi) / 2 * exp(erfinv(self) ** 2)),
+    tex=r"\operatorname{{erf}}^{{-1}}\left({0}\right)",
+    samples=[(sample(2, 3, low=-0.9, high=0.9),)],
 )
 sinc = op(
     "sinc",

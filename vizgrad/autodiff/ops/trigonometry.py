@@ -9,7 +9,6 @@ import numpy as np
 
 from ..op import op
 from ..samples import ONE, positive, sample
-from ..symbol import PREFIX, Symbol
 from ..tensor import Tensor
 from .powers import rsqrt, sqrt
 from .shared import renumbered
@@ -111,7 +110,6 @@ deg2rad = op(
     promotes="float",
     inplace=True,
     self=lambda grad: grad * (math.pi / 180),
-    formulas={"self": lambda grad: grad * Symbol(r"\frac{\pi}{180}", PREFIX)},
     samples=[ONE],
 )
 rad2deg = op(
@@ -120,7 +118,6 @@ rad2deg = op(
     promotes="float",
     inplace=True,
     self=lambda grad: grad * (180 / math.pi),
-    formulas={"self": lambda grad: grad * Symbol(r"\frac{180}{\pi}", PREFIX)},
     samples=[ONE],
 )
 atan2 = op(
