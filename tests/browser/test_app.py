@@ -134,6 +134,27 @@ def test_the_engine_switch_draws_the_same_picture_with_pytorch(app: Page):
     at_step(app, STEPS)
 
 
+def test_the_address_follows_lesson_and_engine(app: Page):
+    app.get_by_role("combobox", name=re.compile("Lesson")).click()
+    app.get_by_role("option", name=re.compile("Gates")).click()
+    app.wait_for_url(re.compile(r"[?&]lesson=gates"))
+    app.get_by_role("radio", name="PyTorch").or_(app.get_by_role("button", name="PyTorch", exact=True)).first.click()
+    app.wait_for_url(re.compile(r"[?&]engine=torch"))
+    app.reload()
+    expect(app.locator("textarea")).to_have_value(re.compile(r"out = \(x \+ y\) \* z"))
+    expect(app.get_by_text("NumPy core agrees")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_long_run_says_so_and_is_stopped(app: Page):
+    type_program(app, "import torch\nx = torch.ones(2)\nwhile True:\n    x = x * 1\n")
+    expect(app.get_by_text("Running …")).to_be_visible()
+    app.get_by_role("button", name="Stop").click()
+    expect(app.get_by_role("region", name="Error")).to_contain_text("the program was stopped")
+    expect(app.get_by_text("Running …")).to_have_count(0)
+    type_program(app, "import torch\nx = torch.ones(2)\n")
+    at_step(app, 1, of=1)
+
+
 def test_choosing_a_lesson_shows_it(app: Page):
     app.get_by_role("combobox", name=re.compile("Lesson")).click()
     app.get_by_role("option", name=re.compile("Gates")).click()

@@ -160,10 +160,12 @@ def test_elements_are_typed_into_a_grid(app: Page):
     cards(app).get_by_role("combobox", name=re.compile("Filled with")).click()
     app.get_by_role("option", name="typed values").click()
     grid = cards(app).get_by_test_id("stDataFrame")
+    grid.locator("canvas").first.wait_for()
+    app.wait_for_timeout(500)  # the grid measures itself before it takes clicks
     box = grid.bounding_box()
     assert box
     app.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 52)
-    app.keyboard.type("-4")
+    app.keyboard.type("-4", delay=300)
     app.keyboard.press("Enter")
     expect(cards(app).locator(".stCode")).to_contain_text("x = torch.tensor([1.0, -4.0], requires_grad=True)")
     press(app, "Add")

@@ -94,9 +94,27 @@ def test_a_lesson_named_in_the_address_is_opened():
     assert studio_of(at).source == lesson("gates").source
 
 
+def test_lesson_and_engine_are_told_to_the_player_which_keeps_the_address(visit: AppTest):
+    assert shown(visit)["address"] == {"lesson": None, "engine": None}
+    visit.selectbox(key=state.LESSON).select("gates").run()
+    assert shown(visit)["address"] == {"lesson": "gates", "engine": None}
+    act(visit, lambda: setattr(state.studio(), "engine", "torch"))
+    assert shown(visit)["address"] == {"lesson": "gates", "engine": "torch"}
+
+
+@pytest.mark.torch
+def test_an_engine_named_in_the_address_is_used():
+    at = AppTest.from_function(script, default_timeout=PATIENCE)
+    at.query_params["engine"] = "torch"
+    at.run()
+    assert not at.exception
+    assert studio_of(at).engine == at.segmented_control(key=state.ENGINE).value == "torch"
+
+
 def test_an_unknown_lesson_in_the_address_does_no_harm():
     at = AppTest.from_function(script, default_timeout=PATIENCE)
     at.query_params["lesson"] = "<script>"
+    at.query_params["engine"] = "jax"
     at.run()
     assert not at.exception
     assert studio_of(at).lesson == FIRST_VISIT

@@ -25,6 +25,11 @@ export class Address {
     this.#write({ scene: scenes.length > 1 ? scene + 1 : null, step });
   }
 
+  /** What the page around the player is showing: names and values, null for what goes without saying. */
+  keep(fields) {
+    this.#write(fields);
+  }
+
   presents(isPresented) {
     this.#write({ present: isPresented ? 1 : null });
   }

@@ -35,6 +35,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (address?.asked.isPresented) player.lecture.show(false);
     mounted.set(parentElement, { player, address, leave: followRows(player) });
   }
+  if (rest.address) address?.keep(rest.address);
   return () => {
     mounted.get(parentElement)?.leave();
     player.destroy();

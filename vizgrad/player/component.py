@@ -59,6 +59,7 @@ def player(
     step_rev: int = 0,
     dark: bool | None = None,
     follows_address: bool = False,
+    address: dict[str, str | None] | None = None,
     is_alone: bool = False,
     is_answered: bool = True,
     tells_steps: bool = False,
@@ -77,7 +78,8 @@ def player(
     show nothing unless `tells_scenes`. The callbacks run before the script, as Streamlit's do; `did(key)` tells them
     what happened. `dark` overrides the theme's lightness.
     With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
-    the address follows while the reader steps. `is_alone` says that nothing else on the page wants the keyboard,
+    the address follows while the reader steps; `address` is what else it is to say, None for what goes without saying.
+    `is_alone` says that nothing else on the page wants the keyboard,
     `is_answered` that the payload is that of the newest program: until it is, the player says that it runs.
     """
     data: dict[str, Any] = {
@@ -93,6 +95,7 @@ def player(
         "step": step,
         "stepRev": step_rev,
         "followsAddress": follows_address,
+        "address": address,
         "isAlone": is_alone,
     }
     if dark is not None:

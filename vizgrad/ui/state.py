@@ -23,6 +23,8 @@ PLAYER = "player"
 LESSON, ENGINE = "lesson_picker", "engine_switch"
 """Keys of the two widgets whose values are also state."""
 
+FIRST_ENGINE = "numpy"
+
 MOST_UNDO = 50
 LONGEST = 100_000
 """Programs of more characters are not taken over from the editor."""
@@ -35,13 +37,13 @@ class Studio:
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
     `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` what
     was undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the
-    page is the player alone, `last_good` the newest trace in which something was computed, `job`
-    the run going on or the newest one, `shown` the result that the page shows.
+    page is the player alone, `last_good` the newest trace in which something was computed, `job` the run
+    going on or the newest one, `shown` the result that the page shows.
     """
 
     source: str
     lesson: str
-    engine: str = "numpy"
+    engine: str = FIRST_ENGINE
     source_rev: int = 0
     drawn_rev: int = -1
     before: list[str] = field(default_factory=list)
@@ -56,27 +58,38 @@ class Studio:
 
 
 def studio() -> Studio:
-    """The session's state; a first visit opens the lesson that its address names (`?lesson=gates`), or the main one.
+    """The session's state; a first visit opens what its address names (`?lesson=gates&engine=torch`).
 
-    The address is read this once and never written here: the player keeps it at the scene and step on show, in the
-    browser. `?embed=true` asks for the player alone (Streamlit keeps this one from `st.query_params`).
+    The address is read this once and never written here: the player keeps it, in the browser, at what is on show.
+    `?embed=true` asks for the player alone (Streamlit keeps this one from `st.query_params`).
     """
     if KEY not in st.session_state:
         wanted = st.query_params.get("lesson", gallery.FIRST_VISIT)
         known = [one.slug for one in gallery.lessons()]
         slug = wanted if wanted in known else gallery.FIRST_VISIT
         scene = st.query_params.get("scene", "")
+        engine = st.query_params.get("engine", FIRST_ENGINE)
+        engine = engine if engine in ENGINES else FIRST_ENGINE
         st.session_state[KEY] = Studio(
             gallery.lesson(slug).source,
             slug,
+            engine,
             scene=int(scene) - 1 if re.fullmatch(r"[1-9][0-9]{0,5}", scene) else -1,
             embedded=bool(st.context.is_embedded),
         )
         st.session_state[LESSON] = slug
-        st.session_state[ENGINE] = "numpy"
+        st.session_state[ENGINE] = engine
     state = st.session_state[KEY]
     assert isinstance(state, Studio)
     return state
+
+
+def address(state: Studio) -> dict[str, str | None]:
+    """What the address is to say of the page; None for what a first visit shows anyway."""
+    return {
+        "lesson": None if state.lesson == gallery.FIRST_VISIT else state.lesson,
+        "engine": None if state.engine == FIRST_ENGINE else state.engine,
+    }
 
 
 def text() -> str:

@@ -110,6 +110,7 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         source=studio.source,
         source_rev=studio.source_rev,
         follows_address=True,
+        address=state.address(studio),
         is_alone=studio.embedded,
         is_answered=is_newest,
         tells_scenes=True,
