@@ -21,12 +21,14 @@ for i in range(3):
 """
 SMALL = """least => [...document.querySelectorAll(".vg-player *")]
   .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-  .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest(".vg-unseen, svg, option"))
+  .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+  .filter((one) => !one.closest(".vg-unseen, svg, option"))
   .map((one) => [one.className || one.tagName, parseFloat(getComputedStyle(one).fontSize)])
   .filter(([, size]) => size && size < least)"""
-CLIPPED = """() => [...document.querySelectorAll(".vg-toolbar :is(button, select, p), .vg-legend li, .vg-panel-head > *")]
+PARTS = ".vg-toolbar :is(button, select, p), .vg-legend li, .vg-panel-head > *"
+CLIPPED = f"""() => [...document.querySelectorAll("{PARTS}")]
   .filter((one) => one.checkVisibility() && one.getClientRects().length)
-  .filter((one) => { const { left, right } = one.getBoundingClientRect(); return left < 0 || right > innerWidth; })
+  .filter((one) => {{ const {{ left, right }} = one.getBoundingClientRect(); return left < 0 || right > innerWidth; }})
   .map((one) => one.className)"""
 TARGETS = """() => [...document.querySelectorAll(".vg-player :is(button, select, input)")]
   .filter((one) => one.checkVisibility())
