@@ -39,7 +39,7 @@ def _simple(tensor: Tensor, keys: tuple[Any, ...]) -> tuple[Tensor, list[Any]]:
             found = select(found, dim, int(key))
             taken_off += 1
         elif isinstance(key, slice):
-            if key != slice(None):
+            if not _takes_all(key, found.array.shape[dim]):
                 found = _slice(found, dim, key)
             dim += 1
         else:
@@ -60,6 +60,11 @@ def _consumes(key: Any) -> int:
     if isinstance(key, Tensor) and key.array.dtype == bool:
         return key.array.ndim
     return 1
+
+
+def _takes_all(key: slice, n: int) -> bool:
+    """Tell whether PyTorch passes over a slice, one of several indices, since it takes the whole dimension."""
+    return not key.start and key.step in (None, 1) and (key.stop is None or key.stop >= n)
 
 
 def _slice(tensor: Tensor, dim: int, key: slice) -> Tensor:
