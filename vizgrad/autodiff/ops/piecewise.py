@@ -18,6 +18,12 @@ def _relu(self: Any) -> Any:
     return np.maximum(self, np.zeros(self.shape[-1:], self.dtype))
 
 
+def _passed(grad: Any, where: Any) -> Any:
+    """Let a gradient through in some places; it is 0 in the others, even where it is infinite."""
+    # by its bits, which takes a fraction of the time of np.where
+    return (grad.view(f"i{grad.itemsize}") * where).view(grad.dtype)
+
+
 relu = op(
     "relu",
     _relu,
@@ -28,7 +34,7 @@ relu = op(
 )
 threshold_backward = op(
     "threshold_backward",
-    lambda grad_output, self, threshold: np.where(self <= threshold, grad_output.dtype.type(0), grad_output),
+    lambda grad_output, self, threshold: _passed(grad_output, ~(self <= threshold)),
     public=False,
     grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
     self=lambda grad: zeros_like(grad),
