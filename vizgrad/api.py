@@ -96,12 +96,14 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
         path.write_bytes(made if isinstance(made, bytes) else made.encode())
 
 
-def run(source: str, engine: str = "numpy", *, isolated: bool = True) -> Trace:
+def run(source: str, engine: str = "numpy", *, scene: int = -1, isolated: bool = True) -> Trace:
     """Runs a program and records it; a fault in the program ends in `trace.error`, it is never raised.
 
     `engine` is "numpy" (our own core) or "torch". The program runs under vizgrad's policy in a worker process with
     limits on time and memory; `isolated=False` runs it, under the same policy, in this process: for tests and trusted
-    callers. Raises ValueError for an engine that there is not.
+    callers. Of a run with very many scenes the first ones and number `scene` (-1: the last) are recorded whole, of the
+    others the loss and the norms of the gradients: `trace.omitted` says what is missing, `trace.course` has the curves.
+    Raises ValueError for an engine that there is not.
 
     >>> run("import torch\\nx = torch.tensor(2.0, requires_grad=True)\\nx.foo").error.message
     "'Tensor' object has no attribute 'foo'"
@@ -111,10 +113,10 @@ def run(source: str, engine: str = "numpy", *, isolated: bool = True) -> Trace:
     if isolated:
         from .program import pool
 
-        return Trace.of(pool.run(source, engine))
+        return Trace.of(pool.run(source, engine, scene=scene))
     from .program.run import execute
 
-    return Trace.of(execute(source, engine))
+    return Trace.of(execute(source, engine, scene=scene))
 
 
 class record:

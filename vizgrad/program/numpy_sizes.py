@@ -21,7 +21,7 @@ class Measure:
     """Charges the budget for every operation; the steps of a backward pass count as operations too."""
 
     def __init__(self, budget: Budget, recorder: object = None) -> None:
-        self.budget = budget
+        self.budget, self.most = budget, budget.limits.elements
         self._before: modes.Mode | None = None
 
     def __enter__(self) -> Measure:
@@ -44,7 +44,8 @@ class Measure:
             cost = rule(arrays)
         except (TypeError, ValueError, IndexError, AttributeError):
             return  # a wrong call: PyTorch's own error follows
-        self.budget.charge(cost)
+        if type(cost) is not int or cost > self.most:
+            self.budget.charge(cost)
 
 
 class Watched:
@@ -55,7 +56,11 @@ class Watched:
 
     def backward(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:
         """A backward pass: each of its steps is an operation."""
-        for step in self._observer.backward(call, steps):
+        told = self._observer.backward(call, steps)
+        return told if self.is_light else self._counted(told)
+
+    def _counted(self, steps: Iterator[Step]) -> Iterator[Step]:
+        for step in steps:
             self._budget.operation()
             yield step
 
@@ -83,8 +88,14 @@ def shapes(arrays: Iterable[Any]) -> Iterator[tuple[int, ...]]:
 def broadcast(arrays: Sequence[Any]) -> int:
     """Bounded by the broadcast of the inputs."""
     shape: Sequence[int] = ()
-    for other in shapes(arrays):
-        shape = other if other == shape else widest(shape, other)
+    for array in arrays:
+        if isinstance(array, np.ndarray):
+            other = array.shape
+            if other and other != shape:
+                shape = widest(shape, other) if shape else other
+        elif isinstance(array, list | tuple):
+            for other in shapes(array):
+                shape = other if other == shape else widest(shape, other)
     return math.prod(shape)
 
 

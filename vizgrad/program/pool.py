@@ -20,22 +20,23 @@ from .engines import NAMES
 from .forked import Zygote
 from .limits import Limits
 from .processes import Died, NotStarted, Overdue, Process, can_fork
+from .stop import is_stopped, stoppable
 from .wire import Answer, Request, encode
 
 _pools: dict[str, Pool] = {}
 _lock = threading.Lock()
 
 
-def run(source: str, engine: str = "numpy", limits: Limits | None = None) -> Trace:
+def run(source: str, engine: str = "numpy", limits: Limits | None = None, scene: int = -1) -> Trace:
     """Runs a program in a worker process and gives its record; waits for a free worker.
 
     A fault in the program ends in `trace.error`; so does a program that had to be killed, whose record is then that
-    error alone. Raises ValueError for an engine that there is not, RuntimeError if its process cannot be started.
+    error alone. Of a long run, `scene` (-1: the last) is recorded whole. Raises ValueError for an engine that there is not, RuntimeError if its process cannot be started.
 
     >>> run("print(6 * 7)").stdout
     '42\\n'
     """
-    return _pool(engine).run(source, limits or Limits())
+    return _pool(engine).run(source, limits or Limits(), scene)
 
 
 def warm(engine: str) -> None:
@@ -83,14 +84,14 @@ class Pool:
             self._free.put(None)
         self.is_warm = False
 
-    def run(self, source: str, limits: Limits) -> Trace:
+    def run(self, source: str, limits: Limits, scene: int = -1) -> Trace:
         """Runs one program in the next free worker."""
         process = self._free.get()
         try:
             if process is None:
                 process = self._home.process()
                 self.is_warm = True
-            trace, process = self._run_in(process, source, limits)
+            trace, process = self._run_in(process, source, limits, scene)
             return trace
         except BaseException:
             if process is not None:
@@ -100,14 +101,18 @@ class Pool:
         finally:
             self._free.put(process)
 
-    def _run_in(self, process: Process, source: str, limits: Limits) -> tuple[Trace, Process | None]:
+    def _run_in(self, process: Process, source: str, limits: Limits, scene: int) -> tuple[Trace, Process | None]:
         """The record, and the worker if it can be used again."""
         source = source.encode("utf-8", "backslashreplace").decode()
-        request = encode(Request(source=source, limits=limits))
+        request = encode(Request(source=source, limits=limits, scene=scene))
         try:
-            answer = msgspec.json.decode(process.ask(request, limits), type=Answer)
+            with stoppable(process):
+                said = process.ask(request, limits)
+            answer = msgspec.json.decode(said, type=Answer)
             trace = Trace.from_json(bytes(answer.trace))
         except Died as death:
+            if is_stopped():
+                return stopped.halted(source, self.engine), None
             return stopped.crashed(source, self.engine, limits, death.report), None
         except Overdue as late:
             return stopped.out_of_time(source, self.engine, limits, late.report), None

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+import msgspec
+
 from ..record.plan import Plan
 from ..record.recording import Recording
 from ..record.where import Where
@@ -31,7 +33,7 @@ CPP_PLACE = re.compile(r" \(Triggered internally at [^)]*\)$")
 """Where in PyTorch's C++ a warning comes from: nothing that a reader of the program could use."""
 
 
-SPARE = 1.3
+SPARE = 1.4
 """How many times as long as a first run a second one may take."""
 
 
@@ -57,18 +59,20 @@ def execute(
     'invalid syntax'
     """
     limits = limits or Limits()
+    offered = engine(engine_name)
     start = time.monotonic()
-    run = Run(source, engine(engine_name), limits, scene)
-    run.go(ended)
-    trace = run.recording.finish()
-    took = time.monotonic() - start
-    if scene >= 0 or trace.scenes[-1].is_whole or (1 + SPARE) * took > limits.deadline:
+    trace = Run(source, offered, limits, scene).record(ended)
+    left = limits.seconds - (took := time.monotonic() - start)
+    if scene >= 0 or trace.scenes[-1].is_whole or SPARE * took > left:
         return trace
-    last = len(trace.scenes) - 1
-    del run, trace
-    again = Run(source, engine(engine_name), limits, last)
-    again.go(ended)
-    return again.recording.finish()
+    rest = msgspec.structs.replace(limits, seconds=left)
+    again = Run(source, offered, rest, len(trace.scenes) - 1).record(ended)
+    return again if _end_of(again) == _end_of(trace) else trace
+
+
+def _end_of(trace: Trace) -> str | None:
+    """How a run ended."""
+    return None if trace.error is None else trace.error.type
 
 
 class Run:
@@ -83,6 +87,11 @@ class Run:
         self.recording = Recording(self.source, offered.name, Where(FILENAME, self.source), plan)
         self.budget = Budget(limits)
         self.policy = Policy(offered, self.budget, self.recording.printed)
+
+    def record(self, when_ended: Callable[[], None]) -> Trace:
+        """Compiles and runs the program, and gives its record."""
+        self.go(when_ended)
+        return self.recording.finish()
 
     def go(self, when_ended: Callable[[], None]) -> None:
         """Compiles and runs the program; everything is in the recording afterwards."""

@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 from ..record.pytorch import Recorder
 from .budget import Budget
 from .cost import Cost, product, widest
-from .torch_quick import MOST_QUICK, PLAIN_KINDS, QUICK, free, is_plain_kind, peek_transform, quick_rule
+from .torch_quick import MOST_QUICK, NEW, PLAIN_KINDS, QUICK, free, is_plain_kind, peek_transform, quick_rule
 
 Rule = Callable[[Any, Any], "int | Cost"]
 aten = torch.ops.aten
@@ -28,7 +28,7 @@ class Measure:
     """
 
     def __init__(self, budget: Budget, recorder: Recorder) -> None:
-        self.budget, self.recorder = budget, recorder
+        self.budget, self.recorder, self.most = budget, recorder, budget.limits.elements
 
     def __enter__(self) -> Measure:
         self.recorder.gauge = self
@@ -44,23 +44,21 @@ class Measure:
 
     def is_small(self, func: Any, args: Any, kwargs: Any) -> bool:
         """Whether a call of the program surely makes no more than the limits allow."""
-        try:
-            rule = QUICK[func]
-        except KeyError:
+        rule = QUICK.get(func, NEW)
+        if rule is free:
+            return True
+        if rule is NEW:
             if len(QUICK) > MOST_QUICK:
                 return False
-            rule = QUICK[func] = quick_rule(func)
-        if rule is None:
+            QUICK[func] = rule = quick_rule(func)
+        if rule is None or peek_transform() is not None:  # torch.func hides a dimension from the shapes
             return False
-        if rule is not free:
-            if peek_transform() is not None:  # torch.func hides a dimension from the shapes
-                return False
-            try:
-                cost = rule(args, kwargs)
-            except (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError):
-                return False
-            if cost > self.budget.limits.elements:
-                return False
+        try:
+            cost = rule(args, kwargs)
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError):
+            return False
+        if cost > self.most:
+            return False
         self.budget.operation()
         return True
 

@@ -21,6 +21,7 @@ class Request(msgspec.Struct, frozen=True):
 
     source: str
     limits: Limits
+    scene: int = -1
 
 
 class Answer(msgspec.Struct, frozen=True):

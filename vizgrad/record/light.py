@@ -16,6 +16,7 @@ import numpy as np
 from ..trace import Event, Light, Norm, Span, Value
 from ..trace.values import STORED_AS
 
+UNTOLD = Light()
 REAL = {"complex64": "float32", "complex128": "float64"}
 """The dtype of a norm, where it is another than the numbers'."""
 
@@ -52,7 +53,7 @@ class Lightly:
         self._losses: list[Value] = []
         self._norms: tuple[Norm, ...] = ()
         self._span: Span | None = None
-        self.events.append(Light())  # its place is kept; what it says is known when the scene has ended
+        self.events.append(UNTOLD)  # its place is kept; what it says is known when the scene has ended
 
     def told(self, event: Event) -> None:
         """Something happened beside computing: text was printed."""

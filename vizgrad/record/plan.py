@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-FIRST = 1500
+FIRST = 1000
 """Events after which the scenes that follow are recorded lightly; programs that a blackboard holds have fewer."""
 MOST = 60_000
 """Events of one scene that are recorded; what comes after them is left out."""

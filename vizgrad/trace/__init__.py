@@ -1,6 +1,7 @@
 """The record of one run: frozen plain data, JSON in and out."""
 
 from .compare import Comparison, Difference, compare
+from .course import Point
 from .events import (
     Accumulate,
     Arrival,
@@ -60,6 +61,7 @@ __all__ = [
     "Norm",
     "Notation",
     "Operand",
+    "Point",
     "Print",
     "RequiresGrad",
     "Resume",

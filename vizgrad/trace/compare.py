@@ -291,7 +291,9 @@ class _Comparing:
     def _slack(self, value: Value) -> float:
         """What rounding may have added where large numbers cancelled."""
         inherited = largest(value) * self.noise.ratio if self.noise.ratio > 1 else 0.0
-        return NOISE.get(value.dtype, 0.0) * max(inherited, self.noise.terms)
+        rounding = NOISE.get(value.dtype, 0.0)
+        apart = self.noise.drift * largest(value) + 10 * rounding * self.noise.steepest if self.noise.drift else 0.0
+        return rounding * max(inherited, self.noise.terms) + apart
 
     def _summary(self, path: str, ours: Value, theirs: Value) -> Iterator[Difference]:
         assert ours.summary is not None and theirs.summary is not None

@@ -18,6 +18,8 @@ SUMS = frozenset(
 """Operations that add or subtract, so that what remains can be far smaller than its rounding errors are used to."""
 PRODUCTS = frozenset("mm bmm mv dot addmm addmv baddbmm linear convolution einsum cdist".split())
 """Operations that add up products."""
+DRIFT = 2e-3
+"""How far apart rounding may have driven two long runs."""
 INHERITED = 1e5
 """The most of it that goes on to what is computed from a value: a result must be comparable somehow."""
 
@@ -26,7 +28,7 @@ class Noise:
     """Follows the events of one trace, and says how much larger than usual their rounding errors may be.
 
     Two engines that add in another order agree to about 1e-7 of the largest number that was added, however small the
-    sum is. After `follow(event)`, `terms` is that number where the event added something, and `ratio` how many times
+    sum is; and what they have added up in hundreds of iterations is apart by more. After `follow(event)`, `terms` is that number where the event added something, and `ratio` how many times
     larger than the values themselves the numbers were that they come from.
 
     >>> noise = Noise(())
@@ -46,6 +48,8 @@ class Noise:
         self._edges: dict[tuple[int | None, int | None], float] = {}  # numbers as large as this came together there
         self._grads: dict[int, float] = {}
         self.terms, self.ratio = 0.0, 1.0
+        self.drift = 0.0  # how far values may have come apart in iterations that nobody saw, relatively
+        self.steepest = 0.0  # the largest gradient norm of such an iteration
 
     def follow(self, event: ev.Event) -> None:
         """Goes on by one event."""
@@ -76,6 +80,10 @@ class Noise:
                 self.terms = self._grads.get(event.tensor, 0.0)
             case ev.Hook():
                 self.terms = max(self._edges.values(), default=0.0)
+            case ev.Light():
+                self.drift = DRIFT
+                self.steepest = max([self.steepest, *(norm.norm.norm for norm in event.norms)])
+                self.terms = self.steepest
         return 1.0
 
     def _computed(self, event: ev.Forward | ev.Inplace, results: Iterable[tuple[int, Value]]) -> float:
@@ -107,7 +115,7 @@ class Noise:
                     terms = max(size for size, _, _ in kept) * max(largest(grad) for grad, _ in arrived)
                     count = max(n for _, _, n in kept)
                 ratio = max(self._added(terms * inherited, count, departure.grad), inherited)
-                exact = terms * math.sqrt(count / max(departure.grad.size, 1))
+                exact = terms * (count / max(departure.grad.size, 1)) ** 0.75
                 self._edges[event.node, slot] = max(ratio * largest(departure.grad), exact) if ratio > 1 else 0.0
         return inherited
 
@@ -120,8 +128,8 @@ class Noise:
         return self._inherit(terms, total) if terms else 1.0
 
     def _added(self, terms: float, count: int, total: Value) -> float:
-        """Numbers as large as `terms` were added up; errors of many grow like a random walk."""
-        terms *= math.sqrt(max(count / max(total.size, 1), 1))
+        """Numbers as large as `terms` were added up; errors of many grow faster than a random walk: they are related."""
+        terms *= max(count / max(total.size, 1), 1) ** 0.75
         if not terms or not math.isfinite(terms):
             return 1.0
         self.terms = max(self.terms, terms)

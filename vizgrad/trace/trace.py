@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from . import events as ev
+from .course import Point, course_of, omission
 from .records import NodeRecord, TensorRecord
 from .scenes import Scene, Step, scenes_of
 from .state import State
@@ -74,6 +75,16 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def steps(self) -> tuple[Step, ...]:
         """The steps of all scenes, in order."""
         return tuple(step for scene in self.scenes for step in scene.steps)
+
+    @cached_property
+    def course(self) -> tuple[Point, ...]:
+        """Loss and gradient norms from scene to scene, light ones included."""
+        return course_of(self)
+
+    @cached_property
+    def omitted(self) -> str | None:
+        """What the record of a long run leaves out, in a sentence; None where it is whole."""
+        return omission(self.scenes)
 
     def at(self, i: int | None = None) -> State:
         """The stage after the first `i` events: 0 is empty, None (or `len(events)`) is the end.

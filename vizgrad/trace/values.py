@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ WHOLE = 1024
 CORNER = 8
 """Rows and columns of the corner that a summary keeps."""
 
+LARGEST = float(np.finfo(np.float64).max)
 BINS = 16
 """Bars of a summary's histogram."""
 
@@ -111,7 +113,8 @@ def summarise(array: np.ndarray) -> Summary:
     """
     magnitudes = np.abs(array) if array.dtype.kind == "c" else array
     flat = magnitudes.astype(np.float64, copy=False).ravel()
-    finite = flat[np.isfinite(flat)]
+    is_finite = np.isfinite(flat)
+    finite = flat if is_finite.all() else flat[is_finite]
     last = tuple(slice(0, CORNER) for _ in array.shape[-2:])
     corner = np.ascontiguousarray(array[(0,) * max(array.ndim - 2, 0) + last])
     low = high = mean = std = norm = 0.0
@@ -119,7 +122,9 @@ def summarise(array: np.ndarray) -> Summary:
     if finite.size:
         with np.errstate(over="ignore", invalid="ignore"):
             low, high = float(finite.min()), float(finite.max())
-            mean, std, norm = (_bounded(x) for x in (finite.mean(), finite.std(), np.sqrt(finite @ finite)))
+            middle = finite.mean()
+            apart = finite - middle
+            mean, std, norm = map(_bounded, (middle, np.sqrt(apart @ apart / finite.size), np.sqrt(finite @ finite)))
         histogram = _histogram(finite, low, high)
     return Summary(
         min=low,
@@ -136,11 +141,18 @@ def summarise(array: np.ndarray) -> Summary:
 
 def _bounded(number: Any) -> float:
     """JSON has no infinity: what overflows in the arithmetic of a statistic is told as the largest float."""
-    return float(np.nan_to_num(number, nan=np.finfo(np.float64).max))
+    known = float(number)
+    return known if math.isfinite(known) else math.copysign(LARGEST, known) if known == known else LARGEST
 
 
 def _histogram(finite: np.ndarray, low: float, high: float) -> tuple[int, ...]:
     try:
-        return tuple(int(n) for n in np.histogram(finite, BINS, (low, high))[0])
+        if not high > low:
+            return tuple(int(n) for n in np.histogram(finite, BINS, (low, high))[0])
+        width = (high - low) / BINS
+        if not width or not math.isfinite(width):
+            return ()
+        places = np.minimum(((finite - low) / width).astype(np.intp), BINS - 1)
+        return tuple(np.bincount(places, minlength=BINS).tolist())
     except ValueError:  # a range so wide or so narrow at its magnitude that no float divides it into bins
         return ()

@@ -15,8 +15,8 @@ from ..trace import Trace
 ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
 """The engines and what the page calls them."""
 
-PASSING = ("TimeoutError", "MemoryError", "Crashed")
-"""Faults that may be the machine's rather than the program's: such a run is not remembered."""
+PASSING = ("TimeoutError", "MemoryError", "Crashed", "KeyboardInterrupt")
+"""Faults that may be the machine's or the reader's rather than the program's: such a run is not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,19 @@ def other(engine: str) -> str:
     return "torch" if engine == "numpy" else "numpy"
 
 
-def run(source: str, engine: str, limits: Limits | None = None) -> Trace:
-    """Runs a program in the engine's worker process; a fault in it ends in `trace.error`."""
-    return _remembered(_run, source, engine, limits)
+def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1) -> Trace:
+    """Runs a program in the engine's worker process; a fault in it ends in `trace.error`.
+
+    Of a long run, `scene` (-1: the last) is recorded whole.
+    """
+    return _remembered(_run, source, engine, limits, scene)
 
 
 def result(source: str, engine: str, scene: int = -1, detail: Detail = "full") -> Result:
-    """Runs a program and draws one scene of it (the last, if there is none of that number)."""
+    """Runs a program and draws one scene of it (the last, if there is none of that number).
+
+    A scene of a long run that was recorded lightly is recorded whole by running the program once more.
+    """
     return _remembered(_result, source, engine, scene, detail)
 
 
@@ -57,8 +63,8 @@ def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _run(source: str, engine: str, limits: Limits | None = None) -> Trace:
-    trace = pool.run(source, engine, limits) if limits else pool.run(source, engine)
+def _run(source: str, engine: str, limits: Limits | None = None, scene: int = -1) -> Trace:
+    trace = pool.run(source, engine, limits, scene) if limits or scene >= 0 else pool.run(source, engine)
     if trace.error is not None and trace.error.type in PASSING:
         raise _Passing(trace)
     return trace
@@ -69,6 +75,9 @@ def _result(source: str, engine: str, scene: int, detail: Detail) -> Result:
     from ..player.payload import payload
 
     trace = run(source, engine)
+    if 0 <= scene < len(trace.scenes) and not (trace.scenes[scene].is_whole or trace.scenes[scene].steps):
+        again = run(source, engine, scene=scene)
+        trace = again if scene < len(again.scenes) else trace
     made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1, detail=detail))
     if trace.error is not None and trace.error.type in PASSING:
         raise _Passing(made)

@@ -17,10 +17,7 @@ run_backward = torch.autograd.Variable._execution_engine.run_backward
 
 
 def lightly(recorder: Operations, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A call of the program's, while the record is light."""
-    gauge = recorder.gauge
-    if gauge is not None and gauge.is_small(func, args, kwargs):
-        return func(*args, **kwargs)
+    """A call of the program's that is not small, while the record is light."""
     asks = PASSES.get(func)
     if asks is not None and not recorder.is_passing and (asked := asks(args, kwargs)).is_plain:
         return _pass(recorder, lambda: func(*args, **kwargs), asked)

@@ -51,6 +51,8 @@ class _Functions(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         owner = self.owner
         if owner.is_light:
+            if owner.gauge is not None and owner.gauge.is_small(func, args, kwargs):
+                return func(*args, **kwargs) if kwargs else func(*args)
             return lightly(owner, func, args, kwargs or {})
         return WAYS.get(func, ordinary)(owner, func, args, kwargs or {})
 
