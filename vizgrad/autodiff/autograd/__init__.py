@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -62,6 +63,11 @@ def _seeds(roots: Sequence[Tensor], given: Sequence[Any], create_graph: bool) ->
     return tuple(seeds)
 
 
+def _flag(value: Any) -> bool:
+    """Take a whole number for a truth value, as PyTorch does, and nothing else."""
+    return bool(operator.index(value))
+
+
 def _run(call: BackwardCall) -> None:
     """Exhaust the steps of a backward pass; an observer sees each of them go by."""
     for i, root in enumerate(call.roots):
@@ -103,7 +109,8 @@ def backward(
     if create_graph:
         warnings.warn(errors.CREATE_GRAPH_LEAK, UserWarning, stacklevel=3)
     only = None if inputs is None else _tensors(inputs)
-    call = BackwardCall(roots, seeds, create_graph if retain_graph is None else retain_graph, create_graph, only)
+    keep_graph = create_graph if retain_graph is None else retain_graph
+    call = BackwardCall(roots, seeds, _flag(keep_graph), _flag(create_graph), only)
     _run(call)
     for tensor in only or ():
         edge = gradient_edge(tensor)
@@ -146,7 +153,7 @@ def grad(
     if not all(t.requires_grad for t in wanted):
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     keep_graph = create_graph if retain_graph is None else retain_graph
-    call = BackwardCall(roots, seeds, keep_graph, create_graph, wanted, accumulate=False)
+    call = BackwardCall(roots, seeds, _flag(keep_graph), _flag(create_graph), wanted, accumulate=False)
     _run(call)
     found: list[Any] = []
     for i, tensor in enumerate(wanted):
