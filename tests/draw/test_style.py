@@ -62,3 +62,15 @@ def test_every_property_that_is_used_is_defined_in_both_themes():
     for dark in (False, True):
         assert used <= set(re.findall(r"(--vg-[\w-]+):", style.variables(dark)))
     assert style.css().count("{") == style.css().count("}")
+
+
+def test_viewers_without_custom_properties_skip_every_rule():
+    """Drawing and office programs would paint black what a rule they only half understand speaks of."""
+    text = style.css()
+    assert text.startswith("@supports (fill: var(--vg-ground)) {")
+    depth, closed = 0, []
+    for place, sign in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if sign == "}" and depth == 0:
+            closed.append(place)
+    assert closed == [len(text.rstrip()) - 1]

@@ -173,8 +173,8 @@ class Stage:
             return f"{cell.text} v{box.version if is_over or not is_made else version}"
         if not is_made:
             return BLANK
-        if cell.what in ("before", "delta"):
-            return self._added(cell.what, box, state)
+        if cell.what in ("before", "delta", "sum-note"):
+            return self._added(cell, box, state)
         value = self._value(box, state) if cell.what == "value" else self._gradient(box, state)
         if value is None:
             return "None" if cell.line == 0 and box.has_grad else BLANK
@@ -197,7 +197,7 @@ class Stage:
             return state.backward.seeds[state.backward.roots.index(box.tensor)]
         return flowing
 
-    def _added(self, what: str, box: Box, state: State) -> str:
+    def _added(self, cell: Cell, box: Box, state: State) -> str:
         """What `.grad` was and what an AccumulateGrad adds to it in this backward pass; blank before that."""
         if box.node is None or state.nodes.get(box.node) != "visited":
             return BLANK
@@ -205,7 +205,9 @@ class Stage:
         sum_ = None if event is None else self.trace.events[event]
         if not isinstance(sum_, ev.Accumulate):
             return BLANK
-        value = sum_.before if what == "before" else sum_.delta
+        if cell.what == "sum-note":
+            return cell.text
+        value = sum_.before if cell.what == "before" else sum_.delta
         return "None" if value is None else brief(value)
 
     def _lines(self, value: Value) -> tuple[str, ...]:

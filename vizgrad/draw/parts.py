@@ -26,8 +26,8 @@ class Cell(NamedTuple):
     """One piece of text in a box: what it tells, in which ink, in how many pixels.
 
     `what` is "fixed" for text that never changes, or what the text must be looked up from: "value", "gradient",
-    "gradient-note", "version" (which is put behind the text), and of an AccumulateGrad "before" and "delta"; `line`
-    counts the lines of a value.
+    "gradient-note", "version" (which is put behind the text), and of an AccumulateGrad "before", "delta" and
+    their "sum-note"; `line` counts the lines of a value.
     """
 
     what: str

@@ -108,7 +108,7 @@ def accumulate_rows(text: str, shape: tuple[int, ...], dtype: str, has_sum: bool
     label = pixels(3, "sum-note") + 6
     inner = max(inner, label + pixels(extent(shape, dtype).characters, "sum"))
     sums = [
-        row_of(Cell("fixed", "sum-note", label, note), Cell(what, "sum", inner - label))
+        row_of(Cell("sum-note", "sum-note", label, note), Cell(what, "sum", inner - label))
         for note, what in (("was", "before"), ("+", "delta"))
     ]
     return int(inner) + 2 * PAD, (row_of(Cell("fixed", "accumulate", inner, text)), *sums)

@@ -204,13 +204,19 @@ RULES = _rules()
 def css() -> str:
     """The whole style of a picture that stands alone: it follows the reader's light or dark scheme.
 
-    An ancestor (or the picture itself) with `data-theme="light"` or `"dark"` decides where there is one.
+    Viewers that know no custom properties (drawing and office programs) would paint everything black by these rules:
+    they skip them all, and keep to the colours that the elements carry.
+
+    An ancestor (or the picture itself) with `data-theme="light"` or `"dark"` decides where there is one. Viewers that
+    know no custom properties (of drawing and office programs) would paint everything black by these rules; they skip
+    what asks for them, and keep to the colours that the elements carry.
     """
     light, dark = variables(), variables(dark=True)
     return (
+        "@supports (fill: var(--vg-ground)) {\n"
         f".vg-picture {{ {light} }}\n"
         f"@media (prefers-color-scheme: dark) {{ .vg-picture {{ {dark} }} }}\n"
         f'.vg-picture[data-theme="light"], [data-theme="light"] .vg-picture {{ {light} }}\n'
         f'.vg-picture[data-theme="dark"], [data-theme="dark"] .vg-picture {{ {dark} }}\n'
-        f"{RULES}"
+        f"{RULES}}}\n"
     )

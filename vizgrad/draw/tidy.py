@@ -214,9 +214,7 @@ def _edge(group: re.Match[str], shape: str, spot: tuple[float, float] | None) ->
         ink = style.CURRENT_INK.light if "is-current" in group[4] else style.INKS["gradient"].colour
         label = (
             f'<text class="ink-gradient mono" x="{spot[0]:g}" y="{spot[1] + BASELINE * LABEL_SIZE:.2f}"'
-            f' font-family="{style.MONO}" font-size="{LABEL_SIZE}" text-anchor="middle" fill="{ink}"'
-            f' stroke="{style.GROUND.light}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
-            f"{text}</text>\n"
+            f' font-family="{style.MONO}" font-size="{LABEL_SIZE}" text-anchor="middle" fill="{ink}">{text}</text>\n'
         )
     return f'<g data-edge="{group[2]}" class="edge{group[4]}">\n{shape}{label}</g>\n'
 
