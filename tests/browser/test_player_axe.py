@@ -46,11 +46,24 @@ def test_the_file(show: Open, scheme: str) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("p")
     assert faults(page, "html") == []
+    page.keyboard.press("g")  # predicting in a lecture
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    assert faults(page, "html") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_and_its_menu(show: Open, scheme: str) -> None:
+    page = show(printing(), color_scheme=scheme, width=390, height=844, has_touch=True, is_mobile=True)
+    assert faults(page, "html") == []
+    page.get_by_role("button", name="More").tap()
+    assert faults(page, "html") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_error(show: Open, scheme: str) -> None:
-    assert faults(show(failing("no", "because"), color_scheme=scheme), "html") == []
+    for where in ("", "#present=1"):
+        assert faults(show(failing("no", "because"), where, color_scheme=scheme), "html") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
