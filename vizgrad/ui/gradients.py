@@ -1,4 +1,4 @@
-"""The section with a chart of each gradient beside the table of tensors."""
+"""The section with the gradients in charts, beside the table of tensors."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from .view import View
 if TYPE_CHECKING:
     from ..plots import Figure
 
-BESIDE = 2
+SAME_SCALE = "same_scale"
+
+BESIDE = 3
 """Up to this many charts stand beside the table; more get the page's width."""
 
-MOST_IN_A_ROW = 4
+MOST_IN_A_ROW = 3
+MOST = 24
+"""Charts of single tensors that are drawn; a model of many layers has its norms for the rest."""
 
 
 def render(view: View) -> None:
@@ -26,7 +30,9 @@ def render(view: View) -> None:
         return
     if view.is_empty:
         st.caption("This program computed nothing. Below is what the one before it gave.")
-    tiles = charts(shown, scene, view.dark)
+    several = len(shown.end.grads) > 1
+    same_scale = several and bool(st.session_state.get(SAME_SCALE))
+    tiles = charts(shown, scene, view.dark, same_scale)
     if len(tiles) <= BESIDE:
         left, right = st.columns([5, 7], gap="large")
     else:
@@ -35,17 +41,29 @@ def render(view: View) -> None:
         st.subheader("Tensors", anchor=False)
         st.html(table.html(table.rows(shown, scene)))
     with left:
-        st.subheader("Gradients", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("Gradients", anchor=False, width="content")
+            if several:
+                st.toggle("Same scale", key=SAME_SCALE, help="A length or a colour then means the same in all charts")
         if not any(key.startswith("grad_") for key in tiles):
             st.caption("No tensor has a .grad at the end of the program: gradients appear after backward().")
         tiled(tiles)
 
 
-def charts(trace: Trace, scene: int, dark: bool) -> dict[str, Figure]:
-    """The plotly figures by their keys: the gradient of each tensor, and the norm along the graph."""
+def charts(trace: Trace, scene: int, dark: bool, same_scale: bool = False) -> dict[str, Figure]:
+    """The plotly figures by their keys.
+
+    The loss of a loop first, then each tensor's gradient and what it is the sum of, then the norms along the graph.
+    """
     from .. import plots  # plotly takes a moment to import; the player is on its way by now
 
-    made = {f"grad_{panel.tensor}": panel.figure for panel in plots.gradients(trace, dark=dark)}
+    loop = plots.training(trace, dark=dark)
+    made = {} if loop is None else {"training": loop}
+    sums = plots.makeup(trace, dark=dark)
+    for panel in plots.gradients(trace, dark=dark, same_scale=same_scale)[:MOST]:
+        made[f"grad_{panel.tensor}"] = panel.figure
+        if panel.tensor in sums:
+            made[f"sum_{panel.tensor}"] = sums[panel.tensor]
     norms = plots.norms(trace, scene, dark=dark)
     return made if norms is None else {**made, "norms": norms}
 

@@ -1,0 +1,22 @@
+"""Trace to plotly figures: gradients looked at from all sides."""
+
+from plotly.graph_objects import Figure
+
+from .makeup import makeup
+from .norms import norms
+from .slices import Curve, Surface, curve, surface
+from .tensors import Panel, gradients
+from .training import training
+
+__all__ = [
+    "Curve",
+    "Figure",
+    "Panel",
+    "Surface",
+    "curve",
+    "gradients",
+    "makeup",
+    "norms",
+    "surface",
+    "training",
+]
