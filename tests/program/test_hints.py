@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from vizgrad.program.engines import engine as engine_named
 from vizgrad.program.hints import hint
 from vizgrad.program.run import execute
 from vizgrad.program.tables.errors import ENDED, NOT_OFFERED, PYTHON, TORCH
+from vizgrad.program.tables.nearest import NEAREST
 
 TABLE = Path(__file__).parents[1] / "data" / "torch_errors.csv"
 
@@ -83,3 +85,31 @@ def test_what_only_the_other_engine_has_is_told():
     assert error is not None
     assert error.message == "vizgrad's NumPy engine does not have `torch.fft`; the PyTorch engine has"
     assert "PyTorch engine" in (error.hint or "")
+
+
+@pytest.mark.parametrize("row", NEAREST, ids=lambda row: row[0][:30])
+def test_the_nearest_thing_stands_for_what_only_pytorch_has(row: tuple[str, str]):
+    pattern, says = row
+    assert says.endswith((".", "`", ")"))
+    re.compile(pattern)
+
+
+def test_what_has_no_near_thing_sends_to_pytorch():
+    assert hint("NotOffered", "vizgrad's NumPy engine does not have `torch.gcd`; the PyTorch engine has") == (
+        "Try the PyTorch engine, or write it with functions that both have."
+    )
+    said = hint("NotOffered", "vizgrad's NumPy engine does not have `torch.nn.LSTM`; the PyTorch engine has")
+    assert said is not None
+    assert said.startswith("Write its gates with nn.Linear") and said.endswith("Or try the PyTorch engine.")
+
+
+def test_a_near_thing_is_not_far():
+    offered = engine_named("numpy")
+    tensor = set(dir(offered.tensor))
+    for pattern, says in NEAREST:
+        for name in re.findall(r"torch\.([a-z_]+)\b(?!\.)", says):
+            assert name in offered.modules["torch"].__dict__ or name in tensor, (pattern, name)
+        for name in re.findall(r"\bF\.([a-z_0-9]+)", says):
+            assert name in offered.modules["torch.nn.functional"].__dict__, (pattern, name)
+        for name in re.findall(r"\bnn\.([A-Za-z0-9]+)", says):
+            assert name in offered.modules["torch.nn"].__dict__, (pattern, name)

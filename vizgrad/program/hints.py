@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from .source import FILENAME
 from .tables.errors import ENDED, NOT_OFFERED, PYTHON, TORCH
+from .tables.nearest import nearest
 
 if TYPE_CHECKING:
     from .policy import Policy
 
 _TABLE = [(re.compile(kind), re.compile(text, re.S), says) for kind, text, says in (*TORCH, *PYTHON, *ENDED)]
 _INSTEAD = [(re.compile(name), says) for name, says in NOT_OFFERED]
+_ELSEWHERE = re.compile("does not have `(.+)`; the PyTorch engine has$")
 _ASKED = re.compile("; `?(.+?)`? is not in it|changing `(.+?)`")
 
 
@@ -44,8 +46,11 @@ def hint(type: str, message: str, names: Iterable[str] = ()) -> str | None:
 
 
 def _instead(message: str) -> str | None:
-    if message.endswith("the PyTorch engine has"):
-        return "Run this program on the PyTorch engine, or write it with functions that both have."
+    if found := _ELSEWHERE.search(message):
+        instead = nearest(found[1])
+        if instead is None:
+            return "Try the PyTorch engine, or write it with functions that both have."
+        return f"{instead} Or try the PyTorch engine."
     asked = _ASKED.search(message)
     name = (asked[1] or asked[2]) if asked else ""
     return next((says for pattern, says in _INSTEAD if pattern.fullmatch(name)), None)
