@@ -215,7 +215,8 @@ def _title(trace: Trace, scene: Scene) -> str:
     """A scene's name: its number, and the lines of the program it comes from."""
     lines = _lines(trace, scene)
     where = "" if not lines else f", line {lines[0]}" if lines[0] == lines[-1] else f", lines {lines[0]}–{lines[-1]}"
-    loss = "".join(f", loss {value.array.item():.4g}" for value in _losses(scene))
+    losses = [value.array for value in _losses(scene) if value.array is not None]
+    loss = "".join(f", loss {array.item():.4g}" for array in losses)
     return f"Scene {scene.index + 1} of {len(trace.scenes)}{where or loss}"
 
 
