@@ -148,7 +148,7 @@ def test_the_address_follows_lesson_and_engine(app: Page):
 def test_a_long_run_says_so_and_is_stopped(app: Page):
     type_program(app, "import torch\nx = torch.ones(2)\nwhile True:\n    x = x * 1\n")
     expect(app.get_by_text("Running …")).to_be_visible()
-    app.get_by_role("button", name="Stop").click()
+    app.locator(".st-key-running").get_by_role("button", name="Stop").click()
     expect(app.get_by_role("region", name="Error")).to_contain_text("the program was stopped")
     expect(app.get_by_text("Running …")).to_have_count(0)
     type_program(app, "import torch\nx = torch.ones(2)\n")

@@ -172,6 +172,19 @@ def test_elements_are_typed_into_a_grid(app: Page):
     expect(editor(app)).to_have_value("import torch\n\nx = torch.tensor([1.0, -4.0], requires_grad=True)\n")
 
 
+def test_a_reload_brings_back_what_was_built(app: Page):
+    card(app, "5 * (x + 1)").click()
+    field(app, "Formula").fill("7 * x")
+    press(app, "Save")
+    expect(editor(app)).to_have_value(re.compile(r"y = 7 \* x"))
+    expect(app.locator(".vg-table code", has_text="o").first).to_be_visible()
+    app.reload()
+    expect(editor(app)).to_have_value(re.compile(r"y = 7 \* x"))
+    expect(app.locator("[data-node]", has_text="[7., 7.]").first).to_be_visible()
+    app.get_by_text("Build without typing").click()
+    expect(card(app, "y = 7 * x")).to_be_visible()
+
+
 def test_on_a_phone_the_cards_stand_above_the_player_and_nothing_sticks_out(app: Page):
     app.set_viewport_size({"width": 390, "height": 844})
     card(app, "5 * (x + 1)").click()

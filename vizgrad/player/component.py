@@ -54,6 +54,7 @@ def player(
     key: str,
     source: str | None = None,
     source_rev: int = 0,
+    home: str | None = None,
     editable: bool = True,
     step: int | None = None,
     step_rev: int = 0,
@@ -77,7 +78,8 @@ def player(
     nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`, another scene on
     show nothing unless `tells_scenes`. The callbacks run before the script, as Streamlit's do; `did(key)` tells them
     what happened. `dark` overrides the theme's lightness.
-    With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
+    `home` is the text that a new session would begin with at this address: a reload in the same tab brings back what
+    ran in its place. With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
     the address follows while the reader steps; `address` is what else it is to say, None for what goes without saying.
     `is_alone` says that nothing else on the page wants the keyboard,
     `is_answered` that the payload is that of the newest program: until it is, the player says that it runs.
@@ -86,6 +88,7 @@ def player(
         "payload": payload,
         "source": source,
         "sourceRev": source_rev,
+        "home": home,
         "editable": editable,
         "runs": did(key).runs - (not is_answered),
         "tellsSteps": tells_steps,

@@ -1,4 +1,4 @@
-// What was typed and not run: a reload must not lose it.
+// What was typed since the page opened: a reload must not lose it.
 
 import { Kept } from "./kept.js";
 
@@ -7,13 +7,13 @@ export class Draft {
     this.kept = new Kept("draft");
   }
 
-  /** The text that was typed over `saved`, or null if nothing was. */
+  /** The text that was typed over `saved`, and whether it had run: { text, hasRun }, or null if nothing was typed. */
   read(saved) {
     const found = this.kept.read();
-    return found?.saved === saved && typeof found.text === "string" ? found.text : null;
+    return found?.saved === saved && typeof found.text === "string" ? found : null;
   }
 
-  write(saved, text) {
-    this.kept.write(text === saved ? null : { saved, text });
+  write(saved, text, hasRun) {
+    this.kept.write(text === saved ? null : { saved, text, hasRun });
   }
 }

@@ -20,7 +20,8 @@ import { nextOf, stopsOf, stopsOfLine } from "./visits.js";
  * the reader's runs are answered; step, stepRev: go there when the number changes; isDark: true, false, or null for the
  * system's choice; onRun(text, count), onPick(tensor id), onScene(index), onDraft(text), onStep(step, scene),
  * onDetail(name): the reader wants a picture that is not in the payload; onPresent(whether a lecture is on); dark wins over isDark;
- * isEmbedded: the page is to be the player alone; isAlone: the page has no other use for the keyboard and for its room.
+ * home: the text that the page opens with when it is loaded again; isEmbedded: the page is to be the player alone; isAlone: the
+ * page has no other use for the keyboard and for its room.
  */
 export function mount(root, payload, options = {}) {
   return new Player(root, payload, options);
@@ -38,7 +39,7 @@ class Player {
   update(payload, options = {}) {
     const before = this.options;
     this.options = { ...before, ...options };
-    const { editable = false, source, sourceRev, stepRev, step, runs, dark, isEmbedded, isAlone } = this.options;
+    const { editable = false, source, sourceRev, home, stepRev, step, runs, dark, isEmbedded, isAlone } = this.options;
     const isDark = dark ?? this.options.isDark;
     if (isDark == null) delete this.element.dataset.theme;
     else this.element.dataset.theme = isDark ? "dark" : "light";
@@ -47,7 +48,7 @@ class Player {
     this.lecture.cover(isEmbedded);
     const [isFirst, isNew] = [!this.payload, payload.id !== this.payload?.id];
     const isOther = isFirst || sourceRev !== before.sourceRev;
-    this.program.show({ payload: isNew ? payload : null, text: isOther ? (source ?? payload.source) : null, isFirst, isEditable: editable });
+    this.program.show({ payload: isNew ? payload : null, text: isOther ? (source ?? payload.source) : null, home: home ?? undefined, isFirst, isEditable: editable });
     if (isNew) this.#load(payload);
     if (stepRev !== undefined && stepRev !== before.stepRev && Number.isInteger(step)) this.go(step);
     this.program.answer(runs);

@@ -26,14 +26,18 @@ export class Program {
     return this.isEditable && this.editor.isDirty;
   }
 
-  /** The payload's text and error; `text` takes the editor's place unless it is null. */
-  show({ payload, text, isFirst, isEditable }) {
+  /**
+   * The payload's text and error; `text` takes the editor's place unless it is null. `home` is the text that the page
+   * would open with when it is loaded again, if that is known: what ran in its place is run again then.
+   */
+  show({ payload, text, home, isFirst, isEditable }) {
+    this.home = home;
     const wasEdited = !isFirst && this.editor.isDirty;
     this.isEditable = isEditable;
     this.editor.editable = isEditable;
     if (payload) this.editor.show(payload.source, payload.error);
     if (text !== null) this.#replace(text, wasEdited);
-    if (isFirst && isEditable) this.editor.replace(this.draft.read(this.editor.text) ?? this.editor.text);
+    if (isFirst && isEditable) this.#recall();
   }
 
   run(text) {
@@ -54,13 +58,14 @@ export class Program {
     this.isRunning = isRunning;
     this.button.textContent = isRunning ? "Running…" : "Run";
     this.button.setAttribute("aria-busy", String(isRunning));
+    if (isRunning) this.told.textContent = "";
     if (isRunning) this.patience = setTimeout(() => this.wait(false), PATIENCE);
     this.on.changed();
   }
 
   /** Says whether the text was edited since it ran, and keeps it. */
   note() {
-    if (this.isEditable) this.draft.write(this.editor.saved, this.editor.text);
+    if (this.isEditable) this.draft.write(this.home ?? this.editor.saved, this.editor.text, !this.editor.isDirty);
     this.told.textContent = this.isEdited ? "edited, not run yet" : "";
     this.back.hidden = this.lost === undefined || this.lost === this.editor.text;
     this.on.changed();
@@ -74,6 +79,14 @@ export class Program {
   #replace(text, wasEdited) {
     const before = this.editor.replace(text);
     if (wasEdited && !text.includes(before.trimEnd())) this.lost = before;
+  }
+
+  /** What stood here before the page was loaded again. */
+  #recall() {
+    const kept = this.draft.read(this.home ?? this.editor.text);
+    if (!kept) return;
+    this.editor.replace(kept.text);
+    if (kept.hasRun && this.home !== undefined) setTimeout(() => this.run(kept.text));
   }
 
   #restore() {

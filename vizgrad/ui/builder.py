@@ -63,7 +63,7 @@ def head(here: Desk) -> None:
     """What this is, undo and redo."""
     studio = state.studio()
     with st.container(horizontal=True, vertical_alignment="center", gap=None, key="builder_head"):
-        st.markdown("**Program**", width="stretch")
+        st.markdown("**Cards**", width="stretch")
         _icon("Undo", state.undo, icon=":material/undo:", disabled=not studio.before, key="undo")
         _icon("Redo", state.redo, icon=":material/redo:", disabled=not studio.after, key="redo")
         _icon("Start with an empty program", state.start_empty, icon=":material/note_add:", key="empty")
@@ -118,7 +118,8 @@ def row(here: Desk, card: Card, shape: str, is_wrong: bool) -> None:
     state_name = "wrong" if is_wrong else "chosen" if is_chosen else "card"
     kind = KINDS[card.meaning.kind]
     dead = here.fault is not None
-    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"builder_{state_name}_{card.index}"):
+    key = f"builder_{state_name}_{card.index}"
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap=None, key=key):
         first, *rest = card.code.split("\n")
         label = f"{_code(first + (' …' if rest else ''))}" + (f" :gray[{_plain(shape)}]" if shape else "")
         _button(

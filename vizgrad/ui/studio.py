@@ -109,6 +109,7 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         key=state.PLAYER,
         source=studio.source,
         source_rev=studio.source_rev,
+        home=gallery.lesson(studio.lesson).source,
         follows_address=True,
         address=state.address(studio),
         is_alone=studio.embedded,
