@@ -120,6 +120,11 @@ export class Picture {
     return Math.max(1, this.#width / WIDE) * this.closer;
   }
 
+  /** The smallest scale at which a picture can be read; a lecture does not crop one that just fits. */
+  get #legible() {
+    return (LEGIBLE * this.#unit) / this.closer;
+  }
+
   get #fitting() {
     const { width, height } = this.size;
     return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, PREFERRED * this.#unit);
@@ -129,7 +134,7 @@ export class Picture {
   #resize() {
     const { width, height } = this.size;
     const wide = Math.min((this.#width - 2 * MARGIN) / width, PREFERRED * this.#unit);
-    const scale = wide < LEGIBLE * this.#unit ? COMFORTABLE * this.#unit : wide;
+    const scale = wide < this.#legible ? COMFORTABLE * this.#unit : wide;
     this.element.style.setProperty("--vg-wanted", `${Math.ceil(height * scale + 2 * MARGIN)}px`);
   }
 
@@ -140,8 +145,8 @@ export class Picture {
     this.#resize();
     this.#measure();
     const fitting = this.#fitting;
-    const wide = Math.max(LEGIBLE * this.#unit, (this.#width - 2 * MARGIN) / this.size.width);
-    const scale = whole || fitting >= LEGIBLE * this.#unit ? fitting : Math.min(COMFORTABLE * this.#unit, wide);
+    const wide = Math.max(this.#legible, (this.#width - 2 * MARGIN) / this.size.width);
+    const scale = whole || fitting >= this.#legible ? fitting : Math.min(COMFORTABLE * this.#unit, wide);
     this.isTouched = false;
     this.isWhole = whole;
     const { x, y, width, height } = this.size;
