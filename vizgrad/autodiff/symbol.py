@@ -45,6 +45,7 @@ CONSTANTS = {
 
 NUMBER = re.compile(r"-?[0-9.]+")
 UNIT_FRACTION = r"\frac{1}"
+FIRST_FACTOR = re.compile(r"\{0:product\}\s*(\\,)?\s*")
 AT_LEAST, AT_MOST = (re.compile(rf"\\left\[(.+) \\{sign} (.+)\\right\]") for sign in ("ge", "le"))
 
 _BINDS = {"exp": POWER, "t": POWER, "mT": POWER, "square": POWER}
@@ -203,7 +204,11 @@ def _plain(value: Any) -> bool:
 def call_on_symbols(op: Op, args: Any) -> Symbol:
     """Write a call of an operation: as its record says, by its own definition, or by its name."""
     if op.tex is not None:
-        return Symbol(op.tex.format(*map(lift, args), **dict(zip(op.params, map(lift, args), strict=True))), PRODUCT)
+        parts = [lift(a) for a in args]
+        lead = FIRST_FACTOR.match(op.tex) if op.params[0] == "grad_output" else None
+        rest = op.tex[lead.end() :] if lead else op.tex
+        found = Symbol(rest.format(*parts, **dict(zip(op.params, parts, strict=True))), PRODUCT)
+        return parts[0] * found if lead else found  # a factor in front knows how it is multiplied
     if op.function in CALLS:
         return call(op.function, args)
     try:  # operations made of operators alone write themselves

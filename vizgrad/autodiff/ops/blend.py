@@ -18,9 +18,9 @@ def _lerp(self: Any, end: Any, weight: Any) -> Any:
     if not isinstance(far, (np.ndarray, np.generic)):  # symbols
         return self + weight * far
     # PyTorch goes from the nearer end, which is exact at both
-    near = fused(self, far, weight)
-    kind = weight.dtype if isinstance(weight, np.ndarray) else far.dtype
-    return np.where(np.abs(weight) < 0.5, near, fused(end, far, kind.type(weight) - kind.type(1))).astype(near.dtype)
+    near, step = fused(self, far, weight), np.asarray(weight, far.dtype)
+    distant = fused(end, far, step - far.dtype.type(1))
+    return np.asarray(np.where(np.abs(step) < 0.5, near, distant)).astype(near.dtype)
 
 
 lerp_scalar = op(

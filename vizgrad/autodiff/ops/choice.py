@@ -18,7 +18,10 @@ maximum = op(
     lambda self, other: np.maximum(self, other),
     self=lambda grad, self, other: passed(grad * share(self, other), self >= other),
     other=lambda grad, self, other: passed(grad * share(other, self), self <= other),
-    formulas={"self": r"{grad} \, \left[{self} > {other}\right]", "other": r"{grad} \, \left[{other} > {self}\right]"},
+    formulas={
+        "self": lambda grad, self, other: grad * share(self, other),
+        "other": lambda grad, self, other: grad * share(other, self),
+    },
     tex=r"\max\left({0}, {1}\right)",
     samples=[PAIR],
 )
@@ -27,7 +30,10 @@ minimum = op(
     lambda self, other: np.minimum(self, other),
     self=lambda grad, self, other: passed(grad * share(other, self), self <= other),
     other=lambda grad, self, other: passed(grad * share(self, other), self >= other),
-    formulas={"self": r"{grad} \, \left[{other} > {self}\right]", "other": r"{grad} \, \left[{self} > {other}\right]"},
+    formulas={
+        "self": lambda grad, self, other: grad * share(other, self),
+        "other": lambda grad, self, other: grad * share(self, other),
+    },
     tex=r"\min\left({0}, {1}\right)",
     samples=[PAIR],
 )

@@ -37,14 +37,20 @@ equal_share = op(
     inputs="self result",
     tex=r"\frac{{\left[{0} = {1}\right]}}{{\#\left[{0} = {1}\right]}}",
 )
-SHARED = r"{grad} \, \frac{{\left[{self} = {result}\right]}}{{\#\left[{self} = {result}\right]}}"
+
+
+def _share_of_gradient(grad: Any, self: Any, result: Any) -> Any:
+    """The derivative of an extreme as a textbook writes it: those that are equal share it."""
+    return grad * equal_share(self, result, None, False)
+
+
 max_all = op(
     "max",
     lambda self: _not_empty("max", self).max(),
     overload=1,
     public=False,
     self=lambda grad, self, result: passed(grad * equal_share(self, result, None, False), self == result),
-    formulas={"self": SHARED},
+    formulas={"self": _share_of_gradient},
     tex=r"\max\left({0}\right)",
     samples=[ONE],
 )
@@ -54,7 +60,7 @@ min_all = op(
     overload=1,
     public=False,
     self=lambda grad, self, result: passed(grad * equal_share(self, result, None, False), self == result),
-    formulas={"self": SHARED},
+    formulas={"self": _share_of_gradient},
     tex=r"\min\left({0}\right)",
     samples=[ONE],
 )
@@ -64,7 +70,7 @@ amax = op(
     self=lambda grad, self, result, dim, keepdim: (
         restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
     ),
-    formulas={"self": SHARED},
+    formulas={"self": _share_of_gradient},
     samples=[ROWS],
 )
 amin = op(
@@ -73,7 +79,7 @@ amin = op(
     self=lambda grad, self, result, dim, keepdim: (
         restore(grad, self.shape, dim, keepdim) * equal_share(self, result, dim, keepdim)
     ),
-    formulas={"self": SHARED},
+    formulas={"self": _share_of_gradient},
     samples=[ROWS],
 )
 

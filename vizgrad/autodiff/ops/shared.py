@@ -9,6 +9,7 @@ import numpy as np
 from ..inplace import InPlace
 from ..op import Op, op
 from ..samples import booleans, sample
+from ..symbol import Symbol
 from ..tensor import Tensor
 
 zeros_like = op("zeros_like", lambda self: np.zeros_like(self), method=False, public=False, inputs="self", tex="0")
@@ -16,15 +17,20 @@ zeros_like = op("zeros_like", lambda self: np.zeros_like(self), method=False, pu
 ones_like = op("ones_like", lambda self: np.ones_like(self), method=False, public=False, inputs="self", tex="1")
 
 
+def _passed(grad_output: Any, mask: Any) -> Any:
+    if isinstance(grad_output, Symbol):
+        return grad_output * mask
+    return np.where(mask, grad_output, grad_output.dtype.type(0))
+
+
 passed = op(
     "where.passed",
-    lambda grad_output, mask: np.where(mask, grad_output, grad_output.dtype.type(0)),
+    _passed,
     public=False,
     promotes="same",
     inputs="mask",
     node="WhereBackward0",
     grad_output=lambda grad, mask: passed(grad, mask),
-    tex=r"{0:product} \, {1:product}",
     samples=[(sample(3), booleans(3))],
 )
 """The gradient where a condition holds, and 0 elsewhere: a product would leave -0, which prints differently."""
