@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,9 +65,15 @@ class Budget:
             raise self.spent
         if time.monotonic() > self.until:
             self.spend(OutOfTime(f"the program ran for too long: the limit is {self.limits.describe('seconds')}"))
-        if memory.resident() - self.at_rest > self.limits.memory * memory.MIB:
-            self.spend(out_of_memory(self.limits))
+        if self.is_too_large():
+            gc.collect()  # which otherwise comes seldom while a program runs
+            if self.is_too_large():
+                self.spend(out_of_memory(self.limits))
         self._left = PAUSE
+
+    def is_too_large(self) -> bool:
+        """Whether the process has grown by more than a program may use."""
+        return memory.resident() - self.at_rest > self.limits.memory * memory.MIB
 
     def spend(self, error: LimitReached) -> NoReturn:
         """Ends the run with this error."""

@@ -47,7 +47,7 @@ class Selective(Recorder):
         self._borders = Borders()
         self._scene = 0  # the index of the one that goes on
         self._begun = 0  # where its events begin
-        self._begun_tensors = 0
+        self._passes = 0  # how many had run before it
         plan = recording.plan
         self._limit = plan.first  # scenes that begin beyond it are recorded lightly
         self._target = plan.wanted if plan.wanted >= 0 else None  # but not this one
@@ -81,21 +81,23 @@ class Selective(Recorder):
 
     def consider(self) -> None:
         """An operation has been written down: is it the first of a scene that is not wanted whole?"""
-        if len(self.events) > self._limit or self.elements > self.recording.plan.elements:
+        size = len(self.events)
+        if size > self._limit and self._backwards > self._passes:  # a scene ends only after a pass
             self._decide()
+        plan = self.recording.plan
+        if (size - self._begun > plan.most or self.elements > plan.elements) and not self.is_light:
+            if self.can_switch():
+                self._lighten(size, is_rest=True)
 
     def _decide(self) -> None:
-        plan, events = self.recording.plan, self.events
         if not self.can_switch():
             return
-        for place in self._borders.advance(events):
+        for place in self._borders.advance(self.events):
             self._scene += 1
-            self._begun, self.elements = place, 0
+            self._begun, self.elements, self._passes = place, 0, self._backwards
             if place >= self._limit and self._scene != self._target and not self._is_forecast():
                 self._lighten(place, is_rest=False)
                 return
-        if len(events) - self._begun > plan.most or self.elements > plan.elements:
-            self._lighten(len(events), is_rest=True)
 
     def _is_forecast(self) -> bool:
         """Whether the scene that begins is the last one, as far as can be known."""
@@ -174,6 +176,7 @@ class Selective(Recorder):
         self._borders = Borders()
         places = self._borders.advance(self.events)
         self._scene, self._begun, self.elements = len(places), places[-1] if places else 0, 0
+        self._passes = -1  # one has run
         self._target = self._scene + 1
         self._limit = 0 if self.recording.plan.wanted >= 0 else len(self.events) + self.recording.plan.first
         self.watch_again()

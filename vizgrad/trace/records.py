@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A stretch of the program's text: lines from 1, columns from 0, in characters; the end is exclusive."""
 
     line: int
@@ -27,7 +27,7 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
         return "\n".join(lines)
 
 
-class TensorRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TensorRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One tensor as it was born; `id` is its place in `trace.tensors`.
 
     `node` is its grad_fn's place in `trace.nodes` and `output_nr` which of that node's outputs it is; `reason`
@@ -48,14 +48,14 @@ class TensorRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     span: Span | None = None
 
 
-class Edge(msgspec.Struct, frozen=True, array_like=True):
+class Edge(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One of a node's `next_functions`: the node, and which of its outputs the gradient is for."""
 
     node: int
     input_nr: int
 
 
-class Saved(msgspec.Struct, frozen=True, array_like=True):
+class Saved(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a node saved for its backward: a tensor's id, or the text of a plain value."""
 
     name: str
@@ -63,7 +63,7 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     text: str | None = None
 
 
-class NodeRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NodeRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One node of the graph; `id` is its place in `trace.nodes`.
 
     `name` is PyTorch's ("MulBackward0", "AccumulateGrad"), `op` the operation's ("mul"); `edges` has one entry

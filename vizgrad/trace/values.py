@@ -23,7 +23,7 @@ STORED_AS = {"bfloat16": "float32"}
 """dtypes that NumPy lacks, and the one that holds their numbers exactly."""
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class Summary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is kept of a large tensor: statistics over its finite elements, and its first corner.
 
     Numbers are floats, and 0 where no element is finite; `histogram` counts elements in equal bins from `min` to
