@@ -172,6 +172,21 @@ def test_elements_are_typed_into_a_grid(app: Page):
     expect(editor(app)).to_have_value("import torch\n\nx = torch.tensor([1.0, -4.0], requires_grad=True)\n")
 
 
+def test_the_card_of_the_step_on_show_is_marked(app: Page):
+    def marked() -> str:
+        return app.evaluate(
+            """() => [...document.querySelectorAll('[class*="st-key-builder_card_"]')]
+                .filter((row) => getComputedStyle(row).boxShadow !== 'none').map((row) => row.innerText).join()"""
+        )
+
+    app.wait_for_function("document.documentElement.dataset.vizgradLine === '12'")
+    assert "o.backward()" in marked()
+    app.keyboard.press("Home")
+    app.keyboard.press("ArrowRight")
+    app.wait_for_function("document.documentElement.dataset.vizgradLine === '3'")
+    assert "x = torch.ones" in marked()
+
+
 def test_a_reload_brings_back_what_was_built(app: Page):
     card(app, "5 * (x + 1)").click()
     field(app, "Formula").fill("7 * x")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vizgrad.ui import statements
+from vizgrad.program.reading import REDUCTIONS, Backward, NoGrad, Print, Reduce, Seed, Tensor, Zero, meaning
+from vizgrad.ui import codefield, statements
 from vizgrad.ui.fields import Unfinished
 
 
@@ -132,3 +133,99 @@ def test_whatever_formula_is_typed_gives_one_statement_or_advice(formula: str):
         return
     (only,) = ast.parse(statement).body
     assert isinstance(only, ast.Assign)
+
+
+NUMBERS = st.floats(-1000, 1000, width=16)
+
+
+@given(
+    st.sampled_from(list(statements.FILLS)),
+    st.lists(st.integers(0, 4), max_size=3),
+    st.sampled_from(["float32", "float64"]),
+    st.booleans(),
+    st.tuples(NUMBERS, NUMBERS),
+)
+def test_what_a_tensor_card_writes_is_read_back_as_it_was(fill, shape, dtype, wants, numbers):
+    first, second = numbers
+    value = {"full": repr(first), "linspace": f"{first!r}, {second!r}", "values": [first, second]}.get(fill, "")
+    typed = ", ".join(map(str, shape))
+    written = statements.tensor("x", fill, shape=typed, value=value, dtype=dtype, requires_grad=wants)
+    read = meaning(written)
+    assert isinstance(read, Tensor)
+    assert (read.name, read.fill, read.dtype, read.requires_grad) == ("x", fill, dtype, wants)
+    assert read.shape == ((2,) if fill == "values" else tuple(shape))
+    expected = {"full": first, "linspace": numbers, "values": [first, second]}.get(fill)
+    assert read.value == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "statement"),
+    [
+        ({"fill": "values", "value": [1.0, 2.0], "dtype": "int64"}, "x = torch.tensor([1, 2])"),
+        ({"fill": "values", "value": [True, False], "dtype": "bool"}, "x = torch.tensor([True, False])"),
+        ({"fill": "full", "shape": "2", "value": "3", "dtype": "int64"}, "x = torch.full((2,), 3)"),
+        ({"fill": "arange", "shape": "3", "dtype": "int64"}, "x = torch.arange(3)"),
+        ({"fill": "ones", "shape": "3", "dtype": "bool"}, "x = torch.ones(3, dtype=torch.bool)"),
+    ],
+)
+def test_whole_numbers_and_truth_values(fields: dict, statement: str):
+    assert statements.tensor("x", requires_grad=False, **fields) == statement
+    read = meaning(statement)
+    assert isinstance(read, Tensor) and read.dtype == fields["dtype"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "advice"),
+    [
+        ({"fill": "ones", "dtype": "int64"}, "floating point"),
+        ({"fill": "randn", "dtype": "int64", "requires_grad": False}, "not whole"),
+        ({"fill": "values", "value": "1.5", "dtype": "int64", "requires_grad": False}, "not whole"),
+        ({"fill": "arange", "shape": "2", "dtype": "bool", "requires_grad": False}, "number type"),
+        ({"fill": "linspace", "shape": "2", "value": "1"}, "where it ends"),
+        ({"fill": "randn", "shape": "2", "seed": "x"}, "whole number"),
+    ],
+)
+def test_types_and_ends_that_cannot_be_are_told(fields: dict, advice: str):
+    with pytest.raises(Unfinished, match=advice):
+        statements.tensor("x", **fields)
+
+
+@given(st.sampled_from(REDUCTIONS), st.lists(st.integers(-3, 3), max_size=2, unique=True), st.booleans())
+def test_what_a_reduce_card_writes_is_read_back_as_it_was(function, dims, keepdim):
+    try:
+        written = statements.reduce("o", function, "y", ", ".join(map(str, dims)), keepdim)
+    except Unfinished:
+        assert (function, len(dims)) in {("logsumexp", 0), ("prod", 2)}
+        return
+    assert meaning(written) == Reduce("o", function, "y", tuple(dims), keepdim and bool(dims))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (statements.backward("y", "x", retain_graph=True), Backward("y", "x", True)),
+        (statements.backward("y", create_graph=True), Backward("y", create_graph=True)),
+        (statements.zero("x", "none"), Zero("x", "none")),
+        (statements.zero("x", "fill"), Zero("x", "fill")),
+        (statements.no_grad("    a = 1\n    # b\n    c = 2"), NoGrad("a = 1\n# b\nc = 2")),
+        (statements.seed("3"), Seed(3)),
+        (statements.printed("x.grad"), Print("x.grad")),
+    ],
+)
+def test_what_the_other_cards_write_is_read_back_as_it_was(written: str, read: object):
+    assert meaning(written) == read
+
+
+@pytest.mark.parametrize("write", [statements.other, statements.no_grad, statements.printed])
+@pytest.mark.parametrize("text", ["", "  \n", "x = (", "# nothing"])
+def test_code_that_is_no_code_is_told(write, text: str):
+    if (write, text) != (statements.other, "# nothing"):  # a comment is a statement that does nothing
+        with pytest.raises(Unfinished):
+            write(text)
+
+
+def test_what_the_palette_writes_is_code():
+    for writes in codefield.WRITES.values():
+        filled = writes.replace("‸ > 0, , ", "x > 0, x, x").replace("‸, )", "x, x)").replace("‸", "x")
+        text = f"x{filled}x" if filled.startswith(" ") else f"x{filled}" if filled[0] in ".[" else filled
+        ast.parse(text.replace("reshape(x)", "reshape(-1)"), mode="eval")

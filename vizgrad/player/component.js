@@ -23,6 +23,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     // The address follows the reader in the browser: no message, no rerun.
     onStep: (step, scene) => {
       if (isOpen()) address?.at(step, scene, payload);
+      // What else on the page shows the program can mark the line, by style alone.
+      document.documentElement.dataset.vizgradLine = payload.scenes[scene]?.steps?.[step]?.span?.[0] ?? "";
       tell?.(step, scene);
       if (rest.tellsScenes) tellScene(parentElement, payload, scene, (shown) => setStateValue("shown", shown));
     },

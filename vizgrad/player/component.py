@@ -79,7 +79,8 @@ def player(
     show nothing unless `tells_scenes`. The callbacks run before the script, as Streamlit's do; `did(key)` tells them
     what happened. `dark` overrides the theme's lightness.
     `home` is the text that a new session would begin with at this address: a reload in the same tab brings back what
-    ran in its place. With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
+    ran in its place.
+    With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
     the address follows while the reader steps; `address` is what else it is to say, None for what goes without saying.
     `is_alone` says that nothing else on the page wants the keyboard,
     `is_answered` that the payload is that of the newest program: until it is, the player says that it runs.

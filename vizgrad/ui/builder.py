@@ -27,6 +27,11 @@ OPEN = "builder_open"
 MOST = 60
 """So many cards are shown; of a longer program, those around the one that is open."""
 
+MOST_FOLLOWED = 200
+"""So many cards are marked while the reader steps."""
+
+CURRENT = "box-shadow: inset 0 0 0 1.5px light-dark(#d35400, #ff9f4a);"
+
 STYLE = (Path(__file__).parent / "builder.css").read_text(encoding="utf-8")
 
 
@@ -57,6 +62,18 @@ def outline() -> None:
             st.warning(here.notice, icon=":material/info:")
             here.notice = ""
         rows(here)
+        follow(here)
+
+
+def follow(here: Desk) -> None:
+    """Marks the card of the step on show: the player writes its line at the page, and the rest is style."""
+    rules = []
+    for card in here.cards[:MOST_FOLLOWED]:
+        lines = ", ".join(f'[data-vizgrad-line="{n}"]' for n in range(card.first_line, card.last_line + 1))
+        names = ", ".join(f".st-key-builder_{name}_{card.index}" for name in ("card", "chosen", "wrong"))
+        rules.append(f":is({lines}) :is({names}) {{ {CURRENT} }}")
+    if here.fault is None and rules:
+        st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def head(here: Desk) -> None:
