@@ -59,7 +59,7 @@ def _seeds(roots: Sequence[Tensor], given: Sequence[Any], create_graph: bool) ->
         else:
             if root.requires_grad and root.array.size != 1:
                 raise RuntimeError(errors.SCALAR_ONLY)
-            seeds.append(wrap(np.ones(root.array.shape, root.array.dtype)))
+            seeds.append(wrap(np.array(1, root.array.dtype, ndmin=root.array.ndim)))
     return tuple(seeds)
 
 
