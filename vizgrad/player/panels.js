@@ -23,6 +23,7 @@ const HALT = "The program stops here. What came before is drawn: step back throu
 export class Explanation {
   /** `quiz` is the element in which a step's result is asked for; it stands first. */
   constructor(quiz) {
+    this.quiz = quiz;
     this.phase = h("span", { class: "vg-phase" });
     this.sentence = h("p", { class: "vg-sentence" });
     this.formulae = h("div", { class: "vg-formulae" });
@@ -73,9 +74,10 @@ export class Explanation {
   fit() {
     const body = this.formulae.parentElement;
     const isTooLarge = () => body.scrollHeight > body.clientHeight || [...this.formulae.children].some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    const least = this.quiz.hidden ? 0.4 : 0.65; // with a question above it, the rest is scrolled to rather than tiny
     let share = 1.25;
     do body.style.setProperty("--vg-fit", (share *= 0.9));
-    while (share > 0.4 && isTooLarge());
+    while (share > least && isTooLarge());
   }
 
   async #copy() {

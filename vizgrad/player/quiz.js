@@ -101,7 +101,7 @@ export class Quiz {
       this.label.textContent = at.text;
       if (this.shown !== at) this.input.value = at.result ? at.typed : "";
       this.input.readOnly = Boolean(at.result);
-      this.input.placeholder = at.values ? "10 or [10, 10]" : "(2, 3)";
+      this.input.placeholder = at.values ? "e.g. 10 or [10, 10]" : "e.g. (2, 3)";
       this.verdict.dataset.result = at.result ?? (at.isHint ? "hint" : at.says ? "wrong" : "");
       this.#say(this.verdict, at.says ?? "");
       this.check.textContent = at.result ? "Go on" : "Check";
