@@ -36,7 +36,8 @@ def margin_ranking_loss(
     reduction: str = "mean",
 ) -> Any:
     """Ask one input to rank above the other by a margin."""
-    return reduced(clamp_min(add_scalar(-target * (input1 - input2), margin), 0), reduction)
+    lead = input1 - input2
+    return reduced(clamp_min(add_scalar(-target * lead, margin), 0), reduction)
 
 
 def cosine_embedding_loss(
@@ -102,7 +103,8 @@ def poisson_nll_loss(
     reduction: str = "mean",
 ) -> Any:
     """Give the negative log-likelihood of a Poisson distribution."""
-    loss = exp(input) - target * input if log_input else input - target * log(input + eps)
+    cross = target * (input if log_input else log(input + eps))  # PyTorch computes the right operand first
+    loss = (exp(input) if log_input else input) - cross
     if full:
         stirling = target * log(target) - target + 0.5 * log(2 * math.pi * target)
         loss = loss + masked_fill(stirling, target <= 1, 0)

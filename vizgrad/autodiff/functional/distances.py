@@ -27,4 +27,5 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """Give the distance of each row to its partner."""
-    return norm_p(add_scalar(x1 - x2, eps), p, -1, keepdim)
+    far = add_scalar(x1 - x2, eps)
+    return norm_p(far, p, far.ndim - 1, keepdim)

@@ -173,7 +173,11 @@ def kl_div(
     log_target: bool = False,
 ) -> Any:
     """Compare distributions, the first given as logarithms."""
-    loss = exp(target) * (target - input) if log_target else xlogy(target, target) - target * input
+    if log_target:
+        loss = exp(target) * (target - input)
+    else:  # PyTorch computes the right operand first
+        cross = target * input
+        loss = xlogy(target, target) - cross
     if reduction == "batchmean":
         return loss.sum() / (input.shape[0] if input.ndim else 1)
     return reduced(loss, reduction)

@@ -37,15 +37,13 @@ def inner(self: Any, other: Any) -> Any:
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     """Sum over dimensions of both: the last ones of one with the first of the other, or those listed."""
     if isinstance(dims, int):
-        left, right = list(range(a.ndim - dims, a.ndim)), list(range(dims))
-    else:
-        left = [axis(d, a.ndim) for d in dims[0]]
-        right = [axis(d, b.ndim) for d in dims[1]]
+        dims = list(range(-dims, 0)), list(range(dims))
+    left, right = [axis(d, a.ndim) for d in dims[0]], [axis(d, b.ndim) for d in dims[1]]
     free_a = [d for d in range(a.ndim) if d not in left]
     free_b = [d for d in range(b.ndim) if d not in right]
     shape = [a.shape[d] for d in free_a] + [b.shape[d] for d in free_b]
     summed = math.prod(a.shape[d] for d in left)
-    first, second = permute(a, (*free_a, *left)), permute(b, (*right, *free_b))
+    first, second = permute(a, (*free_a, *dims[0])), permute(b, (*dims[1], *free_b))
     if not free_a and not free_b and a.ndim == 1:
         return view(dot(first, second), ())
     rows, columns = math.prod(a.shape[d] for d in free_a), math.prod(b.shape[d] for d in free_b)

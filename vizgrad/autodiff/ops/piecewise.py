@@ -37,6 +37,7 @@ threshold_backward = op(
     lambda grad_output, self, threshold: _passed(grad_output, ~(self <= threshold)),
     public=False,
     grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
+    saves="self",
     self=lambda grad: zeros_like(grad),
     node="ThresholdBackwardBackward0",
     tex=r"{0:product} \, \left[{1} > {2}\right]",

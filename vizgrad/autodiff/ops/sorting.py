@@ -96,12 +96,12 @@ def msort(self: Any) -> Any:
     return sort_op(self, 0)[0]
 
 
-argsort = op(
-    "argsort",
-    lambda self, dim=-1, descending=False, stable=True: _order(self, axis(dim, self.ndim), descending),
-    inputs="self",
-    promotes="same",
-)
+@function()
+def argsort(self: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """Give the order that sorts along a dimension."""
+    return sort(self, dim, descending, stable=stable or None)[1]
+
+
 bincount = op(
     "bincount",
     lambda self, weights=None, minlength=0: np.bincount(self, weights, minlength),

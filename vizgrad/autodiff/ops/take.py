@@ -118,4 +118,5 @@ def take_along_dim(self: Any, indices: Any, dim: Any = None) -> Any:
     )
     wide = tuple(self.shape[d] if i == d else n for i, n in enumerate(shape))
     where = tuple(indices.shape[d] if i == d else n for i, n in enumerate(shape))
-    return gather(OPS["expand"](self, wide), d, indices.expand(*where))
+    places = indices.expand(*where)
+    return gather(OPS["expand"](self, wide), d, places)
