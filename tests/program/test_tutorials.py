@@ -74,6 +74,7 @@ NOT_ALIKE = {
     "rnn_by_hand": "one_hot",
     "custom_functions": "PyTorch makes a view of what setup_context is given",
     "double_backward": "which of two equal gradients is passed on",
+    "linear_regression_d2l": "the loss of the first scene that is recorded lightly",
     "mechanics": "how a view of unknown length tells its shape",
     "softmax_d2l": "one_hot",
     "hooks": "where a module's backward hook stands among its operations",
