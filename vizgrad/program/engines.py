@@ -22,6 +22,7 @@ class Engine:
     has its bases' too); `derivable` the classes that a program's classes may derive from. `recorder` writes down what
     the engine does; `watch` is given it, measures operations before they run and charges a budget; `settle` puts back
     what one program could leave to the next, and says whether the process can be used again.
+    Inside of `double` Python's floats become float64.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Engine:
     recorder: Callable[[Recording], AbstractContextManager[Any]]
     watch: Callable[[Budget, Any], AbstractContextManager[Any]]
     settle: Callable[[], bool]
+    double: Callable[[], AbstractContextManager[None]]
     known: frozenset[str] = frozenset()
     """Dotted names that PyTorch has and no engine offers."""
     elsewhere: frozenset[str] = frozenset()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from .. import autodiff as core
-from ..autodiff import draws, modes, nn, optim
+from ..autodiff import draws, dtypes, modes, nn, optim
 from ..autodiff.autograd import functional as higher_functions
 from ..autodiff.engine import Node
 from ..autodiff.function import FunctionNode
@@ -49,6 +50,7 @@ def make() -> Engine:
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
+        double=_double,
         known=table.KNOWN,
         elsewhere=_elsewhere(modules),
         blank=frozenset(nn.Module().__dict__) - {"training"} | {"_node"},
@@ -148,6 +150,15 @@ def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
     missing = {f"{m}.{name}" for m, names in listed.items() for name in names if name not in modules[m].__dict__}
     methods = {f"Tensor.{name}" for name in table.METHODS | table.INPLACE if not hasattr(core.Tensor, name)}
     return frozenset(missing | methods)
+
+
+@contextmanager
+def _double() -> Iterator[None]:
+    dtypes.set_default(dtypes.float64)
+    try:
+        yield
+    finally:
+        dtypes.set_default(dtypes.float32)
 
 
 def _settle() -> bool:

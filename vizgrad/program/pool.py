@@ -21,22 +21,26 @@ from .forked import Zygote
 from .limits import Limits
 from .processes import Died, NotStarted, Overdue, Process, can_fork
 from .stop import is_stopped, stoppable
+from .whatif import NOTHING, WhatIf
 from .wire import Answer, Request, encode
 
 _pools: dict[str, Pool] = {}
 _lock = threading.Lock()
 
 
-def run(source: str, engine: str = "numpy", limits: Limits | None = None, scene: int = -1) -> Trace:
+def run(
+    source: str, engine: str = "numpy", limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING
+) -> Trace:
     """Runs a program in a worker process and gives its record; waits for a free worker.
 
     A fault in the program ends in `trace.error`; so does a program that had to be killed, whose record is then that
-    error alone. Of a long run, `scene` (-1: the last) is recorded whole. Raises ValueError for an engine that there is not, RuntimeError if its process cannot be started.
+    error alone. Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers. Raises ValueError
+    for an engine that there is not, RuntimeError if its process cannot be started.
 
     >>> run("print(6 * 7)").stdout
     '42\\n'
     """
-    return _pool(engine).run(source, limits or Limits(), scene)
+    return _pool(engine).run(source, limits or Limits(), scene, what_if)
 
 
 def warm(engine: str) -> None:
@@ -84,14 +88,14 @@ class Pool:
             self._free.put(None)
         self.is_warm = False
 
-    def run(self, source: str, limits: Limits, scene: int = -1) -> Trace:
+    def run(self, source: str, limits: Limits, scene: int = -1, what_if: WhatIf = NOTHING) -> Trace:
         """Runs one program in the next free worker."""
         process = self._free.get()
         try:
             if process is None:
                 process = self._home.process()
                 self.is_warm = True
-            trace, process = self._run_in(process, source, limits, scene)
+            trace, process = self._run_in(process, source, limits, scene, what_if)
             return trace
         except BaseException:
             if process is not None:
@@ -101,10 +105,12 @@ class Pool:
         finally:
             self._free.put(process)
 
-    def _run_in(self, process: Process, source: str, limits: Limits, scene: int) -> tuple[Trace, Process | None]:
+    def _run_in(
+        self, process: Process, source: str, limits: Limits, scene: int, what_if: WhatIf
+    ) -> tuple[Trace, Process | None]:
         """The record, and the worker if it can be used again."""
         source = source.encode("utf-8", "backslashreplace").decode()
-        request = encode(Request(source=source, limits=limits, scene=scene))
+        request = encode(Request(source=source, limits=limits, scene=scene, what_if=what_if))
         try:
             with stoppable(process):
                 said = process.ask(request, limits)

@@ -9,7 +9,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any
 
@@ -18,7 +18,7 @@ import msgspec
 from ..record.plan import Plan
 from ..record.recording import Recording
 from ..record.where import Where
-from ..trace import Span, Trace
+from ..trace import Light, Span, Trace
 from . import faults, hints
 from .budget import Budget, charged
 from .dialect import compile_program
@@ -29,6 +29,7 @@ from .limits import Limits
 from .meanings import Meanings
 from .policy import Policy
 from .source import FILENAME, printable, tidy
+from .whatif import NOTHING, WhatIf
 
 CPP_PLACE = re.compile(r" \(Triggered internally at [^)]*\)$")
 """Where in PyTorch's C++ a warning comes from: nothing that a reader of the program could use."""
@@ -44,6 +45,7 @@ def execute(
     *,
     scene: int = -1,
     limits: Limits | None = None,
+    what_if: WhatIf = NOTHING,
     ended: Callable[[], None] = lambda: None,
 ) -> Trace:
     """Runs a program in this process and gives its record; a fault in the program ends in `trace.error`.
@@ -52,7 +54,8 @@ def execute(
     turns out only at the end which one was the last, the program runs once more, if there is time.
 
     The policy and the guards hold, but not what only a worker process can bound: one long call into C, a crash.
-    `ended` is called when the program's own code has ended. Raises ValueError for an engine that there is not.
+    `what_if` changes numbers, `ended` is called when the program's own code has ended. Raises ValueError for an engine
+    that there is not.
 
     >>> execute("print(1 + 1)").stdout
     '2\\n'
@@ -62,12 +65,13 @@ def execute(
     limits = limits or Limits()
     offered = engine(engine_name)
     start = time.monotonic()
-    trace = Run(source, offered, limits, scene).record(ended)
+    trace = Run(source, offered, limits, scene, what_if).record(ended)
     left = limits.seconds - (took := time.monotonic() - start)
-    if scene >= 0 or trace.scenes[-1].is_whole or SPARE * took > left:
+    is_whole = not any(isinstance(event, Light) for event in trace.events) or trace.scenes[-1].is_whole
+    if scene >= 0 or is_whole or SPARE * took > left:
         return trace
     rest = msgspec.structs.replace(limits, seconds=left)
-    again = Run(source, offered, rest, len(trace.scenes) - 1).record(ended)
+    again = Run(source, offered, rest, len(trace.scenes) - 1, what_if).record(ended)
     return again if _end_of(again) == _end_of(trace) else trace
 
 
@@ -79,13 +83,16 @@ def _end_of(trace: Trace) -> str | None:
 class Run:
     """One run of one program."""
 
-    def __init__(self, source: str, offered: Engine, limits: Limits, scene: int = -1) -> None:
+    def __init__(
+        self, source: str, offered: Engine, limits: Limits, scene: int = -1, what_if: WhatIf = NOTHING
+    ) -> None:
         self.source = tidy(source)
         self.lines = self.source.split("\n")
-        self.engine, self.limits = offered, limits
+        self.engine, self.limits, self.what_if = offered, limits, what_if
         self.module: dict[str, Any] = {"__name__": "__main__"}
         plan = Plan(wanted=scene, forecast=self.last_scene)
         self.recording = Recording(self.source, offered.name, Where(FILENAME, self.source), plan)
+        self.recording.instead = dict(what_if.elements)
         self.budget = Budget(limits)
         self.policy = Policy(offered, self.budget, self.recording.printed)
 
@@ -112,6 +119,7 @@ class Run:
             self.engine.settle()
             ended: BaseException | None = None
             with (
+                self.engine.double() if self.what_if.double else nullcontext(),
                 self.engine.recorder(self.recording) as recorder,
                 self.engine.watch(self.budget, recorder),
                 charged(self.budget),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -49,6 +50,7 @@ def make() -> Engine:
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
+        double=_double,
         known=table.KNOWN,
         blank=frozenset(nn.Module().__dict__) - {"training"} | {"_backward_cls"},
     )
@@ -166,6 +168,15 @@ class Chance:
 def _hidden(draw: Callable[[], Any]) -> Any:
     with _disable_current_modes(), torch._C.DisableTorchFunction(), torch.no_grad():
         return draw()
+
+
+@contextmanager
+def _double() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def _settle() -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from .limits import Limits
+from .whatif import NOTHING, WhatIf
 
 READY = b"ready"
 """What a process says when it has loaded its engine."""
@@ -22,6 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     source: str
     limits: Limits
     scene: int = -1
+    what_if: WhatIf = NOTHING
 
 
 class Answer(msgspec.Struct, frozen=True):

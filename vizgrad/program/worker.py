@@ -121,7 +121,11 @@ def record(request: Request, engine: str, fault_file: int) -> bytes:
             faulthandler.dump_traceback_later(AFTERWARDS, exit=True, file=fault_file)
 
     try:
-        text = execute(source, engine, scene=request.scene, limits=limits, ended=ended).to_json().encode()
+        text = (
+            execute(source, engine, scene=request.scene, limits=limits, what_if=request.what_if, ended=ended)
+            .to_json()
+            .encode()
+        )
     except MemoryError:
         return stopped(source, engine, "MemoryError", str(out_of_memory(limits))).to_json().encode()
     except Exception as error:

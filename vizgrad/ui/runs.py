@@ -10,6 +10,7 @@ from typing import Any
 from ..draw.scene import Detail
 from ..program import pool
 from ..program.limits import Limits
+from ..program.whatif import NOTHING, WhatIf
 from ..trace import Trace
 
 ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
@@ -39,20 +40,20 @@ def other(engine: str) -> str:
     return "torch" if engine == "numpy" else "numpy"
 
 
-def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1) -> Trace:
+def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING) -> Trace:
     """Runs a program in the engine's worker process; a fault in it ends in `trace.error`.
 
-    Of a long run, `scene` (-1: the last) is recorded whole.
+    Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers.
     """
-    return _remembered(_run, source, engine, limits, scene)
+    return _remembered(_run, source, engine, limits, scene, what_if)
 
 
-def result(source: str, engine: str, scene: int = -1, detail: Detail = "full") -> Result:
+def result(source: str, engine: str, scene: int = -1, detail: Detail = "full", what_if: WhatIf = NOTHING) -> Result:
     """Runs a program and draws one scene of it (the last, if there is none of that number).
 
     A scene of a long run that was recorded lightly is recorded whole by running the program once more.
     """
-    return _remembered(_result, source, engine, scene, detail)
+    return _remembered(_result, source, engine, scene, detail, what_if)
 
 
 def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -63,20 +64,20 @@ def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _run(source: str, engine: str, limits: Limits | None = None, scene: int = -1) -> Trace:
-    trace = pool.run(source, engine, limits, scene) if limits or scene >= 0 else pool.run(source, engine)
+def _run(source: str, engine: str, limits: Limits | None, scene: int, what_if: WhatIf) -> Trace:
+    trace = pool.run(source, engine, limits, scene, what_if)
     if trace.error is not None and trace.error.type in PASSING:
         raise _Passing(trace)
     return trace
 
 
 @lru_cache(maxsize=64)
-def _result(source: str, engine: str, scene: int, detail: Detail) -> Result:
+def _result(source: str, engine: str, scene: int, detail: Detail, what_if: WhatIf) -> Result:
     from ..player.payload import payload
 
-    trace = run(source, engine)
+    trace = run(source, engine, what_if=what_if)
     if 0 <= scene < len(trace.scenes) and not (trace.scenes[scene].is_whole or trace.scenes[scene].steps):
-        again = run(source, engine, scene=scene)
+        again = run(source, engine, scene=scene, what_if=what_if)
         trace = again if scene < len(again.scenes) else trace
     made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1, detail=detail))
     if trace.error is not None and trace.error.type in PASSING:
