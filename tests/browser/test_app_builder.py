@@ -176,7 +176,7 @@ def test_the_card_of_the_step_on_show_is_marked(app: Page):
     def marked() -> str:
         return app.evaluate(
             """() => [...document.querySelectorAll('[class*="st-key-builder_card_"]')]
-                .filter((row) => getComputedStyle(row).boxShadow !== 'none').map((row) => row.innerText).join()"""
+                .filter((row) => getComputedStyle(row).backgroundImage !== 'none').map((row) => row.innerText).join()"""
         )
 
     app.wait_for_function("document.documentElement.dataset.vizgradLine === '12'")

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ..program import edit
 from ..program.edit import Card, Unreadable
+from ..program.reading import Import, Other, meaning
 from ..trace import Bind, Trace
 from . import checked, runs, state, statements
 from . import desk as desks
@@ -30,7 +31,7 @@ MOST = 60
 MOST_FOLLOWED = 200
 """So many cards are marked while the reader steps."""
 
-CURRENT = "box-shadow: inset 0 0 0 1.5px light-dark(#d35400, #ff9f4a);"
+CURRENT = "border-left-color: var(--vg-step); background-image: linear-gradient(var(--vg-ground), var(--vg-ground));"
 
 STYLE = (Path(__file__).parent / "builder.css").read_text(encoding="utf-8")
 
@@ -99,28 +100,32 @@ def fault(here: Desk, why: Unreadable) -> None:
 def rows(here: Desk) -> None:
     """The cards, the open form among them, and where new ones go."""
     shown = state.studio().shown
-    trace = shown.trace if shown and shown.trace.source == here.source else None
+    is_current = shown is not None and shown.trace.source == here.source and here.fault is None
+    trace = shown.trace if shown is not None and is_current else None
     shapes = bound(trace, here.cards) if trace else {}
     stops_at = trace.error.line if trace and trace.error else None
     middle = here.chosen if here.chosen is not None else here.at if here.at is not None else len(here.cards)
     first = max(0, min(middle - MOST // 2, len(here.cards) - MOST))
     window = here.cards[first : first + MOST]
     hidden(first, "above")
+    form: DeltaGenerator | None = None
     for card in window:
         if here.at == card.index and here.chosen is None:
             adding(here)
         row(here, card, shapes.get(card.index, ""), _is_at(card, stops_at))
         if card.index == here.chosen and here.fault is None:
-            with st.container(key="builder_form", gap="small"):
-                edited(here, card)
+            form = st.container(key="builder_form", gap="small")
             adding(here)
     hidden(len(here.cards) - first - len(window), "below")
     if not here.cards and here.fault is None:
         st.caption("The program is empty. Begin with a tensor.")
     if here.chosen is None and (here.at is None or here.at >= first + len(window)):
         adding(here)
-    elif here.fault is None:
+    elif here.fault is None and here.at != len(here.cards):
         _button("New cards at the end again", desks.close, icon=":material/south:", key="to_end", type="tertiary")
+    if form is not None and here.chosen is not None:  # trying a statement takes a moment: the list is there by then
+        with form:
+            edited(here, here.cards[here.chosen])
 
 
 def hidden(count: int, where: str) -> None:
@@ -200,15 +205,20 @@ def filled_in(here: Desk, kind: str, form: Form, before: str) -> None:
         statement = statement_of()
     except Unfinished as advice:
         st.caption(_plain(str(advice)))
-    if statement:
-        st.code(statement, language="python", wrap_lines=True)
-        if statement != form.code:
-            verdict(here, before, statement)
-    is_idle = not statement or statement == form.code
+    is_same = statement == form.code or (
+        form.meaning not in (None, Other(), Import()) and meaning(statement) == form.meaning
+    )
+    told = st.container()
+    is_idle = not statement or is_same
     label, icon = ("Add", ":material/add:") if here.making else ("Save", ":material/check:")
     with st.container(horizontal=True, gap="small", key="builder_finish"):
         _button(label, desks.write, statement_of, icon=icon, key="write", disabled=is_idle, type="primary")
         _button("Cancel", desks.cancel if here.making else desks.close, key="cancel")
+    if statement:
+        with told:
+            st.code(form.code if is_same else statement, language="python", wrap_lines=True)
+            if not is_same:
+                verdict(here, before, statement)
 
 
 def verdict(here: Desk, before: str, statement: str) -> None:
