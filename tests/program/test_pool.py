@@ -225,3 +225,7 @@ def test_a_generator_that_is_freed_late_keeps_nobody_waiting(engine: str):
         assert first.error is None or first.error.type == "TimeoutError"
         after = pool.run(SEED, engine)
         assert (after.error, after.stdout) == (None, "tensor([10., 10.])\n")
+
+
+def test_names_may_be_in_any_script():
+    assert pool.run("損失 = 2\nprint(損失)\n").stdout == "2\n"

@@ -190,7 +190,7 @@ def test_the_badge_says_that_pytorch_agrees(visit: AppTest):
 def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyPatch):
     run, is_there = runs.pool.run, threading.Event()
 
-    def slow(source: str, engine: str) -> Trace:
+    def slow(source: str, engine: str, *options: object) -> Trace:
         if engine == "torch":
             assert is_there.wait(PATIENCE)
             return replace(run(source, "numpy"), engine="torch")

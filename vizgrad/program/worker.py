@@ -46,6 +46,7 @@ UNHURRIED = Limits(seconds=60)
 """An engine's first run loads much."""
 REHEARSAL = """
 import torch
+é = 1  # the interpreter loads a table for the first name that is not ASCII
 x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
 y = (x @ x).exp().sum() + (2 * x ** 2 - x / 3).mean()
 y.backward(retain_graph=True)
@@ -121,11 +122,8 @@ def record(request: Request, engine: str, fault_file: int) -> bytes:
             faulthandler.dump_traceback_later(AFTERWARDS, exit=True, file=fault_file)
 
     try:
-        text = (
-            execute(source, engine, scene=request.scene, limits=limits, what_if=request.what_if, ended=ended)
-            .to_json()
-            .encode()
-        )
+        trace = execute(source, engine, scene=request.scene, limits=limits, what_if=request.what_if, ended=ended)
+        text = trace.to_json().encode()
     except MemoryError:
         return stopped(source, engine, "MemoryError", str(out_of_memory(limits))).to_json().encode()
     except Exception as error:
