@@ -102,7 +102,7 @@ ROUNDING: dict[str, tuple[float, str]] = {
 
 NOT_HAD: dict[str, str] = {
     r"fft\..*|stft|istft": "Fourier transforms",
-    r"special\..*|i0|igammac?|mvlgamma.*|polygamma.*|digamma|lgamma|nextafter|gcd|lcm|frexp|ldexp|logaddexp2": (
+    r"special\..*|i0|igammac?|mvlgamma.*|polygamma.*|digamma|lgamma|nextafter|gcd|lcm|frexp|ldexp": (
         "special functions, and functions of a number's bits"
     ),
     r"signal\..*": "windows of signal processing",
@@ -118,13 +118,13 @@ NOT_HAD: dict[str, str] = {
         "complex numbers, and half-precision ones"
     ),
     r"cauchy|geometric|log_normal": "distributions that the core does not draw from",
-    r"(broadcast_(shapes|tensors)|sum_to_size|new_empty_strided|empty_strided|empty_permuted|resize_|resize_as_)": (
+    r"(broadcast_shapes|sum_to_size|new_empty_strided|empty_strided|empty_permuted|resize_|resize_as_)": (
         "functions of shapes and of memory"
     ),
-    r"addmv|addbmm|vdot|addr|cov|corrcoef|diff|gradient|trapz|trapezoid|cumulative_trapezoid|renorm"
+    r"addbmm|vdot|cov|corrcoef|gradient|trapz|trapezoid|cumulative_trapezoid|renorm"
     r"|histogram(dd)?|histc": ("less used functions of numbers: no lesson or tutorial of ours has them"),
-    r"fmax|fmin|positive|nanmedian|nanquantile|isin|bucketize|searchsorted|unique_consecutive|unravel_index|argwhere"
-    r"|nonzero_static|triu_indices|tril_indices|fliplr|flipud|[hvd]split|dstack|column_stack|diagflat|put"
+    r"nanmedian|nanquantile|isin|bucketize|searchsorted|unique_consecutive|unravel_index"
+    r"|nonzero_static|triu_indices|tril_indices|put"
     r"|(diagonal|select|slice)_scatter|index_reduce\..*|scatter_reduce\..*": (
         "less used functions of arrangement: no lesson or tutorial of ours has them"
     ),

@@ -17,7 +17,8 @@ SUM, PRODUCT, PREFIX, POWER, ATOM = 1, 2, 3, 4, 5
 NAMES = {
     "grad": "g", "grads": "g", "grad_output": "g", "self": "x", "other": "y", "result": "z", "result0": "z",
     "output": "z", "input": "x",
-    "exponent": "n", "mat2": "B", "mat1": "A", "vec": "v", "tensor": "y", "weight": "w", "bias": "b", "target": "t",
+    "exponent": "n", "mat2": "B", "mat1": "A", "mat": "A", "vec": "v", "vec1": "u", "vec2": "v",
+    "tensor": "y", "weight": "w", "bias": "b", "target": "t",
     "condition": "c", "mask": "m", "batch1": "A", "batch2": "B", "tensor1": "u", "tensor2": "v", "value": r"\lambda",
     "negative_slope": r"\alpha", "alpha": r"\alpha", "beta": r"\beta", "min": "a", "max": "b", "min_val": "a",
     "max_val": "b", "eps": r"\varepsilon", "threshold": r"\theta", "index": "i", "indices": "i", "src": "s",
@@ -27,7 +28,8 @@ NAMES = {
 """The letter for each schema name, where the caller has no better one."""
 
 CALLS = {
-    "exp": r"e^{{{0}}}", "log": r"\ln {0:prefix}", "sqrt": r"\sqrt{{{0}}}", "abs": r"\left|{0}\right|",
+    "exp": r"e^{{{0}}}", "exp2": r"2^{{{0}}}", "log": r"\ln {0:prefix}", "sqrt": r"\sqrt{{{0}}}",
+    "abs": r"\left|{0}\right|",
     "sin": r"\sin {0:prefix}", "cos": r"\cos {0:prefix}", "tan": r"\tan {0:prefix}", "sinh": r"\sinh {0:prefix}",
     "cosh": r"\cosh {0:prefix}", "tanh": r"\tanh {0:prefix}", "t": r"{0:power}^{{\top}}", "mT": r"{0:power}^{{\top}}",
     "reciprocal": r"\frac{{1}}{{{0}}}", "sigmoid": r"\sigma\left({0}\right)", "rsqrt": r"\frac{{1}}{{\sqrt{{{0}}}}}",
@@ -48,7 +50,7 @@ UNIT_FRACTION = r"\frac{1}"
 FIRST_FACTOR = re.compile(r"\{0:product\}\s*(\\,)?\s*")
 AT_LEAST, AT_MOST = (re.compile(rf"\\left\[(.+) \\{sign} (.+)\\right\]") for sign in ("ge", "le"))
 
-_BINDS = {"exp": POWER, "t": POWER, "mT": POWER, "square": POWER}
+_BINDS = {"exp": POWER, "exp2": POWER, "t": POWER, "mT": POWER, "square": POWER}
 _PLACES = {"sum": SUM, "product": PRODUCT, "prefix": PREFIX, "power": ATOM, "": SUM}
 
 

@@ -2,8 +2,10 @@
 
 from . import (
     activations,
+    affine,
     along,
     arithmetic,
+    arrange,
     avg_pool,
     batch_norm,
     binary_cross_entropy,
@@ -70,8 +72,10 @@ from . import (
 
 __all__ = [
     "activations",
+    "affine",
     "along",
     "arithmetic",
+    "arrange",
     "avg_pool",
     "batch_norm",
     "binary_cross_entropy",

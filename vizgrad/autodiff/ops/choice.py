@@ -38,6 +38,33 @@ minimum = op(
     samples=[PAIR],
 )
 
+fmax = op(
+    "fmax",
+    lambda self, other: np.fmax(self, other),
+    self=lambda grad, self, other: where_op(leads(self, other), grad, zeros_like(grad)),
+    other=lambda grad, self, other: where_op(leads(self, other), zeros_like(grad), grad),
+    formulas={
+        "self": r"{grad} \, \left[{self} \ge {other}\right]",
+        "other": r"{grad} \, \left[{self} < {other}\right]",
+    },
+    tex=r"\max\left({0}, {1}\right)",
+    samples=[PAIR],
+)
+fmin = op(
+    "fmin",
+    lambda self, other: np.fmin(self, other),
+    self=lambda grad, self, other: where_op(leads(other, self), grad, zeros_like(grad)),
+    other=lambda grad, self, other: where_op(leads(other, self), zeros_like(grad), grad),
+    formulas={
+        "self": r"{grad} \, \left[{self} \le {other}\right]",
+        "other": r"{grad} \, \left[{self} > {other}\right]",
+    },
+    tex=r"\min\left({0}, {1}\right)",
+    samples=[PAIR],
+)
+leads = op("leads", lambda self, other: (self >= other) | np.isnan(other), public=False, inputs="self other")
+"""Whether an element is taken: the first of two that are equal, and what is a number beside what is none."""
+
 
 def _share(self: Any, other: Any) -> Any:
     # PyTorch: where both are equal each gets half

@@ -93,6 +93,15 @@ logaddexp = op(
     samples=[PAIR],
 )
 
+logaddexp2 = op(
+    "logaddexp2",
+    lambda self, other: np.logaddexp2(self, other),
+    promotes="float",
+    self=lambda grad, self, other: grad / (1 + exp2(other - self)),
+    other=lambda grad, self, other: grad / (1 + exp2(self - other)),
+    samples=[PAIR],
+)
+
 
 def _xlogy(self: Any, other: Any) -> Any:
     with np.errstate(all="ignore"):
