@@ -9,7 +9,7 @@ from vizgrad.ui import jobs, state
 
 from .test_page import PATIENCE, act, program, script, shown, studio_of, text_of
 
-LONG = "import torch\nx = torch.ones(2)\nwhile True:\n    x = x * 1\n"
+LONG = "import torch\nx = torch.ones(2)\nwhile True:\n    pass\n"
 
 
 @pytest.fixture
