@@ -27,7 +27,8 @@ def test_the_notebook_step_by_step():
     o = (1 / 2) * ours.sum(y)
     steps = steps_of(o)
     assert [s.node.name() for s in steps] == [
-        "MulBackward0", "SumBackward0", "MulBackward0", "PowBackward0", "AddBackward0", "torch::autograd::AccumulateGrad",
+        "MulBackward0", "SumBackward0", "MulBackward0", "PowBackward0", "AddBackward0",
+        "torch::autograd::AccumulateGrad",
     ]  # fmt: skip
     assert [s.grads[0].tolist() for s in steps] == [1, 0.5, [0.5, 0.5], [2.5, 2.5], [10, 10], [10, 10]]
     last = steps[-1]
