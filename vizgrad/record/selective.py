@@ -94,7 +94,8 @@ class Selective(Recorder):
             return
         for place in self._borders.advance(self.events):
             self._scene += 1
-            self._begun, self.elements, self._passes = place, 0, self._backwards
+            self._begun, self.elements = place, 0
+            self._passes = sum(isinstance(event, Backward) for event in self.events[:place])
             if place >= self._limit and self._scene != self._target and not self._is_forecast():
                 self._lighten(place, is_rest=False)
                 return

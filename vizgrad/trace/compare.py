@@ -292,7 +292,7 @@ class _Comparing:
         """What rounding may have added where large numbers cancelled."""
         inherited = largest(value) * self.noise.ratio if self.noise.ratio > 1 else 0.0
         rounding = NOISE.get(value.dtype, 0.0)
-        apart = self.noise.drift * largest(value) + 10 * rounding * self.noise.steepest if self.noise.drift else 0.0
+        apart = self.noise.drift * largest(value) + 30 * rounding * self.noise.steepest if self.noise.drift else 0.0
         return rounding * max(inherited, self.noise.terms) + apart
 
     def _summary(self, path: str, ours: Value, theirs: Value) -> Iterator[Difference]:

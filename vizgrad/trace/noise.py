@@ -18,7 +18,7 @@ SUMS = frozenset(
 """Operations that add or subtract, so that what remains can be far smaller than its rounding errors are used to."""
 PRODUCTS = frozenset("mm bmm mv dot addmm addmv baddbmm linear convolution einsum cdist".split())
 """Operations that add up products."""
-DRIFT = 2e-3
+DRIFT = 2e-2
 """How far apart rounding may have driven two long runs."""
 INHERITED = 1e5
 """The most of it that goes on to what is computed from a value: a result must be comparable somehow."""
