@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vizgrad.gallery import lessons
@@ -44,6 +44,7 @@ def lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").split("\n")
 
 
+@settings(deadline=None)
 @given(programs())
 def test_every_statement_is_a_card_with_its_lines(source: str):
     text = lines(source.removeprefix("\ufeff"))
@@ -58,6 +59,7 @@ def test_every_statement_is_a_card_with_its_lines(source: str):
     assert all(not line.strip() or line.startswith("#") for line in text[before:])
 
 
+@settings(deadline=None)
 @given(programs(1), st.data())
 def test_a_statement_that_is_replaced_by_itself_changes_nothing(source: str, data: st.DataObject):
     cards = statements(source)
@@ -65,6 +67,7 @@ def test_a_statement_that_is_replaced_by_itself_changes_nothing(source: str, dat
     assert replace(source, card.index, card.code) == source
 
 
+@settings(deadline=None)
 @given(programs(1), st.data())
 def test_replacing_changes_the_lines_of_one_statement_only(source: str, data: st.DataObject):
     card = data.draw(st.sampled_from(statements(source)))
@@ -82,6 +85,7 @@ def test_replacing_changes_the_lines_of_one_statement_only(source: str, data: st
     assert cards[card.index].comment.split("\n")[-1] == card.comment.split("\n")[-1]
 
 
+@settings(deadline=None)
 @given(programs(), st.data())
 def test_removing_what_was_inserted_gives_the_text_back(source: str, data: st.DataObject):
     index = data.draw(st.integers(0, len(statements(source))))
@@ -94,6 +98,7 @@ def test_removing_what_was_inserted_gives_the_text_back(source: str, data: st.Da
         assert back.rstrip() == source.rstrip()
 
 
+@settings(deadline=None)
 @given(programs(), st.data())
 def test_inserting_touches_no_other_line(source: str, data: st.DataObject):
     index = data.draw(st.integers(0, len(statements(source))))
@@ -103,6 +108,7 @@ def test_inserting_touches_no_other_line(source: str, data: st.DataObject):
     assert left == [line.removeprefix("\ufeff") for line in lines(source) if line.strip("\ufeff \r")]
 
 
+@settings(deadline=None)
 @given(programs(1), st.data())
 def test_moving_there_and_back_gives_the_text_back(source: str, data: st.DataObject):
     count = len(statements(source))
@@ -117,6 +123,7 @@ def test_moving_there_and_back_gives_the_text_back(source: str, data: st.DataObj
     assert move(made, to, index) == source
 
 
+@settings(deadline=None)
 @given(programs(1), st.data())
 def test_removing_leaves_all_other_statements_and_comments(source: str, data: st.DataObject):
     card = data.draw(st.sampled_from(statements(source)))
