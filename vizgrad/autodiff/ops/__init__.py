@@ -1,4 +1,16 @@
-"""The table of operations."""
+"""The table of operations, a file for each idea.
+
+elements: arithmetic, division, powers, exponentials, trigonometry, special, rounding, comparisons, choice, clamp,
+    blend
+activations: piecewise, saturating, activations, elu, shrink, softmax
+sums and extremes: sums, products, running, extremes, picks, variance, norms, sorting
+matrices: linalg, affine, contract, inverse, factor, matrix_powers, distance, diagonal
+shapes: views, permute, squeeze, expand, join, split, flips, grids, arrange, copies, reshaping
+places: select, index, subscript, gather, along, take, overwrite
+networks: losses, binary_cross_entropy, nll, margin, batch_norm, layer_norm, group_norm, embedding, conv, avg_pool,
+    max_pool, resize, columns
+what these share: shared, scores, sliding, textbook
+"""
 
 from . import (
     activations,
@@ -65,77 +77,19 @@ from . import (
     subscript,
     sums,
     take,
+    textbook,
     trigonometry,
     variance,
     views,
 )
 
 __all__ = [
-    "activations",
-    "affine",
-    "along",
-    "arithmetic",
-    "arrange",
-    "avg_pool",
-    "batch_norm",
-    "binary_cross_entropy",
-    "blend",
-    "choice",
-    "clamp",
-    "columns",
-    "comparisons",
-    "contract",
-    "conv",
-    "copies",
-    "diagonal",
-    "distance",
-    "division",
-    "elu",
-    "embedding",
-    "expand",
-    "exponentials",
-    "extremes",
-    "factor",
-    "flips",
-    "gather",
-    "grids",
-    "group_norm",
-    "index",
-    "inverse",
-    "join",
-    "layer_norm",
-    "linalg",
-    "losses",
-    "margin",
-    "matrix_powers",
-    "max_pool",
-    "nll",
-    "norms",
-    "overwrite",
-    "permute",
-    "picks",
-    "piecewise",
-    "powers",
-    "products",
-    "reshaping",
-    "resize",
-    "rounding",
-    "running",
-    "saturating",
-    "scores",
-    "select",
-    "shared",
-    "shrink",
-    "sliding",
-    "softmax",
-    "sorting",
-    "special",
-    "split",
-    "squeeze",
-    "subscript",
-    "sums",
-    "take",
-    "trigonometry",
-    "variance",
-    "views",
-]
+    "activations", "affine", "along", "arithmetic", "arrange", "avg_pool", "batch_norm", "binary_cross_entropy",
+    "blend", "choice", "clamp", "columns", "comparisons", "contract", "conv", "copies", "diagonal", "distance",
+    "division", "elu", "embedding", "expand", "exponentials", "extremes", "factor", "flips", "gather", "grids",
+    "group_norm", "index", "inverse", "join", "layer_norm", "linalg", "losses", "margin", "matrix_powers",
+    "max_pool", "nll", "norms", "overwrite", "permute", "picks", "piecewise", "powers", "products", "reshaping",
+    "resize", "rounding", "running", "saturating", "scores", "select", "shared", "shrink", "sliding", "softmax",
+    "sorting", "special", "split", "squeeze", "subscript", "sums", "take", "textbook", "trigonometry",
+    "variance", "views",
+]  # fmt: skip
