@@ -94,17 +94,18 @@ def mlp_data(batch: int = 64) -> tuple[np.ndarray, ...]:
 
 
 def mlp(engine: Any) -> Work:
-    """Make one forward and one backward of an MLP, as a tutorial writes it."""
-    w1, b1, w2, b2, x, labels = (engine.tensor(a) for a in mlp_data())
-    model = engine.nn.Sequential(engine.nn.Linear(784, 256), engine.nn.ReLU(), engine.nn.Linear(256, 10))
-    for parameter, values in zip(model.parameters(), (w1, b1, w2, b2), strict=True):
-        parameter.data = values
-    criterion, parameters = engine.nn.CrossEntropyLoss(), list(model.parameters())
+    """Make one forward and one backward of an MLP, with the functions that the modules call."""
+    *parameters, x, labels = (engine.tensor(a) for a in mlp_data())
+    for parameter in parameters:
+        parameter.requires_grad_()
+    w1, b1, w2, b2 = parameters
+    functional = engine.nn.functional
 
     def work() -> Any:
         for parameter in parameters:
             parameter.grad = None
-        criterion(model(x), labels).backward()
+        scores = functional.linear(functional.relu(functional.linear(x, w1, b1)), w2, b2)
+        functional.cross_entropy(scores, labels).backward()
         return [p.grad for p in parameters]
 
     return work
