@@ -68,6 +68,8 @@ def payload(
         if index == chosen or (has_steps and spent + size <= budget):
             told[index] = _scene(trace, scenes[index], detail, direction, details)
             spent += 0 if index == chosen else size
+            if not has_steps:
+                told[index]["problem"] = trace.omitted
         else:
             told[index] = {"index": index, "title": _title(trace, scenes[index]), "steps": None}
     data = {

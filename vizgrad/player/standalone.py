@@ -33,6 +33,7 @@ html {{ color-scheme: light dark; }}
 main {{ display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); padding: clamp(0.5rem, 1.2vw, 1.5rem); }}
 main {{ box-sizing: border-box; min-height: 100dvh; }}
 #player {{ display: grid; grid-template-columns: minmax(0, 1fr); }}
+.note {{ font-size: 0.85rem; margin: 0 0 0.6rem; color: light-dark(#4b5563, #b6bfcc); }}
 h1 {{ font-size: max(1.1rem, 10px + 0.5vw); margin: 0 0 0.5em; color: light-dark(#1f2937, #e8ecf2); }}
 {style}
 </style>
@@ -40,7 +41,7 @@ h1 {{ font-size: max(1.1rem, 10px + 0.5vw); margin: 0 0 0.5em; color: light-dark
 <body>
 <main>
 <h1>{title}</h1>
-<div id="player"></div>
+{note}<div id="player"></div>
 <noscript>This page steps through a computation graph; it needs JavaScript.</noscript>
 </main>
 <script type="application/json" id="payload">{data}</script>
@@ -69,6 +70,7 @@ def html(trace: Trace, scene: int | None = None, step: int | None = None, title:
     code = f"{script()}\n{read('standalone.js')}"
     return PAGE.format(
         title=markup.escape(title or "Computation graph"),
+        note="" if data["omitted"] is None else f'<p class="note">{markup.escape(data["omitted"])}</p>\n',
         style=style(),
         policy=POLICY.format(base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()),
         data=_inside_script(data),
