@@ -45,12 +45,12 @@ class Measure:
     def is_small(self, func: Any, args: Any, kwargs: Any) -> bool:
         """Whether a call of the program surely makes no more than the limits allow."""
         rule = QUICK.get(func, NEW)
-        if rule is free:
-            return True
         if rule is NEW:
             if len(QUICK) > MOST_QUICK:
                 return False
             QUICK[func] = rule = quick_rule(func)
+        if rule is free:
+            return True
         if rule is None or peek_transform() is not None:  # torch.func hides a dimension from the shapes
             return False
         try:
