@@ -176,7 +176,7 @@ class Typed:
 
     def _on_arrays(self, node: ast.expr, values: Mapping[int, np.ndarray]) -> Any:
         match node:
-            case ast.Constant(value=value):
+            case ast.Constant(value=int() | float() as value):
                 return np.float64(value)  # a float: an integer's power could fill the memory
             case ast.Name(id=name):
                 return values[self._stand_ins[name]] if name in self._stand_ins else np.float64(NUMBERS[name][0])
@@ -196,7 +196,7 @@ class Typed:
 
     def _on_symbols(self, node: ast.expr, symbols: Mapping[int, sp.Expr]) -> sp.Expr | None:
         match node:
-            case ast.Constant(value=value):
+            case ast.Constant(value=int() | float() as value):
                 return sp.Rational(str(value)) if abs(value) < 1e6 else None
             case ast.Name(id=name):
                 return symbols.get(self._stand_ins[name]) if name in self._stand_ins else NUMBERS[name][1]

@@ -56,8 +56,10 @@ def _name_of(trace: Trace, node: int, place: int) -> str:
     """What the operation of a node made, by name and gradient function."""
     scene = next(s for s in trace.scenes if s.start <= place < s.stop)
     for event in reversed(trace.events[:place]):
-        is_it = isinstance(event, Forward | Inplace) and event.node == node
-        if is_it and (tensor := event.outputs[0] if isinstance(event, Forward) else event.tensor) in scene.tensors:
+        if not isinstance(event, Forward | Inplace) or event.node != node:
+            continue
+        tensor = event.outputs[0] if isinstance(event, Forward) else event.tensor
+        if tensor in scene.tensors:
             return f"{Notation(trace, scene).name(tensor)} ({trace.nodes[node].name})"
     return trace.nodes[node].name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from ..program.whatif import NOTHING, WhatIf
 from ..trace import Trace
 from ..trace.compare import Difference, compare
 from . import runs
@@ -27,10 +28,11 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A comparison that is under way, or done, for one program on one engine."""
+    """A comparison that is under way, or done, for one program on one engine, with what was changed about it."""
 
     source: str
     engine: str
+    what_if: WhatIf
     future: Future[Agreement]
 
     @property
@@ -46,26 +48,26 @@ class Check:
             return None
 
 
-def start(trace: Trace, previous: Check | None = None) -> Check:
+def start(trace: Trace, previous: Check | None = None, what_if: WhatIf = NOTHING) -> Check:
     """Starts to check a trace against the other engine, or returns `previous` if that is the check of this program.
 
     A check whose engine did not start is tried once more.
     """
     if previous is not None:
         reached = previous.agreement is None or previous.agreement.status != "unreached"
-        if reached and (previous.source, previous.engine) == (trace.source, trace.engine):
+        if reached and (previous.source, previous.engine, previous.what_if) == (trace.source, trace.engine, what_if):
             return previous
         previous.future.cancel()
-    return Check(trace.source, trace.engine, _behind.submit(checked, trace))
+    return Check(trace.source, trace.engine, what_if, _behind.submit(checked, trace, what_if))
 
 
-def checked(trace: Trace) -> Agreement:
+def checked(trace: Trace, what_if: WhatIf = NOTHING) -> Agreement:
     """Runs the trace's program on the other engine and compares; never raises."""
     name = runs.ENGINES[runs.other(trace.engine)]
     try:
         if trace.omitted is not None:  # of a long run, its last scene is compared, whichever is on show
-            trace = runs.run(trace.source, trace.engine)
-        second = runs.run(trace.source, runs.other(trace.engine))
+            trace = runs.run(trace.source, trace.engine, what_if=what_if)
+        second = runs.run(trace.source, runs.other(trace.engine), what_if=what_if)
     except Exception as error:  # whatever keeps the other engine from running must not take the page down
         return Agreement("unreached", f"{name} could not run", (f"{type(error).__name__}: {error}",))
     return judged(trace, second)

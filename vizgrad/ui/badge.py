@@ -31,7 +31,7 @@ MOST_TOLD = 20
 def render(slot: DeltaGenerator, trace: Trace) -> None:
     """Fills `slot` with the badge for `trace`; while the other engine works, the badge looks again by itself."""
     studio = state.studio()
-    studio.check = agreement.start(trace, studio.check)
+    studio.check = agreement.start(trace, studio.check, state.what_if(studio))
     found = studio.check.wait(PATIENCE)
     with slot:
         if found is None:

@@ -8,6 +8,7 @@ import time
 from ..draw.scene import Detail
 from ..program import stopped
 from ..program.stop import Stop
+from ..program.whatif import NOTHING, WhatIf
 from . import runs
 from .runs import Result
 
@@ -23,8 +24,10 @@ class Job:
     True
     """
 
-    def __init__(self, source: str, engine: str, scene: int = -1, detail: Detail = "full") -> None:
-        self.what = (source, engine, scene, detail)
+    def __init__(
+        self, source: str, engine: str, scene: int = -1, detail: Detail = "full", what_if: WhatIf = NOTHING
+    ) -> None:
+        self.what = (source, engine, scene, detail, what_if)
         self.began = time.monotonic()
         self._stop = Stop()
         self._result: Result | None = None
@@ -33,10 +36,10 @@ class Job:
         threading.Thread(target=self._run, name="vizgrad-run", daemon=True).start()
 
     def _run(self) -> None:
-        source, engine, scene, detail = self.what
+        source, engine, scene, detail, what_if = self.what
         try:
             with self._stop.heeded():
-                made = runs.result(source, engine, scene, detail)
+                made = runs.result(source, engine, scene, detail, what_if)
             if not self._ended.is_set():
                 self._result = made
         except RuntimeError as error:  # the engine's process does not start
@@ -67,7 +70,7 @@ class Job:
 
         if self.is_done:
             return
-        source, engine, _, detail = self.what
+        source, engine, _, detail, _ = self.what
         trace = stopped.halted(source, engine)
         self._result = Result(trace, payload(trace, -1, detail=detail))
         self._ended.set()
@@ -79,10 +82,10 @@ class Job:
         self._stop.set()
 
 
-def job(before: Job | None, source: str, engine: str, scene: int, detail: Detail) -> Job:
+def job(before: Job | None, source: str, engine: str, scene: int, detail: Detail, what_if: WhatIf = NOTHING) -> Job:
     """The job of a program: the one from before if it is the same, else a new one, and the one before is ended."""
-    if before is not None and before.what == (source, engine, scene, detail):
+    if before is not None and before.what == (source, engine, scene, detail, what_if):
         return before
     if before is not None:
         before.abandon()
-    return Job(source, engine, scene, detail)
+    return Job(source, engine, scene, detail, what_if)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from . import derivation, gradients, inspector
+from . import check, derivation, gradients, inspector, whatif
 from .view import View
 
 KEY = "section"
@@ -23,14 +23,15 @@ class Section:
 
 SECTIONS = (
     Section(":material/bar_chart: Gradients", gradients.render),
+    Section(":material/tune: What if", whatif.render),
     Section(":material/stylus_note: By hand", derivation.render),
+    Section(":material/fact_check: Check", check.render),
     Section(":material/manage_search: Inspect", inspector.render),
 )
 
 
-@st.fragment(key="sections")
 def render(view: View) -> None:
-    """Draws the tabs and the open section; changing the tab runs nothing but this."""
+    """Draws the tabs and the open section, in the page's own run: what is changed here changes the picture."""
     tabs = st.tabs([one.label for one in SECTIONS], key=KEY, on_change="rerun")
     for tab, one in zip(tabs, SECTIONS, strict=True):
         if tab.open:

@@ -12,6 +12,7 @@ import streamlit as st
 from .. import gallery
 from ..draw.scene import Detail
 from ..player import component
+from ..program.whatif import WhatIf
 from ..trace import Trace
 from . import statements
 from .agreement import Check
@@ -38,7 +39,8 @@ class Studio:
     `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` what
     was undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the
     page is the player alone, `last_good` the newest trace in which something was computed, `job` the run
-    going on or the newest one, `shown` the result that the page shows.
+    going on or the newest one, `shown` the result that the page shows. `elements` are the numbers that
+    the reader puts in the place of those of the program `elements_of`, by the tensor's number.
     """
 
     source: str
@@ -55,6 +57,8 @@ class Studio:
     check: Check | None = None
     job: Job | None = None
     shown: Result | None = None
+    elements: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    elements_of: str = ""
 
 
 def studio() -> Studio:
@@ -160,6 +164,36 @@ def submit() -> None:
         _remember(state, state.source)
         state.source = source[:LONGEST]
         state.scene = -1
+
+
+def changed_elements() -> dict[int, tuple[float, ...]]:
+    """The numbers that the reader has put into leaves; those of another program do not count."""
+    state = studio()
+    return state.elements if state.elements_of == state.source else {}
+
+
+def what_if(state: Studio) -> WhatIf:
+    """The same, as a run is told of it."""
+    return WhatIf(tuple(sorted(changed_elements().items())))
+
+
+def change_element(tensor: int, own: tuple[float, ...], place: int, key: str) -> None:
+    """A slider or a number was moved; `own` are the elements that the program gives the tensor."""
+    state = studio()
+    elements = list(changed_elements().get(tensor, own))
+    value = st.session_state[key]
+    if value is None:
+        return
+    elements[place] = float(value)
+    state.elements = {**changed_elements(), tensor: tuple(elements)}
+    state.elements_of = state.source
+    if tuple(elements) == own:
+        del state.elements[tensor]
+
+
+def reset_elements() -> None:
+    """The program's own numbers come back."""
+    studio().elements = {}
 
 
 def choose_scene() -> None:

@@ -31,7 +31,7 @@ def page() -> None:
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
-    studio.job = jobs.job(studio.job, studio.source, studio.engine, studio.scene, studio.detail)
+    studio.job = jobs.job(studio.job, studio.source, studio.engine, studio.scene, studio.detail, state.what_if(studio))
     try:
         made = studio.job.wait(jobs.PATIENCE)
     except RuntimeError as error:  # the engine's process does not start: the other engine may
@@ -50,9 +50,12 @@ def page() -> None:
         return
     with slots.stage:
         scene = play(studio, result, made is not None)
+        if result.trace.omitted is not None:
+            st.caption(result.trace.omitted)
     builder.render(slots.builder)
     export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
-    sections.render(View(result.trace, scene, studio.engine, st.context.theme.type == "dark", studio.last_good))
+    dark = st.context.theme.type == "dark"
+    sections.render(View(result.trace, scene, studio.engine, dark, studio.source, studio.last_good))
     if made is not None:
         badge.render(slots.badge, result.trace)
 

@@ -9,12 +9,16 @@ from ..trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One run and the scene of it on show; `last_good` is the newest run in which something was computed, if any."""
+    """One run and the scene of it on show.
+
+    `source` is the program as the visitor wrote it; `last_good` the newest run in which something was computed, if any.
+    """
 
     trace: Trace
     scene: int
     engine: str
     dark: bool
+    source: str = ""
     last_good: Trace | None = None
 
     @property

@@ -1,0 +1,124 @@
+"""A program as a function of its leaves: run with other numbers, and read for its first scalar and its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..program.whatif import WhatIf
+from ..trace import Backward, Create, Forward, Inplace, Notation, RequiresGrad, Trace, Value, Vjp
+from . import runs
+
+MOST_ELEMENTS = 12
+"""Elements that a leaf may have for each to get a control of its own."""
+
+Elements = Mapping[int, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf whose numbers can be changed: its id, its name, its shape and the elements that the program gives it."""
+
+    tensor: int
+    name: str
+    shape: tuple[int, ...]
+    elements: tuple[float, ...]
+
+    def labels(self) -> list[str]:
+        """What each element is called.
+
+        >>> Leaf(0, "x", (2,), (1.0, 2.0)).labels(), Leaf(0, "w", (), (1.0,)).labels()
+        (['x[0]', 'x[1]'], ['w'])
+        """
+        return [f"{self.name}[{', '.join(map(str, at))}]" if at else self.name for at in np.ndindex(self.shape)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the first backward pass of a run started from, and the gradient that it brought to each leaf."""
+
+    name: str
+    value: float
+    gradients: Mapping[int, np.ndarray]
+
+
+def leaves(trace: Trace, most: int = MOST_ELEMENTS) -> tuple[Leaf, ...]:
+    """The leaves that require a gradient and have at most `most` elements, in order of birth."""
+    late = {event.tensor for event in trace.events if isinstance(event, RequiresGrad)}
+    found = []
+    for event in trace.events:
+        if not isinstance(event, Create):
+            continue
+        record, array = trace.tensors[event.tensor], event.value.array
+        wants = record.is_leaf and (record.requires_grad or record.id in late)
+        if wants and array is not None and 0 < array.size <= most and array.dtype.kind == "f":
+            elements = tuple(float(e) for e in np.ravel(array))
+            found.append(Leaf(record.id, name_of(trace, record.id), record.shape, elements))
+    return tuple(found)
+
+
+def name_of(trace: Trace, tensor: int) -> str:
+    """What the pictures call a tensor where it is first seen."""
+    for scene in trace.scenes:
+        if tensor in scene.tensors:
+            return Notation(trace, scene).name(tensor)
+    return f"tensor {tensor}"
+
+
+def run(source: str, engine: str, elements: Elements, double: bool = False) -> Trace:
+    """Runs the program with these elements in the place of its own."""
+    return runs.run(source, engine, what_if=WhatIf(tuple(sorted(elements.items())), double))
+
+
+def outcome(trace: Trace) -> Outcome | None:
+    """The first scalar that is sent backward, and its gradient; None where the program comes to none."""
+    values: dict[int, Value] = {}
+    root: Backward | None = None
+    gradients: dict[int, np.ndarray] = {}
+    for event in trace.events:
+        match event:
+            case Create():
+                values[event.tensor] = event.value
+            case Forward():
+                values.update(zip(event.outputs, event.values, strict=True))
+            case Inplace():
+                values.update((seen.tensor, seen.value) for seen in event.seen)
+            case Backward() if root is None and len(event.roots) == 1:
+                root = event
+                value = values[root.roots[0]].array
+                if value is None or value.size != 1 or value.dtype.kind != "f":
+                    return None
+            case Vjp() if root is not None and event.backward == root.number:
+                for edge, departure in zip(trace.nodes[event.node].edges, event.departures, strict=False):
+                    leaf = None if edge is None else trace.nodes[edge.node].variable
+                    if leaf is not None and departure is not None and departure.grad.array is not None:
+                        before = gradients.get(leaf)
+                        gradients[leaf] = departure.grad.array if before is None else before + departure.grad.array
+    if root is None:
+        return None
+    value = values[root.roots[0]].array
+    assert value is not None
+    return Outcome(name_of(trace, root.roots[0]), float(value.reshape(())), gradients)
+
+
+def moved(leaf: Leaf, elements: Elements, place: int, to: float) -> dict[int, tuple[float, ...]]:
+    """The elements with one of them changed."""
+    own = list(elements.get(leaf.tensor, leaf.elements))
+    own[place] = to
+    return {**elements, leaf.tensor: tuple(own)}
+
+
+def sampled(
+    source: str, engine: str, elements: Elements, leaf: Leaf, place: int, at: Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The scalar and autograd's derivative where one element has these values; NaN where the program gives none."""
+    values, slopes = np.full(len(at), np.nan), np.full(len(at), np.nan)
+    for i, x in enumerate(at):
+        found = outcome(run(source, engine, moved(leaf, elements, place, float(x))))
+        if found is not None:
+            values[i] = found.value
+            gradient = found.gradients.get(leaf.tensor)
+            slopes[i] = np.nan if gradient is None else float(np.ravel(gradient)[place])
+    return values, slopes

@@ -1,0 +1,245 @@
+"""The section with a slider and a number for every element of the leaves: what if it were another?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import floor, log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from ..trace import Backward, Create, Inplace, Trace
+from . import probe, state
+from .probe import Leaf
+from .view import View
+
+if TYPE_CHECKING:
+    from ..plots import Figure
+
+POINTS = 41
+"""Points of a curve."""
+
+GRID = 15
+"""Points along each side of a surface."""
+
+MOST_CONTROLS = 36
+PLOTTED = "whatif_plotted"
+
+
+def render(view: View) -> None:
+    """Draws the controls beside the scalar as a function of the one or two elements that the reader chose."""
+    plain = probe.run(view.source, view.engine, {})
+    leaves = probe.leaves(plain)
+    if not leaves:
+        st.caption("Nothing to change: the program has no small leaf with requires_grad=True.")
+        return
+    now = state.changed_elements()
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        title(bool(now))
+        controls(leaves, now)
+    with right:
+        plot(view, leaves, now)
+
+
+def title(is_changed: bool) -> None:
+    """The heading and the way back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("What if …", anchor=False, width="content")
+        st.button(
+            "Reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            disabled=not is_changed,
+            on_click=state.reset_elements,
+            key="whatif_reset",
+        )
+    st.caption("Other numbers in the leaves, for this run only: the program stays as it is.")
+
+
+def controls(leaves: Sequence[Leaf], now: probe.Elements) -> None:
+    """A slider and a number for each element."""
+    count = 0
+    for leaf in leaves:
+        elements = now.get(leaf.tensor, leaf.elements)
+        for place, label in enumerate(leaf.labels()):
+            count += 1
+            if count > MOST_CONTROLS:
+                st.caption("… and more: the others keep the program's numbers.")
+                return
+            control(leaf, place, label, elements[place])
+
+
+def control(leaf: Leaf, place: int, label: str, value: float) -> None:
+    """One element."""
+    low, high, step = span(leaf.elements[place])
+    key = f"whatif_{leaf.tensor}_{place}"
+    slider, number = f"{key}_slider", f"{key}_number"
+    st.session_state[slider] = min(max(value, low), high)
+    st.session_state[number] = value
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.slider(
+            label,
+            low,
+            high,
+            key=slider,
+            step=step,
+            format="%.4g",
+            on_change=state.change_element,
+            args=(leaf.tensor, leaf.elements, place, slider),
+        )
+        st.number_input(
+            label,
+            key=number,
+            step=step,
+            format="%.4g",
+            on_change=state.change_element,
+            args=(leaf.tensor, leaf.elements, place, number),
+            label_visibility="collapsed",
+            width=150,
+        )
+
+
+def span(value: float) -> tuple[float, float, float]:
+    """How far a slider goes around the program's own number, and its step: a round one.
+
+    >>> span(1.0)
+    (-2.0, 4.0, 0.05)
+    """
+    reach = 3 * max(abs(value), 1.0) if np.isfinite(value) else 3.0
+    centre = value if np.isfinite(value) else 0.0
+    step = 5 * 10.0 ** floor(log10(reach / 50))
+    if reach / step > 100:
+        step *= 2
+    return centre - reach, centre + reach, step
+
+
+def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
+    """The scalar as a function of one element, or of two."""
+    from .. import plots
+
+    places = {
+        f"{leaf.tensor}.{place}": (leaf, place, label) for leaf in leaves for place, label in enumerate(leaf.labels())
+    }
+    picked = st.multiselect(
+        "As a function of",
+        list(places),
+        default=[next(iter(places))],
+        max_selections=2,
+        format_func=lambda key: places[key][2],
+        key=PLOTTED,
+        help="One element: the curve, its tangent, the derivative. Two: surface and contour with the gradient.",
+    )
+    chosen = [places[key] for key in picked if key in places]
+    here = probe.outcome(probe.run(view.source, view.engine, now))
+    if here is None:
+        st.caption("No scalar is sent backward, so there is no function to plot.")
+        return
+    frozen = tuple(sorted(now.items()))
+    if len(chosen) == 1:
+        leaf, place, label = chosen[0]
+        x, y, slope = curve_data(view.source, view.engine, without(frozen, leaf, place), leaf, place)
+        at = now.get(leaf.tensor, leaf.elements)[place]
+        gradient = here.gradients.get(leaf.tensor)
+        slope_at = float("nan") if gradient is None else float(np.ravel(gradient)[place])
+        data = plots.Curve(label, here.name, x, y, slope, at, here.value, slope_at)
+        figure = plots.curve(data, dark=view.dark)
+    elif len(chosen) == 2:
+        figure = surface(view, chosen, now, here)
+    else:
+        st.caption("Choose an element to see the function.")
+        return
+    st.plotly_chart(figure, theme=None, key="whatif_plot", config={"displayModeBar": False})
+
+
+def without(now: tuple[tuple[int, tuple[float, ...]], ...], leaf: Leaf, *places: int) -> probe.Elements:
+    """The changed elements, but those at `places` of the leaf: a curve is the same wherever they are."""
+    elements = dict(now)
+    if leaf.tensor in elements:
+        own = list(elements[leaf.tensor])
+        for place in places:
+            own[place] = leaf.elements[place]
+        elements[leaf.tensor] = tuple(own)
+        if own == list(leaf.elements):
+            del elements[leaf.tensor]
+    return elements
+
+
+def curve_data(
+    source: str, engine: str, elements: probe.Elements, leaf: Leaf, place: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The curve over the slider's whole way."""
+    return _curve(source, engine, tuple(sorted(elements.items())), leaf, place)
+
+
+@lru_cache(maxsize=128)
+def _curve(
+    source: str, engine: str, elements: tuple[tuple[int, tuple[float, ...]], ...], leaf: Leaf, place: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    low, high, _ = span(leaf.elements[place])
+    x = np.linspace(low, high, POINTS)
+    return x, *probe.sampled(source, engine, dict(elements), leaf, place, x.tolist())
+
+
+def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements, here: probe.Outcome) -> Figure:
+    """The surface over both sliders' ways."""
+    from .. import plots
+
+    (first, i, label), (second, j, other) = chosen
+    elements = without(tuple(sorted(now.items())), first, *([i, j] if first == second else [i]))
+    elements = without(tuple(sorted(elements.items())), second, j)
+    with st.spinner("Sampling the function …"):
+        x, y, z = _surface(view.source, view.engine, tuple(sorted(elements.items())), first, i, second, j)
+    point = [now.get(leaf.tensor, leaf.elements)[place] for leaf, place, _ in chosen]
+    slopes = [here.gradients.get(leaf.tensor) for leaf, _, _ in chosen]
+    gradient = [0.0 if g is None else float(np.ravel(g)[p]) for g, (_, p, _) in zip(slopes, chosen, strict=True)]
+    data = plots.Surface(
+        (label, other),
+        here.name,
+        x,
+        y,
+        z,
+        (point[0], point[1]),
+        (gradient[0], gradient[1]),
+        path(probe.run(view.source, view.engine, now), [(leaf.tensor, place) for leaf, place, _ in chosen]),
+    )
+    return plots.surface(data, dark=view.dark)
+
+
+@lru_cache(maxsize=32)
+def _surface(
+    source: str,
+    engine: str,
+    elements: tuple[tuple[int, tuple[float, ...]], ...],
+    first: Leaf,
+    i: int,
+    second: Leaf,
+    j: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    x = np.linspace(*span(first.elements[i])[:2], GRID)
+    y = np.linspace(*span(second.elements[j])[:2], GRID)
+    rows = []
+    for value in y:
+        row = probe.moved(second, dict(elements), j, float(value))
+        rows.append(probe.sampled(source, engine, row, first, i, x.tolist())[0])
+    return x, y, np.array(rows)
+
+
+def path(trace: Trace, places: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
+    """Where the two elements were at each backward pass; one point for a program without a loop."""
+    values: dict[int, np.ndarray | None] = {}
+    found = []
+    for event in trace.events:
+        match event:
+            case Create():
+                values[event.tensor] = event.value.array
+            case Inplace():
+                values.update((seen.tensor, seen.value.array) for seen in event.seen)
+            case Backward():
+                arrays = [values.get(tensor) for tensor, _ in places]
+                if all(array is not None for array in arrays):
+                    one, two = (float(np.ravel(a)[p]) for a, (_, p) in zip(arrays, places, strict=True))  # type: ignore[arg-type]
+                    found.append((one, two))
+    return found
