@@ -85,9 +85,9 @@ class Selective(Recorder):
         if size > self._limit and self._backwards > self._passes:  # a scene ends only after a pass
             self._decide()
         plan = self.recording.plan
-        if (size - self._begun > plan.most or self.elements > plan.elements) and not self.is_light:
-            if self.can_switch():
-                self._lighten(size, is_rest=True)
+        is_huge = size - self._begun > plan.most or self.elements > plan.elements
+        if is_huge and not self.is_light and self.can_switch():
+            self._lighten(size, is_rest=True)
 
     def _decide(self) -> None:
         if not self.can_switch():

@@ -28,7 +28,8 @@ class Noise:
     """Follows the events of one trace, and says how much larger than usual their rounding errors may be.
 
     Two engines that add in another order agree to about 1e-7 of the largest number that was added, however small the
-    sum is; and what they have added up in hundreds of iterations is apart by more. After `follow(event)`, `terms` is that number where the event added something, and `ratio` how many times
+    sum is; and what they have added up in hundreds of iterations is apart by more. After `follow(event)`, `terms`
+    is that number where the event added something, and `ratio` how many times
     larger than the values themselves the numbers were that they come from.
 
     >>> noise = Noise(())
@@ -36,10 +37,10 @@ class Noise:
     >>> small = Value.of(np.float32(0.1))
     >>> noise.follow(ev.Forward(op="sum", node=None, inputs=(ev.Operand("self", 0),), outputs=(1,), values=(small,)))
     >>> round(noise.terms), noise.ratio
-    (1414, 1.0)
+    (1682, 1.0)
     >>> noise.follow(ev.Forward(op="exp", node=None, inputs=(ev.Operand("self", 1),), outputs=(2,), values=(small,)))
     >>> round(noise.terms), round(noise.ratio)
-    (0, 14142)
+    (0, 16818)
     """
 
     def __init__(self, nodes: tuple[NodeRecord, ...]) -> None:
@@ -128,7 +129,7 @@ class Noise:
         return self._inherit(terms, total) if terms else 1.0
 
     def _added(self, terms: float, count: int, total: Value) -> float:
-        """Numbers as large as `terms` were added up; errors of many grow faster than a random walk: they are related."""
+        """Numbers as large as `terms` were added up; their errors are related, and grow faster than a random walk."""
         terms *= max(count / max(total.size, 1), 1) ** 0.75
         if not terms or not math.isfinite(terms):
             return 1.0
