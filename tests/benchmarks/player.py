@@ -108,6 +108,7 @@ def stepped(name: str, trace: Trace, browser: Browser) -> None:
         path.write_text(html(trace), encoding="utf-8")
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(path.as_uri())
+        page.locator("[data-node]").first.wait_for()
         boxes = sum(not element.startswith(("f:", "g:")) for element in payload(trace)["scenes"][-1]["elements"])
         measured(page, ["ArrowLeft"] * 10)
         idle = measured(page, [IDLE] * 40)
