@@ -127,8 +127,9 @@ class Node:
 
     def _apply_whole(self, grads: list[Grad], values: Any, wanted: Any, create_graph: bool) -> list[Grad]:
         """Run rules that answer for a list of tensors, or that look at the gradients of all outputs."""
-        results: list[Grad] = []
-        for (slot, rule, places), kind in zip(self.op.saving.calls, self.op.kinds, strict=True):
+        results: dict[int, list[Grad]] = {}
+        for slot, rule, places in self.op.saving.calls:
+            kind = self.op.kinds[slot]
             arguments = () if places is None else (values[places],) if type(places) is int else places(values)
             grad: Any = grads[0]
             if kind == "grads":
@@ -136,12 +137,12 @@ class Node:
             elif kind == "grads_or_none":
                 grad = grads
             if kind == "list":
-                results.extend(rule(grad, *arguments))
+                results[slot] = list(rule(grad, *arguments))
             elif self.next_functions[slot][0] is None or (wanted is not None and not wanted[slot]):
-                results.append(None)
+                results[slot] = [None]
             else:
-                results.append(rule(grad, *arguments))
-        return results
+                results[slot] = [rule(grad, *arguments)]
+        return [grad for slot in sorted(results) for grad in results[slot]]
 
     def filled(self, grads: list[Grad], create_graph: bool) -> list[Grad]:
         """Put zeros where an output was not used."""

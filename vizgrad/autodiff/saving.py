@@ -41,9 +41,10 @@ class Saving:
             for i, (kind, at) in enumerate(self._sources)
             if kind == "output" or (kind == "input" and at in op.tensor_at and at not in op.numbers)
         )
+        slots = {p: slot for slot, p in enumerate(wanted)}
         self.calls = [
-            (slot, op.rules[p], _arguments([self.names.index(n) for n in names]))
-            for slot, (p, names) in enumerate(wanted.items())
+            (slots[p], op.rules[p], _arguments([self.names.index(n) for n in names]))
+            for p, names in sorted(wanted.items())  # the order in which PyTorch runs a node's derivatives
         ]
 
     def _source(self, name: str) -> tuple[str, int]:
@@ -75,7 +76,7 @@ class Saving:
             if i in self.tensors and needed:
                 held.append(i)
         checked = tuple(i for i in held if sources[i] != nothing and sources[i] not in self.op.lists)
-        calls = tuple(call for slot, call in enumerate(self.calls) if live >> slot & 1)
+        calls = tuple(call for call in self.calls if live >> call[0] & 1)
         return Plan(sources, checked, tuple(twins), tuple(derived), tuple(held), calls)
 
 
@@ -110,7 +111,7 @@ class Plan:
 
     `pick` takes what is saved out of the arguments; `checked` are the places of tensors among it, whose versions are
     noted, `twins` those of outputs, `derived` what is derived of either. `held` are all places where tensors are, and
-    `calls` the rules: each with the slot it answers for, and where its arguments are: one place, or what picks several.
+    `calls` the rules, in PyTorch's order: each with the slot it answers for, and where its arguments are: one place, or what picks several.
     """
 
     __slots__ = ("calls", "checked", "derived", "held", "more", "pick", "sources", "twins")
