@@ -66,9 +66,7 @@ def omission(scenes: Sequence[Scene]) -> str | None:
     parts = []
     if kept:
         which = f"{len(kept):,} of the {len(scenes):,} scenes (number {_ranges(kept)})"
-        parts.append(
-            f"Of {which} only the loss and the gradients' norms are recorded; one that is opened is run again."
-        )
+        parts.append(f"Of {which} only the loss and the gradients' norms are recorded.")
     if cut:
         parts.append(f"The record holds {', '.join(cut)}: what came after them was too much.")
     return " ".join(parts)
