@@ -78,13 +78,14 @@ def _modules() -> dict[str, Namespace]:
     function = space("torch.autograd.function", core.autograd, {"Function"})
     higher = space("torch.autograd.functional", higher_functions, table.AUTOGRAD_FUNCTIONAL)
     autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function, functional=higher)
+    linalg = space("torch.linalg", core.linalg, table.LINALG)
     root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
     root |= {name: measured(name, root[name]) for name in FACTORIES if name in root}
     root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
     made["torch.utils.data"] = Namespace("torch.utils.data", loading.offered(core, Chance()))
     made["torch.utils"] = Namespace("torch.utils", {"data": made["torch.utils.data"]})
     root["utils"] = made["torch.utils"]
-    root |= {"__version__": VERSION, "nn": layers, "optim": optimizers, "autograd": autograd}
+    root |= {"__version__": VERSION, "nn": layers, "optim": optimizers, "autograd": autograd, "linalg": linalg}
     made["torch"] = Namespace("torch", root)
     return made
 
@@ -138,7 +139,7 @@ def _readable() -> dict[type, frozenset[str]]:
 def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
     """What the torch engine offers and this one does not."""
     listed = {
-        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("linalg special fft func".split()),
+        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("special fft func".split()),
         "torch.nn": table.MODULES,
         "torch.nn.functional": table.FUNCTIONAL,
         "torch.nn.init": table.INIT,
@@ -146,6 +147,7 @@ def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
         "torch.autograd": table.AUTOGRAD,
         "torch.autograd.functional": table.AUTOGRAD_FUNCTIONAL,
         "torch.nn.utils": table.UTILS,
+        "torch.linalg": table.LINALG,
     }
     missing = {f"{m}.{name}" for m, names in listed.items() for name in names if name not in modules[m].__dict__}
     methods = {f"Tensor.{name}" for name in table.METHODS | table.INPLACE if not hasattr(core.Tensor, name)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .. import modes
 from ..hooks import RemovableHandle
 from ..tensor import Tensor
+from .identity import BackwardHookFunction
 
 if TYPE_CHECKING:
     from .module import Module
@@ -179,8 +180,6 @@ def _through_node(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], 
     places = [i for i, value in enumerate(values) if isinstance(value, Tensor)]
     if not modes.is_grad_enabled() or not any(values[i].requires_grad for i in places):
         return values, places, None
-    from .identity import BackwardHookFunction
-
     passed = BackwardHookFunction.apply(*[values[i] for i in places])
     passed = passed if isinstance(passed, tuple) else (passed,)
     whole = list(values)

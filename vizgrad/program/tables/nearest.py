@@ -25,7 +25,7 @@ NEAREST: tuple[tuple[str, str], ...] = (
     (r"torch\.nn\.\w+Loss|.*_loss", "Write the loss out with its formula, or use nn.MSELoss or nn.CrossEntropyLoss."),
     (r"torch\.optim\.lr_scheduler", "Change the rate yourself: `optimizer.param_groups[0]['lr'] *= 0.9`."),
     (r"torch\.optim\.\w+", "Use torch.optim.SGD, Adam, AdamW or RMSprop."),
-    (r"torch\.linalg", "The plain names are here: torch.det, torch.inverse, x.norm(), torch.matrix_exp."),
+    (r"torch\.linalg", "torch.linalg has det, inv, solve, cholesky, qr, svd and eigh here, and the norms."),
     (r"(torch|Tensor)\.(svd|qr|pinverse|cholesky\w*|triangular_solve)", "torch.inverse and torch.det are on both."),
     (r"torch\.(complex|polar|view_as_\w+)|Tensor\.(imag|real|conj|angle|adjoint|H|mH)", "Keep two real tensors."),
     (r"torch\.fft", "Multiply by the matrix of cosines and sines."),
