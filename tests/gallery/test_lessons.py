@@ -91,6 +91,20 @@ def test_the_engines_agree(one: Lesson):
     assert not differences, differences
 
 
+@each_lesson
+def test_a_lesson_is_drawn_and_told_as_it_was(one: Lesson, golden):
+    """The graph at the end, and what every step says: in words and in symbols."""
+    from vizgrad.draw import dot
+    from vizgrad.explain import explanations
+    from vizgrad.program import pool
+
+    trace = pool.run(one.source, "numpy")
+    golden(f"lesson-{one.slug}.dot", dot(trace, detail="simple").source)
+    told = explanations(trace, trace.scenes[-1])
+    steps = [f"{number}. {step.sentence}\n   {step.symbols}".rstrip() for number, step in enumerate(told)]
+    golden(f"lesson-{one.slug}.txt", "\n".join(steps) + "\n")
+
+
 def test_an_unknown_lesson_names_the_known_ones():
     with pytest.raises(KeyError, match="gates"):
         lesson("no-such-lesson")
