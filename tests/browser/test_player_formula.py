@@ -10,9 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.explain.mathml import mathml
 from tests.explain.programs import PROGRAMS
 from vizgrad.api import run
-from vizgrad.explain import explanations, mathml
+from vizgrad.explain import explanations
 from vizgrad.player.assets import script
 
 GALLERY = sorted(path for path in (Path(__file__).parents[2] / "vizgrad" / "gallery").glob("[0-9]*.py"))

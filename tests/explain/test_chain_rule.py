@@ -14,6 +14,7 @@ from vizgrad.explain import Explanation, explain, explanations
 from vizgrad.trace import Arrival, Departure, NodeRecord, Trace, Value, Vjp
 
 from ..trace.seed_trace import seed
+from .mathml import mathml
 from .programs import ENGINES, PROGRAMS, traced
 
 
@@ -60,7 +61,7 @@ def test_every_step_has_a_plain_sentence_and_formulae_that_become_mathml(name: s
         for e in explanations(trace, scene):
             assert e.sentence.endswith((".", "!", "?")) and e.sentence[0].isalpha()
             assert not re.search(r"[\\{}<>$]", e.sentence.replace("[h > 0]", "").replace("> 0]", "")), e.sentence
-            for latex, markup in ((e.symbols, e.symbols_mathml), (e.numbers, e.numbers_mathml)):
+            for latex, markup in ((e.symbols, mathml(e.symbols)), (e.numbers, mathml(e.numbers))):
                 assert bool(latex) == bool(markup)
                 if latex:
                     root = ElementTree.fromstring(markup)

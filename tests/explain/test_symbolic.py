@@ -10,11 +10,11 @@ import pytest
 import sympy as sp
 from hypothesis import HealthCheck, given, settings
 
-from vizgrad.explain import mathml
 from vizgrad.explain.index_notation import compute, derivative
 from vizgrad.explain.symbolic import Derivation, NoClosedForm, derive
 from vizgrad.trace import Trace
 
+from .mathml import mathml
 from .programs import ENGINES, PROGRAMS, traced
 from .reading import evaluate, tolerance
 from .test_statements import programs

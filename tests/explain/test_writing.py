@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vizgrad.explain import mathml
 from vizgrad.explain.formula import shown
 from vizgrad.explain.names import gradient
 from vizgrad.explain.nature import Nature, find_out
@@ -18,6 +17,7 @@ from vizgrad.explain.numbers import number, tensor
 from vizgrad.explain.spoken import spoken
 from vizgrad.trace import Notation, Value
 
+from .mathml import mathml
 from .reading import evaluate
 
 NAMES = st.text(

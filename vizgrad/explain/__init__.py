@@ -2,6 +2,5 @@
 
 from .chain_rule import Explainer, explain, explanations
 from .explanation import Explanation, Term
-from .mathml import mathml
 
-__all__ = ["Explainer", "Explanation", "Term", "explain", "explanations", "mathml"]
+__all__ = ["Explainer", "Explanation", "Term", "explain", "explanations"]

@@ -8,8 +8,6 @@ import numpy as np
 
 from vizgrad.trace import Value
 
-from .mathml import mathml
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -66,16 +64,6 @@ class Explanation:
     numbers: str = ""
     terms: tuple[Term, ...] = ()
     order: str = ""
-
-    @property
-    def symbols_mathml(self) -> str:
-        """The formula in symbols as MathML, made when first asked for."""
-        return mathml(self.symbols)
-
-    @property
-    def numbers_mathml(self) -> str:
-        """The formula with numbers as MathML, made when first asked for."""
-        return mathml(self.numbers)
 
 
 def summed_to(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

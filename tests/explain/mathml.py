@@ -1,4 +1,4 @@
-"""LaTeX turned into MathML, which every browser draws without a script."""
+"""LaTeX turned into MathML by a library: what the player's own reading of our formulae is held against."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import html
 import re
 from functools import lru_cache
 from xml.etree import ElementTree
+
+from latex2mathml.converter import convert
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 UPRIGHT_LETTERS = re.compile(r'(?:<mi mathvariant="normal">[^<]*</mi>){2,}')
@@ -15,13 +17,7 @@ TAGS = re.compile(r"<[^>]*>")
 
 @lru_cache(maxsize=4096)
 def mathml(latex: str) -> str:
-    r"""The formula as a MathML element in display style; "" for no formula, and text for what is not LaTeX.
-
-    >>> print(mathml(r"\mathrm{x\_hat}")[65:])
-    <mrow><mrow><mi>x&#x0005F;hat</mi></mrow></mrow></math>
-    >>> print(mathml(r"\frac{")[65:])
-    <mtext>\frac{</mtext></math>
-    """
+    """The formula as a MathML element in display style; "" for no formula, and text for what is not LaTeX."""
     if not latex:
         return ""
     try:
@@ -34,8 +30,6 @@ def mathml(latex: str) -> str:
 
 
 def _converted(latex: str) -> str:
-    from latex2mathml.converter import convert  # here, since it takes longer to import than the first picture may wait
-
     known = latex.replace(r"\begin{aligned}", r"\begin{align*}").replace(r"\end{aligned}", r"\end{align*}")
     return UPRIGHT_LETTERS.sub(_word, convert(known, display="block"))
 
