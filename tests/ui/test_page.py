@@ -95,11 +95,11 @@ def test_a_lesson_named_in_the_address_is_opened():
 
 
 def test_lesson_and_engine_are_told_to_the_player_which_keeps_the_address(visit: AppTest):
-    assert shown(visit)["address"] == {"lesson": None, "engine": None}
+    assert shown(visit)["address"] == {"lesson": None, "engine": None, "program": None}
     visit.selectbox(key=state.LESSON).select("gates").run()
-    assert shown(visit)["address"] == {"lesson": "gates", "engine": None}
+    assert shown(visit)["address"] == {"lesson": "gates", "engine": None, "program": None}
     act(visit, lambda: setattr(state.studio(), "engine", "torch"))
-    assert shown(visit)["address"] == {"lesson": "gates", "engine": "torch"}
+    assert shown(visit)["address"] == {"lesson": "gates", "engine": "torch", "program": None}
 
 
 @pytest.mark.torch

@@ -32,13 +32,18 @@ def script() -> str:
     >>> "function mount(" in script(), "\\nimport " in script()
     (True, False)
     """
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", read(name))) for name in SCRIPTS)
+    return "\n".join(map(bare, SCRIPTS))
 
 
 @cache
 def style() -> str:
     """The style of the picture and of the player around it."""
     return "\n".join((picture_css(), stencil_style(), *map(read, STYLES)))
+
+
+def bare(name: str) -> str:
+    """The text of one module without its imports and exports, to stand after those that it needs."""
+    return EXPORT.sub("", IMPORT.sub("", read(name)))
 
 
 def read(name: str) -> str:

@@ -35,11 +35,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.lecture.show(false);
-    mounted.set(parentElement, { player, address, leave: followRows(player) });
+    mounted.set(parentElement, { player, address, leave: followRows(player), share: address && sharing(player) });
   }
   if (rest.address) address?.keep(rest.address);
   return () => {
     mounted.get(parentElement)?.leave();
+    mounted.get(parentElement)?.share?.release();
     player.destroy();
     address?.release();
     mounted.delete(parentElement);
@@ -59,6 +60,19 @@ function followRows(player) {
   };
   document.addEventListener("click", clicked);
   return () => document.removeEventListener("click", clicked);
+}
+
+/** What a link says of the player as it is when the link is asked for. */
+function sharing(player) {
+  const share = new Share(() => {
+    const { options, payload, program, scene, stepping } = player;
+    const { text, isDirty: isEdited } = program.editor;
+    const number = payload.scenes.length > 1 ? scene.index + 1 : null;
+    const place = isEdited ? null : { scene: number, step: stepping.step };
+    return { fields: options.link ?? {}, home: options.home, text, isEdited, place, last: stepping.last };
+  });
+  player.element.append(share.element);
+  return share;
 }
 
 /** Whether the page's theme is dark, by the lightness of its background. */

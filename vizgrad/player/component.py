@@ -8,10 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from .assets import read, script, style
+from .assets import bare, read, script, style
 
 _mount = st.components.v2.component(
-    "vizgrad.player", html='<div class="vg-host"></div>', css=style(), js=f"{script()}\n{read('component.js')}"
+    "vizgrad.player",
+    html='<div class="vg-host"></div>',
+    css=f"{style()}\n{read('share.css')}",
+    js=f"{script()}\n{bare('share.js')}\n{read('component.js')}",
 )
 
 
@@ -61,6 +64,7 @@ def player(
     dark: bool | None = None,
     follows_address: bool = False,
     address: dict[str, str | None] | None = None,
+    link: dict[str, str | None] | None = None,
     is_alone: bool = False,
     is_answered: bool = True,
     tells_steps: bool = False,
@@ -82,6 +86,8 @@ def player(
     ran in its place.
     With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
     the address follows while the reader steps; `address` is what else it is to say, None for what goes without saying.
+    A click on anything on the page that is marked `data-vizgrad-share` then shows a link to what is on show: `link` is
+    what it says besides the step, and a program that is not `home` comes along in it.
     `is_alone` says that nothing else on the page wants the keyboard,
     `is_answered` that the payload is that of the newest program: until it is, the player says that it runs.
     """
@@ -100,6 +106,7 @@ def player(
         "stepRev": step_rev,
         "followsAddress": follows_address,
         "address": address,
+        "link": link,
         "isAlone": is_alone,
     }
     if dark is not None:

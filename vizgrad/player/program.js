@@ -81,10 +81,14 @@ export class Program {
     if (wasEdited && !text.includes(before.trimEnd())) this.lost = before;
   }
 
-  /** What stood here before the page was loaded again. */
+  /** What stood here before the page was loaded again; what stood here before a link took its place can be brought back. */
   #recall() {
-    const kept = this.draft.read(this.home ?? this.editor.text);
-    if (!kept) return;
+    const home = this.home ?? this.editor.text;
+    const kept = this.draft.read(home);
+    if (!kept) {
+      this.lost = this.draft.other(home)?.text;
+      return;
+    }
     this.editor.replace(kept.text);
     if (kept.hasRun && this.home !== undefined) setTimeout(() => this.run(kept.text));
   }

@@ -1,4 +1,4 @@
-"""The export menu: the player, the picture, the record and the program as files."""
+"""What is on show as files: the player, the picture, the record and the program."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from .. import api, gallery
 from ..draw.layout import LayoutError
+from ..program import notebook
 from ..trace import Trace
 from . import state
 
@@ -77,31 +77,32 @@ def stem(slug: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "vizgrad"
 
 
-def render(slot: DeltaGenerator, trace: Trace, scene: int, problem: str | None) -> None:
-    """Fills `slot` with the menu; opening it runs nothing but itself, and only then is a picture made."""
-    with slot:
-        _menu(trace, scene, problem)
-
-
-@st.fragment(key="export")
-def _menu(trace: Trace, scene: int, problem: str | None) -> None:
-    with st.popover("Export", icon=":material/download:", key="export_open", on_change="rerun") as menu:
-        if not menu.open:
-            return
-        lesson = gallery.lesson(state.studio().lesson)
-        name = stem(lesson.slug)
-        player = partial(api.Trace.of(trace).html, title=lesson.title)
-        _button("Step player, HTML", f"{name}.html", "text/html", player)
+def buttons(trace: Trace, scene: int, problem: str | None) -> None:
+    """A button for every kind of file, and why one cannot be made."""
+    lesson = gallery.lesson(state.studio().lesson)
+    name, title = named(state.studio(), lesson)
+    with st.container(key="export_files", gap=None):
+        _button("Step player, HTML", f"{name}.html", "text/html", partial(api.Trace.of(trace).html, title=title))
         problems: dict[str, list[str]] = {}
         for file in files(trace, scene, problem):
             content = partial(bytes, file.content or b"")
             _button(file.offer.label, f"{name}.{file.offer.ending}", file.offer.media, content, file.content is None)
             if file.content is None:
                 problems.setdefault(file.problem, []).append(file.offer.ending.upper())
-        _button("Program, Python", f"{name}.py", "text/x-python", partial(bytes, _encoded(state.text())))
-        for text, endings in problems.items():
-            st.caption(f"No {', '.join(endings)}:")
-            st.text(text)
+        text = state.text()
+        _button("Program, Python", f"{name}.py", "text/x-python", partial(_encoded, text))
+        _button("Program, notebook", f"{name}.ipynb", "application/x-ipynb+json", partial(notebook.write, text))
+    for sentence, endings in problems.items():
+        st.caption(f"No {', '.join(endings)}:")
+        st.text(sentence)
+
+
+def named(studio: state.Studio, lesson: gallery.Lesson) -> tuple[str, str]:
+    """The beginning of the files' names and the title of the player: the opened file's, or the lesson's."""
+    if studio.opened is None:
+        return stem(lesson.slug), lesson.title
+    own = studio.opened.name.rpartition(".")[0]
+    return stem(own), own
 
 
 def _encoded(text: str) -> bytes:

@@ -36,16 +36,19 @@ class Job:
         threading.Thread(target=self._run, name="vizgrad-run", daemon=True).start()
 
     def _run(self) -> None:
-        source, engine, scene, detail, what_if = self.what
         try:
             with self._stop.heeded():
-                made = runs.result(source, engine, scene, detail, what_if)
+                made = self.make()
             if not self._ended.is_set():
                 self._result = made
         except RuntimeError as error:  # the engine's process does not start
             self._error = error
         finally:
             self._ended.set()
+
+    def make(self) -> Result:
+        """Runs the program and draws what came of it."""
+        return runs.result(*self.what)
 
     def wait(self, seconds: float) -> Result | None:
         """The result, or None if it is not there within so many seconds; raises RuntimeError if no engine starts."""
@@ -84,7 +87,7 @@ class Job:
 
 def job(before: Job | None, source: str, engine: str, scene: int, detail: Detail, what_if: WhatIf = NOTHING) -> Job:
     """The job of a program: the one from before if it is the same, else a new one, and the one before is ended."""
-    if before is not None and before.what == (source, engine, scene, detail, what_if):
+    if type(before) is Job and before.what == (source, engine, scene, detail, what_if):
         return before
     if before is not None:
         before.abandon()

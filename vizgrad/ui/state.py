@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
@@ -14,17 +13,17 @@ from ..draw.scene import Detail
 from ..player import component
 from ..program.whatif import WhatIf
 from ..trace import Trace
-from . import statements
+from . import share, statements
 from .agreement import Check
 from .jobs import Job
+from .opening import Opened
 from .runs import ENGINES, Result
+from .share import FIRST_ENGINE
 
 KEY = "studio"
 PLAYER = "player"
 LESSON, ENGINE = "lesson_picker", "engine_switch"
 """Keys of the two widgets whose values are also state."""
-
-FIRST_ENGINE = "numpy"
 
 MOST_UNDO = 50
 LONGEST = 100_000
@@ -39,7 +38,10 @@ class Studio:
     `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` what
     was undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the
     page is the player alone, `last_good` the newest trace in which something was computed, `job` the run
-    going on or the newest one, `shown` the result that the page shows. `elements` are the numbers that
+    going on or the newest one, `shown` the result that the page shows. `home` is the
+    program that the address opens and `packed` the same as it stands there (None: the address names a lesson),
+    `problem` why its link could not be read; `opened` is the file that the program came from, `is_recording` whether
+    the run recorded in it is on show. `elements` are the numbers that
     the reader puts in the place of those of the program `elements_of`, by the tensor's number.
     """
 
@@ -57,32 +59,35 @@ class Studio:
     check: Check | None = None
     job: Job | None = None
     shown: Result | None = None
+    home: str = ""
+    packed: str | None = None
+    problem: str = ""
+    opened: Opened | None = None
+    is_recording: bool = False
     elements: dict[int, tuple[float, ...]] = field(default_factory=dict)
     elements_of: str = ""
 
 
 def studio() -> Studio:
-    """The session's state; a first visit opens what its address names (`?lesson=gates&engine=torch`).
+    """The session's state; a first visit opens what its address names (`?lesson=gates&engine=torch`, `?program=…`).
 
     The address is read this once and never written here: the player keeps it, in the browser, at what is on show.
     `?embed=true` asks for the player alone (Streamlit keeps this one from `st.query_params`).
     """
     if KEY not in st.session_state:
-        wanted = st.query_params.get("lesson", gallery.FIRST_VISIT)
-        known = [one.slug for one in gallery.lessons()]
-        slug = wanted if wanted in known else gallery.FIRST_VISIT
-        scene = st.query_params.get("scene", "")
-        engine = st.query_params.get("engine", FIRST_ENGINE)
-        engine = engine if engine in ENGINES else FIRST_ENGINE
+        asked = share.asked(st.query_params.to_dict())
         st.session_state[KEY] = Studio(
-            gallery.lesson(slug).source,
-            slug,
-            engine,
-            scene=int(scene) - 1 if re.fullmatch(r"[1-9][0-9]{0,5}", scene) else -1,
+            asked.source,
+            asked.lesson,
+            asked.engine,
+            scene=asked.scene,
             embedded=bool(st.context.is_embedded),
+            home=asked.source,
+            packed=asked.packed,
+            problem=asked.problem,
         )
-        st.session_state[LESSON] = slug
-        st.session_state[ENGINE] = engine
+        st.session_state[LESSON] = asked.lesson
+        st.session_state[ENGINE] = asked.engine
     state = st.session_state[KEY]
     assert isinstance(state, Studio)
     return state
@@ -93,7 +98,13 @@ def address(state: Studio) -> dict[str, str | None]:
     return {
         "lesson": None if state.lesson == gallery.FIRST_VISIT else state.lesson,
         "engine": None if state.engine == FIRST_ENGINE else state.engine,
+        "program": state.packed,
     }
+
+
+def link(state: Studio) -> dict[str, str | None]:
+    """What a link to the page says: all that the address may leave out, since what goes without saying may change."""
+    return {"lesson": state.lesson, "engine": state.engine, "program": state.packed}
 
 
 def text() -> str:
@@ -106,6 +117,14 @@ def text() -> str:
 def is_changed(state: Studio) -> bool:
     """Whether the program is no longer the lesson's."""
     return state.source != gallery.lesson(state.lesson).source
+
+
+def shows_recording(state: Studio) -> bool:
+    """Whether the recorded run of a file is on show: not where the reader asks for what was not recorded."""
+    if not state.is_recording or state.opened is None or state.opened.recording is None or changed_elements():
+        return False
+    scenes = state.opened.recording.scenes
+    return state.scene >= len(scenes) or bool(scenes[state.scene].is_whole or scenes[state.scene].steps)
 
 
 def is_drawn() -> bool:
@@ -138,7 +157,7 @@ def choose_lesson() -> None:
     slug = st.session_state[LESSON]
     if slug is not None:
         state.lesson = slug
-        replace(gallery.lesson(slug).source)
+        reset()
 
 
 def open_lesson(slug: str) -> None:
@@ -152,6 +171,7 @@ def choose_engine() -> None:
     engine = st.session_state[ENGINE]
     if engine in ENGINES:
         studio().engine = engine
+        studio().is_recording = False
 
 
 def submit() -> None:
@@ -160,7 +180,9 @@ def submit() -> None:
     source = component.did(PLAYER).source
     if state.job is not None and state.job.is_done:
         state.job = None  # the same program again: it may have been stopped, or may have had too little time
+    state.is_recording = False
     if source is not None and source != state.source:
+        state.problem = ""
         _remember(state, state.source)
         state.source = source[:LONGEST]
         state.scene = -1
@@ -235,7 +257,19 @@ def once(rev: int, change: Callable[..., None], *arguments: Any) -> None:
 
 def reset() -> None:
     """The lesson's own program comes back."""
-    replace(gallery.lesson(studio().lesson).source)
+    state = studio()
+    replace(gallery.lesson(state.lesson).source)
+    state.home, state.packed = state.source, None
+
+
+def open_file(opened: Opened) -> None:
+    """A file was opened: its program stands in the editor, and a run recorded in it is shown until it is run again."""
+    state = studio()
+    replace(opened.source)
+    state.opened = opened
+    if opened.recording is not None:
+        state.is_recording = True
+        state.engine = st.session_state[ENGINE] = opened.recording.engine
 
 
 def start_empty() -> None:
@@ -263,6 +297,7 @@ def _take(state: Studio, source: str) -> None:
     state.source = source
     state.source_rev += 1
     state.scene = -1
+    state.opened, state.is_recording, state.problem = None, False, ""
 
 
 def _remember(state: Studio, source: str) -> None:

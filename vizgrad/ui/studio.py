@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import gallery
 from ..player.component import player
-from . import badge, builder, export, jobs, lessons, running, runs, sections, state
+from . import badge, builder, filemenu, jobs, lessons, opening, running, runs, sections, share, state
 from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -20,7 +20,7 @@ class Slots(NamedTuple):
     """Places at the top of the page for what is known only once the program has run."""
 
     badge: DeltaGenerator
-    export: DeltaGenerator
+    files: DeltaGenerator
     builder: DeltaGenerator
     stage: DeltaGenerator
 
@@ -31,7 +31,7 @@ def page() -> None:
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
-    studio.job = jobs.job(studio.job, studio.source, studio.engine, studio.scene, studio.detail, state.what_if(studio))
+    studio.job = job_of(studio)
     try:
         made = studio.job.wait(jobs.PATIENCE)
     except RuntimeError as error:  # the engine's process does not start: the other engine may
@@ -51,13 +51,22 @@ def page() -> None:
     with slots.stage:
         scene = play(studio, result, made is not None)
         if result.trace.omitted is not None:
-            st.caption(result.trace.omitted)
+            st.caption(f"{result.trace.omitted} A scene that is opened is recorded by running the program again.")
     builder.render(slots.builder)
-    export.render(slots.export, result.trace, scene, result.payload["scenes"][scene].get("problem"))
+    filemenu.render(slots.files, result.trace, scene, result.payload["scenes"][scene].get("problem"))
     dark = st.context.theme.type == "dark"
     sections.render(View(result.trace, scene, studio.engine, dark, studio.source, studio.last_good))
-    if made is not None:
+    if made is not None and state.shows_recording(studio):
+        slots.badge.badge("As it was recorded", icon=":material/history:", color="blue")
+    elif made is not None:
         badge.render(slots.badge, result.trace)
+
+
+def job_of(studio: state.Studio) -> jobs.Job:
+    """The run of the program, or the drawing of a run that was recorded in a file."""
+    if studio.opened is not None and state.shows_recording(studio):
+        return opening.job(studio.job, studio.opened, studio.scene, studio.detail)
+    return jobs.job(studio.job, studio.source, studio.engine, studio.scene, studio.detail, state.what_if(studio))
 
 
 def header(studio: state.Studio) -> Slots:
@@ -87,22 +96,46 @@ def header(studio: state.Studio) -> Slots:
         badge_slot = st.container(width="content")
         st.space("stretch")
         builder.switch()
-        export_slot = st.container(width="content")
+        share.button()
+        files_slot = st.container(width="content")
+    if studio.problem:
+        st.error(studio.problem, icon=":material/link_off:")
     with st.container(key="lesson", horizontal=True, vertical_alignment="center", gap="medium"):
         about(studio)
     with st.container(horizontal=True, key="bench", gap=None):
-        return Slots(badge_slot, export_slot, st.container(key="outline", width="content"), st.container(key="stage"))
+        return Slots(badge_slot, files_slot, st.container(key="outline", width="content"), st.container(key="stage"))
 
 
 def about(studio: state.Studio) -> None:
     """What to think about in the lesson, or that the program is the visitor's own by now."""
     one = gallery.lesson(studio.lesson)
-    if state.is_changed(studio):
-        st.markdown(f"Your own program now; it began as *{one.title.replace('*', '×')}*.", width="content")
+    if studio.opened is not None:
+        from_file(studio, studio.opened)
+    elif state.is_changed(studio):
+        began = f"it began as *{one.title.replace('*', '×')}*" if studio.packed is None else "it came with a link"
+        is_others = studio.packed is not None and studio.source == studio.home
+        said = "This program came with a link." if is_others else f"Your own program now; {began}."
+        st.markdown(said, width="content")
         st.button("Back to the lesson", on_click=state.reset, type="tertiary", icon=":material/restart_alt:")
     else:
         st.markdown(f"**Think:** {one.question}", width="content")
         st.markdown(f"**Look:** {one.look_at}", width="content")
+
+
+def from_file(studio: state.Studio, opened: opening.Opened) -> None:
+    """Which file the program came from, what was left out of it, and the way back."""
+    name = filemenu.plain(opened.name)
+    more = (
+        " The run is shown as it was recorded, until you run the program again."
+        if state.shows_recording(studio)
+        else ""
+    )
+    st.markdown(f"From the file **{name}**.{more}", width="content")
+    if opened.notes:
+        with st.popover(f"{len(opened.notes)} left out", icon=":material/info:", type="tertiary"):
+            for note in opened.notes:
+                st.text(note)
+    st.button("Undo", on_click=state.undo, disabled=not studio.before, type="tertiary", icon=":material/undo:")
 
 
 def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
@@ -112,9 +145,10 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         key=state.PLAYER,
         source=studio.source,
         source_rev=studio.source_rev,
-        home=gallery.lesson(studio.lesson).source,
+        home=studio.home,
         follows_address=True,
         address=state.address(studio),
+        link=state.link(studio),
         is_alone=studio.embedded,
         is_answered=is_newest,
         tells_scenes=True,

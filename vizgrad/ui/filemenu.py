@@ -1,0 +1,64 @@
+"""The File menu: opens a program, a notebook or a recorded run, and gives what is on show as files."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ..trace import Trace
+from . import export, opening, state
+
+MENU, FIELD, PROBLEM = "file_menu", "file_field", "file_problem"
+"""Keys: of the menu, of the field for a file (with its number), and of why the newest file could not be opened."""
+
+SERIAL = "file_serial"
+
+
+def render(slot: DeltaGenerator, trace: Trace, scene: int, problem: str | None) -> None:
+    """Fills `slot` with the menu; opening it runs nothing but itself, and only then is a picture made."""
+    with slot:
+        _menu(trace, scene, problem)
+
+
+@st.fragment(key="files")
+def _menu(trace: Trace, scene: int, problem: str | None) -> None:
+    if not state.is_drawn():
+        st.rerun()
+    with st.popover("File", icon=":material/draft:", key=MENU, on_change="rerun") as menu:
+        if not menu.open:
+            st.session_state.pop(PROBLEM, None)
+            return
+        st.markdown("**Open**")
+        serial = st.session_state.get(SERIAL, 0)
+        st.file_uploader(
+            "A program (.py), a notebook (.ipynb) or a recorded run (.json)",
+            type=list(opening.ENDINGS),
+            key=f"{FIELD}_{serial}",
+            on_change=take,
+            args=(serial,),
+        )
+        if PROBLEM in st.session_state:
+            st.error(st.session_state[PROBLEM], icon=":material/error:")
+        st.markdown("**Download**")
+        export.buttons(trace, scene, problem)
+
+
+def take(serial: int) -> None:
+    """A file was chosen, or dropped on the menu: it is opened, or it is said why not; the field is empty again."""
+    chosen = st.session_state.get(f"{FIELD}_{serial}")
+    if chosen is None:
+        return
+    st.session_state[SERIAL] = serial + 1
+    try:
+        opened = opening.read(chosen.name, chosen.getvalue())
+    except opening.OpeningError as error:
+        st.session_state[PROBLEM] = plain(str(error))
+        return
+    st.session_state.pop(PROBLEM, None)
+    st.session_state[MENU] = False
+    state.open_file(opened)
+
+
+def plain(text: str) -> str:
+    """Text as it is, for markdown: what stands in a file is not to be styled."""
+    return "".join("\\" + c if c in r"\`*_{}[]()#+-.!|~$<>:" else c for c in text)
