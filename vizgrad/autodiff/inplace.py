@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided as strided_array
 
 from . import dtypes, errors, modes
-from .node import Node, gradient_edge
+from .node import Node, gradient_edge, hooks_of_node
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, wrap
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ class CopySlices(Node):
         super().__init__((gradient_edge(base), *inner.next_functions[1:]), (base,))
         self.inner, self.place = inner, place
 
+    def name(self) -> str:
+        """Give PyTorch's name, which tells where in its C++ the node comes from."""
+        return "torch::autograd::CopySlices"
+
     def apply(self, grads: list[Any], wanted: list[bool] | None, create_graph: bool) -> list[Any]:
         """Split the gradient into the part that was overwritten and the rest."""
         (grad,) = grads
@@ -145,11 +149,11 @@ def rebase(tensor: Tensor, node: Node) -> Node:
     """Make a node the tensor's history; through a view, the history of the base. Returns the node that now stands."""
     view = tensor._view
     if view is None:
-        tensor._edge, tensor._requires_grad = (node, 0), True
+        _lead(tensor, node)
         return node
     base = view.base
     slices = CopySlices(base, node, Place(base.array, tensor.array))
-    base._edge, base._requires_grad = (slices, 0), True
+    _lead(base, slices)
     view.version = -1
     refresh(tensor)
     return slices
@@ -173,7 +177,18 @@ def refresh(view: Tensor) -> None:
         where = (place.shape, tuple(s // itemsize for s in place.strides), place.offset // itemsize)
         with_base = (base, *where)
         node = as_strided.record(with_base, (base.array, *where), (view,))
-        view._edge, view._requires_grad = (node, 0), True
+        _lead(view, node)
+
+
+def _lead(tensor: Tensor, node: Node) -> None:
+    """Give a tensor a new grad_fn; if its gradient is retained, it is the new node's that will be."""
+    old = tensor._edge
+    tensor._edge, tensor._requires_grad = (node, 0), True
+    if old is not None and old[0] is not None and old[0].hooks is not None:
+        kept = old[0].hooks.retained.get(old[1])
+        if kept is not None and kept() is tensor:
+            del old[0].hooks.retained[old[1]]
+            hooks_of_node(node).retained[0] = kept
 
 
 setattr(Tensor, "_refresh", refresh)  # noqa: B010

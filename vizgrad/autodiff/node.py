@@ -279,7 +279,7 @@ def gradient_edge(tensor: Tensor) -> Edge:
     edge = tensor._edge
     if edge is not None:
         return edge
-    if not tensor._requires_grad:
+    if not tensor._requires_grad or (tensor._view is not None and tensor._view.is_lent):
         return NO_EDGE
     # held weakly by the leaf, so that a graph that is gone takes its accumulators along
     node = tensor._accumulator() if tensor._accumulator is not None else None

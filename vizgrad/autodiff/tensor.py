@@ -88,12 +88,13 @@ class device:
 class View:
     """What a view knows of its base: whose memory it shows, and how it came about."""
 
-    __slots__ = ("base", "creation", "version")
+    __slots__ = ("base", "creation", "is_lent", "version")
 
     def __init__(self, base: Tensor, creation: str, version: int) -> None:
         self.base = base
         self.creation = creation  # "", "no_grad", "inference" or "multi": what an in-place operation must know
         self.version = version  # the version the view's own grad_fn is good for
+        self.is_lent = False  # it requires a gradient only because its base does: none comes to it
 
 
 class Tensor:
@@ -244,6 +245,8 @@ class Tensor:
         if value and self._counter is INFERENCE and not modes.current().inference:
             raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         self._requires_grad = bool(value)
+        if self._view is not None:
+            self._view.is_lent = False
 
     @property
     def grad_fn(self) -> Node | None:

@@ -313,6 +313,12 @@ class Identities:
                 saved.append(Saved(name, None, texts[name]))
         return tuple(saved), has_tensors
 
+    def rename(self, number: int, name: str) -> None:
+        """A node is called otherwise where nobody watches."""
+        record = self.nodes[number]
+        fields = {field: getattr(record, field) for field in record.__struct_fields__}
+        self.nodes[number] = NodeRecord(**fields | {"name": name})
+
     def fill_saved(self, number: int, outputs: dict[int, int]) -> None:
         """The numbers of a node's outputs are known now: puts them where it saved one."""
         record = self.nodes[number]

@@ -14,7 +14,7 @@ from ..tensor import Tensor
 from .copies import clone
 from .expand import expand
 from .permute import t, transpose
-from .squeeze import squeeze_from_product, unsqueeze
+from .squeeze import squeeze_dim, squeeze_from_product, unsqueeze
 from .views import reshape, unsafe_view, view
 
 
@@ -213,10 +213,25 @@ def matmul(self: Any, other: Any) -> Any:
         return squeeze_from_product(mm(unsqueeze(self, 0), other), 0)
     if a == 2 and b == 2:
         return mm(self, other)
-    return _fold(self, other) if min(a, b) <= 2 else _batched(self, other)
+    return _fold(self, other) if _folds(self, other) else _batched(self, other)
 
 
 function("__matmul__", public=False)(matmul)
+
+
+def _folds(self: Any, other: Any) -> bool:
+    """Say whether PyTorch folds a batch into rows: always for the gradient's sake, else where that copies nothing."""
+    large, small = (self, other) if self.ndim >= other.ndim else (other, self)
+    if small.ndim > 2 or small.requires_grad:
+        return bool(small.ndim <= 2)
+    if self.ndim == 2:
+        return False
+    if not large.numel():
+        return True
+    shape, strides = [*large.shape], [*large.array.strides]
+    if large is other:
+        shape[-2:], strides[-2:] = shape[:-3:-1], strides[:-3:-1]
+    return all(strides[i] == strides[i + 1] * shape[i + 1] for i in range(len(shape) - 2))
 
 
 def _fold(self: Any, other: Any) -> Any:
@@ -234,15 +249,23 @@ def _fold(self: Any, other: Any) -> Any:
 
 
 def _batched(self: Any, other: Any) -> Any:
-    left, right = tuple(self.shape), tuple(other.shape)
+    """A batch of products; a vector is a matrix of one row, or of one column."""
+    left = (1, *self.shape) if self.ndim == 1 else tuple(self.shape)
+    right = (*other.shape, 1) if other.ndim == 1 else tuple(other.shape)
     try:
         batch = np.broadcast_shapes(left[:-2], right[:-2])
     except ValueError:
         raise errors.broadcast([left[:-2], right[:-2]]) from None
     count = math.prod(batch)
     a = reshape(expand(self, (*batch, *left[-2:])), count, *left[-2:])
-    b = reshape(expand(other, (*batch, *right[-2:])), count, *right[-2:])
-    return unsafe_view(bmm(a, b), (*batch, left[-2], right[-1]))
+    vector = other.ndim == 1
+    if vector:
+        b = unsqueeze(reshape(expand(other, (*batch, right[-2])), count, right[-2]), 2)
+    else:
+        b = reshape(expand(other, (*batch, *right[-2:])), count, *right[-2:])
+    product = bmm(a, b)
+    shape = (*batch, *([left[-2]] if self.ndim > 1 else []), *([right[-1]] if not vector else []))
+    return unsafe_view(squeeze_dim(product, -1) if vector else product, shape)
 
 
 @function("ger")

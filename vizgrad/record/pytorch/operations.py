@@ -36,6 +36,9 @@ LIKE = frozenset({
 MAKING_OF_VALUES = frozenset({torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor})
 """Functions that make a tensor of values; how often they convert them is their own affair."""
 DETACH = frozenset({Tensor.detach, torch.detach, Tensor.detach_, torch.detach_})
+VIEWING = frozenset({Tensor.view, Tensor.view_as, Tensor.unflatten, torch.unflatten})
+"""Functions that ask for a view themselves, where others ask for another shape."""
+MATMUL = frozenset({torch.matmul, Tensor.matmul, Tensor.__matmul__, Tensor.__rmatmul__})
 VIEW, SUM = torch.ops.aten.view.default, torch.ops.aten.sum.dim_IntList
 FITTING = frozenset({SUM, torch.ops.aten.sum.default, torch.ops.aten._to_copy.default, VIEW})
 """Operations by which the engine gives a gradient its input's shape and dtype."""
@@ -143,6 +146,8 @@ class Operations(Tensors):
         is_enabled = torch.is_grad_enabled()
         if signature.op == "detach" and not self._is_asked_to_detach(inputs[0]):
             return func(*args, **kwargs)
+        if self.calling in MATMUL and signature.op in ("transpose", "expand"):
+            self._forget_look()
         self.settle_with(inputs)
         if self.passes and (not is_enabled or next_number() == self.last_number):
             return self.in_rule(func, args, kwargs)
@@ -172,9 +177,8 @@ class Operations(Tensors):
             )
         if results:
             operands = self._operands(signature, args, kwargs)
-            if signature.op == "view":  # -1 stands for a length that is known now
-                size = Operand("size", None, text_of(tuple(result.shape)))
-                operands = tuple(size if o.name == "size" else o for o in operands)
+            if func is VIEW:
+                operands = self._viewed(operands, args[0], result)
             needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
             first = operands[0].tensor
             self._pending = Pending(
@@ -201,6 +205,24 @@ class Operations(Tensors):
             if func is not VIEW or raw is not first:
                 self.summed[id(result)] = (result, raw)
         return result
+
+    def _viewed(self, operands: tuple[Operand, ...], source: Tensor, result: Tensor) -> tuple[Operand, ...]:
+        """The arguments of a view: -1 stands for a length that is known now.
+
+        `reshape` makes an alias where it can, but a view where somebody watches.
+        """
+        size = Operand("size", None, text_of(tuple(result.shape)))
+        operands = tuple(size if o.name == "size" else o for o in operands)
+        if self.calling in VIEWING or source.is_contiguous():
+            return operands
+        return (*operands, Operand("stride", None, text_of(result.stride())))
+
+    def _forget_look(self) -> None:
+        """A transpose that `matmul` has only looked at, to choose a way."""
+        pending = self._pending
+        if pending is not None and pending.signature.op == "transpose":
+            self._pending = None
+            self.last_number = max(self.last_number, pending.number or 0)
 
     def _arguments(
         self, signature: Signature, args: Sequence[Any], kwargs: dict[str, Any]
@@ -300,7 +322,10 @@ class Operations(Tensors):
         results = [r() for r in pending.results]
         node = None
         if pending.number is not None:
-            node = self._find(pending.number - 1, [*(r for r in results if r is not None), *visible])
+            later = [*(r for r in results if r is not None), *visible]
+            last = pending.number - 1
+            # views that were written to get new nodes while the operation's is made: after it, though they come first
+            node = self._find(last, last, later) or self._find(self.last_number, last, later)
         elif results[0] is not None and results[0].grad_fn is not None:
             node = results[0].grad_fn  # numbered after its operation: that of one without a derivative
         if node is None:
@@ -324,6 +349,8 @@ class Operations(Tensors):
             values.append(pending.values[i])
         op, inputs = pending.signature.op, pending.inputs
         number = self.node(node, pending.span, op, inputs)
+        if op == "view" and inputs[-1].name == "stride":
+            self.rename(number, "ReshapeAliasBackward0")
         self.forward(op, number, inputs, outputs, values, pending.span, "integer", pending.base)
 
     def _settle_untracked(self, pending: Pending, results: Sequence[Tensor | None], visible: Sequence[Tensor]) -> None:
@@ -345,19 +372,20 @@ class Operations(Tensors):
                 return tensor
         return None
 
-    def _find(self, number: int, tensors: Iterable[Tensor]) -> Any:
-        """The node with a sequence number, looked for from tensors that came after it."""
+    def _find(self, first: int, last: int, tensors: Iterable[Tensor]) -> Any:
+        """The first of the nodes with these sequence numbers, looked for from tensors that came after it."""
         stack = [t.grad_fn for t in tensors if t.grad_fn is not None]
         seen = set()
+        found, number = None, last + 1
         while stack:
             node = stack.pop()
             at = node._sequence_nr()
-            if at == number:
-                return node
-            if number < at < 2**63 and at not in seen:
+            if first <= at < number:
+                found, number = node, at
+            if first < at < 2**63 and at not in seen:
                 seen.add(at)
                 stack.extend(n for n, _ in node.next_functions if n is not None)
-        return None
+        return found
 
     def returned(self, func: Any, result: Any, mark: Mark) -> None:
         """The program's call has returned: its result tells what is pending, and what was made of nothing."""
