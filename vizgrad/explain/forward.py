@@ -93,7 +93,8 @@ def _computed(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | No
     """What an operation computed: its formula or, where it has none, a call."""
     formula = call(made, grad_fn, symbol)
     operands = [symbol(o.tensor, v) for o, v in zip(made.inputs, made.operands, strict=True) if o.tensor is not None]
-    is_reshaped = made.operands[0] is not None and made.operands[0].shape != made.values[0].shape
+    first = made.operands[0] if made.operands else None
+    is_reshaped = first is not None and first.shape != made.values[0].shape
     if formula is not None and not (is_reshaped and [formula.tex] == [o.tex for o in operands]):
         return formula
     words = []
