@@ -1,17 +1,34 @@
-"""The export menu in a real browser: what it downloads, opened as somebody would who was sent it."""
+"""The File menu in a real browser: each file is opened as somebody would who was sent it, and comes back by Open."""
 
 from __future__ import annotations
 
+import json
+import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from vizgrad.gallery import lesson
+from vizgrad.trace import Trace
 
 from .app_page import PATIENCE, STEPS, at_step, opened, status, type_program
 
-ENDINGS = {"HTML": "html", "SVG": "svg", "PNG": "png", "PDF": "pdf", "DOT": "dot", "JSON": "json", "Python": "py"}
-LABELS = {"HTML": "Step player", "DOT": "Graphviz source", "JSON": "Everything recorded", "Python": "Program"}
+NAME = "by-hand-and-by-machine"
+FILES = {
+    "html": "Step player, HTML",
+    "svg": "Picture, SVG",
+    "png": "Picture, PNG",
+    "pdf": "Picture, PDF",
+    "dot": "Graphviz source, DOT",
+    "json": "Everything recorded, JSON",
+    "py": "Program, Python",
+    "ipynb": "Program, notebook",
+}
+OWN = "import torch\nmine = torch.ones(3, requires_grad=True)\n(2 * mine).sum().backward()\n"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -23,33 +40,63 @@ def app(page: Page, app_url: str) -> Iterator[Page]:
 
 
 def open_menu(page: Page) -> None:
-    page.get_by_role("button", name="Export").click()
-    expect(page.get_by_role("button", name="Program, Python")).to_be_visible()
+    page.get_by_role("button", name="File", exact=True).click()
+    expect(page.get_by_role("button", name="Program, notebook")).to_be_visible()
 
 
-def download(page: Page, kind: str, folder: Path) -> Path:
+def download(page: Page, ending: str, folder: Path) -> Path:
     with page.expect_download() as coming:
-        page.get_by_role("button", name=f"{LABELS.get(kind, 'Picture')}, {kind}", exact=True).click()
+        page.get_by_role("button", name=FILES[ending], exact=True).click()
     path = folder / coming.value.suggested_filename
     coming.value.save_as(path)
     return path
 
 
-def test_every_kind_of_file_is_named_after_the_lesson(app: Page, tmp_path: Path):
-    open_menu(app)
-    for kind, ending in ENDINGS.items():
-        path = download(app, kind, tmp_path)
-        assert path.name == f"by-hand-and-by-machine.{ending}"
-        assert path.stat().st_size > 200
-    assert "o.backward()" in (tmp_path / "by-hand-and-by-machine.py").read_text()
+def upload(page: Page, path: Path) -> None:
+    open_menu(page)
+    page.locator("input[type=file]").set_input_files(path)
 
 
-def test_the_downloaded_player_steps_from_disk_without_a_network(app: Page, browser: Browser, tmp_path: Path):
-    open_menu(app)
-    path = download(app, "HTML", tmp_path)
+def editor(page: Page) -> Locator:
+    return page.get_by_label("Program", exact=True).and_(page.locator("textarea"))
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".st-key-lesson")
+
+
+def assert_opens(path: Path, browser: Browser) -> None:
+    """Whether a file is what its ending says, found by opening it."""
+    content = path.read_bytes()
+    match path.suffix:
+        case ".html":
+            steps_from_disk(path, browser)
+        case ".svg":
+            assert ElementTree.fromstring(content).tag.endswith("svg")
+        case ".png":
+            assert content.startswith(b"\x89PNG\r\n\x1a\n") and content.endswith(b"IEND\xaeB`\x82")
+        case ".pdf":
+            assert content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+        case ".dot":
+            assert re.match(r"(strict )?digraph", content.decode()) and b"SumBackward0" in content
+        case ".json":
+            assert Trace.from_json(content)["x"].grad.tolist() == [10, 10]
+        case ".py":
+            assert content.decode() == lesson(NAME).source
+        case ".ipynb":
+            notebook = nbformat.reads(content.decode(), 4)
+            nbformat.validate(notebook)
+            assert any("o.backward()" in cell.source for cell in notebook.cells)
+        case _:
+            raise AssertionError(path)
+
+
+def steps_from_disk(path: Path, browser: Browser) -> None:
+    """The player in one file steps where there is no network."""
     context = browser.new_context(offline=True)
     asked: list[str] = []
     alone = context.new_page()
+    alone.set_default_timeout(PATIENCE)
     alone.on("request", lambda request: asked.append(request.url))
     alone.goto(path.as_uri())
     expect(status(alone)).to_contain_text(f"Step {STEPS} of {STEPS}")
@@ -64,11 +111,78 @@ def test_the_downloaded_player_steps_from_disk_without_a_network(app: Page, brow
     context.close()
 
 
+def test_every_kind_of_file_is_named_after_the_lesson_and_opens(app: Page, browser: Browser, tmp_path: Path):
+    open_menu(app)
+    for ending in FILES:
+        path = download(app, ending, tmp_path)
+        assert path.name == f"{NAME}.{ending}"
+        assert_opens(path, browser)
+
+
 def test_what_cannot_be_made_says_so(app: Page, tmp_path: Path):
     type_program(app, "import torch\n")
     expect(status(app)).to_contain_text("Step 0 of 0")
     open_menu(app)
-    for ending in ("SVG", "PNG", "PDF"):
-        expect(app.get_by_role("button", name=f"Picture, {ending}", exact=True)).to_be_disabled()
+    for ending in ("svg", "png", "pdf"):
+        expect(app.get_by_role("button", name=FILES[ending], exact=True)).to_be_disabled()
     expect(app.get_by_text("The program computed nothing that could be drawn.")).to_be_visible()
-    assert download(app, "Python", tmp_path).read_text() == "import torch\n"
+    assert download(app, "py", tmp_path).read_text() == "import torch\n"
+
+
+def test_a_program_is_opened_and_undo_brings_back_what_was_typed(app: Page, tmp_path: Path):
+    editor(app).fill("import torch\n# typed, not run\n")
+    path = tmp_path / "my *own* lesson.py"
+    path.write_text(OWN)
+    upload(app, path)
+    expect(editor(app)).to_have_value(OWN)
+    expect(said(app)).to_contain_text("From the file my *own* lesson.py.")
+    expect(app.locator("[data-node]", has_text="[2., 2., 2.]").first).to_be_visible()
+    expect(app.get_by_role("button", name="Program, notebook")).to_be_hidden()
+    said(app).get_by_role("button", name="Undo").click()
+    expect(editor(app)).to_have_value("import torch\n# typed, not run\n")
+
+
+def test_a_notebook_is_opened_and_says_what_it_leaves_out(app: Page, tmp_path: Path):
+    cells = [nbformat.v4.new_markdown_cell("# Mine"), nbformat.v4.new_code_cell("%matplotlib inline\n" + OWN)]
+    path = tmp_path / "mine.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    upload(app, path)
+    expect(editor(app)).to_have_value(re.compile(re.escape(OWN.strip())))
+    expect(app.locator("[data-node]", has_text="[2., 2., 2.]").first).to_be_visible()
+    said(app).get_by_role("button", name="1 left out").click()
+    expect(app.get_by_text("%matplotlib inline` is a command of Jupyter's")).to_be_visible()
+
+
+def test_a_recorded_run_is_shown_as_it_was_and_running_replaces_it(app: Page, tmp_path: Path):
+    open_menu(app)
+    data = json.loads(download(app, "json", tmp_path).read_text())
+    text = next(event for event in data["events"] if event["kind"] == "print")
+    text["text"] = "printed long ago\n"
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(data))
+    app.keyboard.press("Escape")
+    upload(app, path)
+    expect(said(app)).to_contain_text("as it was recorded")
+    expect(app.get_by_label("Printed")).to_contain_text("printed long ago")
+    expect(editor(app)).to_have_value(lesson(NAME).source)
+    at_step(app, STEPS)
+    app.get_by_role("button", name="Run", exact=True).click()
+    expect(app.get_by_label("Printed")).not_to_contain_text("printed long ago")
+    expect(said(app)).not_to_contain_text("as it was recorded")
+
+
+def test_what_cannot_be_opened_says_why_and_changes_nothing(app: Page, tmp_path: Path):
+    before = editor(app).input_value()
+    for name, content, why in (
+        ("broken.json", b'{"engine": 1}', "this is not a vizgrad trace"),
+        ("picture.py", b"\x89PNG\r\n\x1a\n\x00\xff", "it is not text"),
+        ("empty.ipynb", b"", "it is empty"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        upload(app, path)
+        expect(app.get_by_role("alert").filter(has_text=why)).to_be_visible()
+        expect(app.get_by_role("alert").filter(has_text=why)).to_contain_text(f"{name} cannot be opened")
+        app.keyboard.press("Escape")
+        expect(app.get_by_role("button", name="Program, notebook")).to_be_hidden()
+    expect(editor(app)).to_have_value(before)

@@ -44,7 +44,10 @@ def test_the_record_of_every_lesson_is_sound(slug: str):
         ("import torch\nx = torch.ones(60, 60, requires_grad=True)\n(x * x).mean().backward()\n", "a summary"),
         ("import torch\nx = torch.ones(3)\ny = x[1:]\ny += 1\nx.resize_(2)\n", "views in place"),
         ("import torch\nx = torch.ones(2, requires_grad=True)\nx.foo\n", "an error"),
-        ("import torch\nx = torch.zeros(2, 0)\ny = torch.tensor([1j])\nz = torch.ones(2, dtype=torch.bfloat16)\n", "odd"),
+        (
+            "import torch\nx = torch.zeros(2, 0)\ny = torch.tensor([1j])\nz = torch.ones(2, dtype=torch.bfloat16)\n",
+            "odd",
+        ),
         ("x = 1\n", "nothing"),
     ],
 )
