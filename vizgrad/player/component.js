@@ -25,6 +25,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       if (isOpen()) address?.at(step, scene, payload);
       // What else on the page shows the program can mark the line, by style alone.
       document.documentElement.dataset.vizgradLine = payload.scenes[scene]?.steps?.[step]?.span?.[0] ?? "";
+      mounted.get(parentElement)?.beside.mark();
       tell?.(step, scene);
       if (rest.tellsScenes) tellScene(parentElement, payload, scene, (shown) => setStateValue("shown", shown));
     },
@@ -35,31 +36,16 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.lecture.show(false);
-    mounted.set(parentElement, { player, address, leave: followRows(player), share: address && sharing(player) });
+    mounted.set(parentElement, { player, address, beside: new Beside(player), share: address && sharing(player) });
   }
   if (rest.address) address?.keep(rest.address);
   return () => {
-    mounted.get(parentElement)?.leave();
+    mounted.get(parentElement)?.beside.release();
     mounted.get(parentElement)?.share?.release();
     player.destroy();
     address?.release();
     mounted.delete(parentElement);
   };
-}
-
-/**
- * A click on what the page marks with `data-tensor` (a row of its table) is a click on that tensor's box: it goes to the
- * step where the tensor was made, then to where its gradient came. Returns what ends it.
- */
-function followRows(player) {
-  const clicked = (event) => {
-    const row = event.target.closest?.("[data-tensor]");
-    if (!row || String(getSelection()) || !player.visitTensor(row.dataset.tensor)) return;
-    const { top, bottom } = player.element.querySelector(".vg-stage").getBoundingClientRect();
-    if (top < 0 || bottom > innerHeight) player.element.scrollIntoView({ block: "start" });
-  };
-  document.addEventListener("click", clicked);
-  return () => document.removeEventListener("click", clicked);
 }
 
 /** What a link says of the player as it is when the link is asked for. */

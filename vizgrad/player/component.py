@@ -14,7 +14,7 @@ _mount = st.components.v2.component(
     "vizgrad.player",
     html='<div class="vg-host"></div>',
     css=f"{style()}\n{read('share.css')}",
-    js=f"{script()}\n{bare('share.js')}\n{read('component.js')}",
+    js=f"{script()}\n{bare('beside.js')}\n{bare('share.js')}\n{read('component.js')}",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -68,14 +69,43 @@ def sign_colour(element: Any) -> str:
     return NEGATIVE if not isinstance(element, complex | np.complexfloating) and element < 0 else POSITIVE
 
 
+def log_axis(numbers: Iterable[float]) -> dict[str, Any]:
+    """What makes an axis logarithmic, with a tick at each power of ten, or at some of them where there are many.
+
+    >>> log_axis([1e-3, 1.0])["dtick"], log_axis([1e-30, 1.0])["dtick"]
+    (1, 5)
+    """
+    drawn = [math.log10(n) for n in numbers if 0 < n < math.inf]
+    decades = max(drawn, default=0.0) - min(drawn, default=0.0)
+    return {"type": "log", "exponentformat": "power", "dtick": max(1, math.ceil(decades / 6))}
+
+
 def themed(figure: Figure, title: str, dark: bool) -> Figure:
     """The figure with its title, as the page's theme wants it."""
     return figure.update_layout(
-        template="plotly_dark" if dark else "plotly_white",
+        template=_template(dark),
         title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 56, "r": 12, "t": 44, "b": 44},
-        font={"size": 12},
         dragmode=False,
     )
+
+
+@cache
+def _template(dark: bool) -> dict[str, Any]:
+    """A template of our own: plotly's are so large that copying one takes longer than all else about a figure."""
+    ink, grid, zero = ("#e6e9ef", "#333a45", "#5b6675") if dark else ("#2b3240", "#e6eaf0", "#a9b4c2")
+    axis = {"gridcolor": grid, "zerolinecolor": zero, "zerolinewidth": 1, "automargin": True, "title": {"standoff": 10}}
+    solid = {"gridcolor": grid, "zerolinecolor": zero, "showbackground": False}
+    return {
+        "layout": {
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"color": ink, "size": 13, "family": '"Source Sans", "Source Sans Pro", sans-serif'},
+            "colorway": list(SERIES),
+            "hovermode": "closest",
+            "hoverlabel": {"align": "left"},
+            "xaxis": axis,
+            "yaxis": axis,
+            "scene": {"xaxis": solid, "yaxis": solid, "zaxis": solid},
+        }
+    }

@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 
 from vizgrad.trace import Accumulate, Backward, Forward, Inplace, Notation, Trace, Vjp
 
-from .look import LEGEND, SERIES, WIDE_SPREAD, themed
+from .look import LEGEND, SERIES, WIDE_SPREAD, log_axis, themed
 
 
 @dataclass(slots=True)
@@ -57,10 +57,10 @@ def norms(trace: Trace, scene: int = -1, *, dark: bool = False) -> Figure | None
     )
     figure.update_yaxes(title="norm of the gradient")
     if logarithmic:
-        figure.update_yaxes(type="log", exponentformat="power")
+        figure.update_yaxes(**log_axis(positive))
     else:
         figure.update_yaxes(rangemode="tozero")
-    figure.update_layout(height=280, showlegend=len(passes) > 1, legend=LEGEND)
+    figure.update_layout(height=280, showlegend=len(passes) > 1, legend=LEGEND, meta={"tensors": True})
     return themed(figure, "Norm along the graph", dark)
 
 

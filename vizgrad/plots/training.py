@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from vizgrad.trace import Accumulate, Backward, Bind, Create, Forward, Inplace, Light, Trace, Value
 
-from .look import SERIES, WIDE_SPREAD, drawable, themed
+from .look import SERIES, WIDE_SPREAD, drawable, log_axis, themed
 
 FEWEST = 3
 """Iterations that make a curve."""
@@ -83,6 +83,7 @@ def training(trace: Trace, *, dark: bool = False) -> Figure | None:
             x=x,
             y=drawable(np.asarray(numbers)),
             name=name,
+            showlegend=row == 2,
             row=row,
             col=1,
             mode="lines+markers" if len(x) <= 60 else "lines",
@@ -97,7 +98,8 @@ def training(trace: Trace, *, dark: bool = False) -> Figure | None:
         drawn = [n for _, r, numbers in rows if r == row for n in numbers if math.isfinite(n)]
         figure.update_yaxes(title=title, row=row, col=1)
         if drawn and min(drawn) > 0 and max(drawn) > WIDE_SPREAD * min(drawn):
-            figure.update_yaxes(type="log", exponentformat="power", row=row, col=1)
+            figure.update_yaxes(**log_axis(drawn), row=row, col=1)
     figure.update_xaxes(title="scene: one for each iteration", row=2, col=1)
-    figure.update_layout(height=460, legend={"y": 0.42, "yanchor": "top"})
+    legend = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}
+    figure.update_layout(height=440, legend=legend, meta={"scenes": True})
     return themed(figure, "Loss and gradients over the iterations", dark)

@@ -98,15 +98,17 @@ def render(view: View) -> None:
     """Draws the table, and the step size that it was made with."""
     left, right = st.columns([7, 5], gap="large")
     with right:
+        st.subheader("Step size h", anchor=False)
         step = st.select_slider(
-            "Step size h", STEPS, value=BEST, key=STEP, format_func=lambda h: f"{h:.0e}", help="Relative to the element"
+            "Step size h", STEPS, value=BEST, key=STEP, format_func=lambda h: f"{h:.0e}", label_visibility="collapsed"
         )
         st.caption(
-            "Too large a step sees the curve's bend; too small a one loses its digits in f(x + h) − f(x − h)."
+            "Relative to the element. Too large a step sees the curve's bend; too small a one loses its digits in f(x + h) − f(x − h)."
             " The error is smallest in between."
         )
         st.latex(r"\frac{\partial f}{\partial x} \approx \frac{f(x + h) - f(x - h)}{2h}")
     with left:
+        st.subheader("Autograd and finite differences", anchor=False)
         with st.spinner("Running the program twice for each element …"):
             ready = tuple(engine for engine in runs.ENGINES if pool.is_warm(engine))
             found = rows(view.source, tuple(sorted(state.changed_elements().items())), step, ready)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ..trace import Trace
+from ..trace import Backward, Trace
 from . import table
 from .view import View
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ..plots import Figure
 
 SAME_SCALE = "same_scale"
+LOOP = "training"
+LED = "Click a bar, a cell or a point: the player goes to its tensor, a second click to where its gradient came."
+CONFIG = {"displayModeBar": False}
 
 BESIDE = 3
 """Up to this many charts stand beside the table; more get the page's width."""
@@ -33,8 +36,11 @@ def render(view: View) -> None:
     several = len(shown.end.grads) > 1
     same_scale = several and bool(st.session_state.get(SAME_SCALE))
     tiles = charts(shown, scene, view.dark, same_scale)
+    loop = tiles.pop(LOOP, None)
+    if loop is not None:  # as many points as iterations: it gets the page's width
+        st.plotly_chart(loop, theme=None, key=LOOP, config=CONFIG)
     if len(tiles) <= BESIDE:
-        left, right = st.columns([5, 7], gap="large")
+        left, right = st.columns([5, 8], gap="medium")
     else:
         left, right = st.container(), st.container()
     with right:
@@ -42,12 +48,21 @@ def render(view: View) -> None:
         st.html(table.html(table.rows(shown, scene)))
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader("Gradients", anchor=False, width="content")
+            st.subheader("Gradients", anchor=False, width="content", help=LED if tiles else None)
             if several:
                 st.toggle("Same scale", key=SAME_SCALE, help="A length or a colour then means the same in all charts")
         if not any(key.startswith("grad_") for key in tiles):
-            st.caption("No tensor has a .grad at the end of the program: gradients appear after backward().")
+            st.caption(ungraded(shown))
         tiled(tiles)
+
+
+def ungraded(trace: Trace) -> str:
+    """Why there is no gradient to look at, and what to do."""
+    if not any(trace.end.requires_grad.values()):
+        return "No tensor requires a gradient: make a leaf with requires_grad=True."
+    if not any(isinstance(event, Backward) for event in trace.events):
+        return "No tensor has a .grad: gradients appear after backward()."
+    return "No tensor has a .grad at the end of the program."
 
 
 def charts(trace: Trace, scene: int, dark: bool, same_scale: bool = False) -> dict[str, Figure]:
@@ -58,7 +73,7 @@ def charts(trace: Trace, scene: int, dark: bool, same_scale: bool = False) -> di
     from .. import plots  # plotly takes a moment to import; the player is on its way by now
 
     loop = plots.training(trace, dark=dark)
-    made = {} if loop is None else {"training": loop}
+    made = {} if loop is None else {LOOP: loop}
     sums = plots.makeup(trace, dark=dark)
     for panel in plots.gradients(trace, dark=dark, same_scale=same_scale)[:MOST]:
         made[f"grad_{panel.tensor}"] = panel.figure
@@ -76,4 +91,4 @@ def tiled(tiles: dict[str, Figure]) -> None:
         row = keys[start : start + per_row]
         widths = [1] * (len(row) - 1) + [per_row - len(row) + 1]
         for column, key in zip(st.columns(widths, gap="medium"), row, strict=True):
-            column.plotly_chart(tiles[key], theme=None, key=key, config={"displayModeBar": False})
+            column.plotly_chart(tiles[key], theme=None, key=key, config=CONFIG)

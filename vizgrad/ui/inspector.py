@@ -7,8 +7,9 @@ from html import escape
 import streamlit as st
 
 from ..explain.source import OpSource, op_source
+from ..player import component
 from ..trace import Notation, Scene, Trace
-from . import facts
+from . import facts, state
 from .view import View
 
 TENSOR = "inspected"
@@ -21,19 +22,37 @@ def render(view: View) -> None:
         st.caption("Nothing to inspect: the program made no tensor.")
         return
     scene = view.trace.scenes[view.scene]
-    tensor = chosen(view.trace, scene)
     left, right = st.columns([6, 6], gap="large")
     with left:
+        st.subheader("Tensor", anchor=False, help="Click a box in the picture to look at it here.")
+        tensor = chosen(view.trace, scene)
+        if tensor is None:
+            st.caption("This scene has no tensor.")
+            return
         st.html(table(facts.facts(view.trace, scene, tensor)))
     with right:
+        st.subheader("Its rule", anchor=False)
         rule(view.trace, scene, tensor)
 
 
-def chosen(trace: Trace, scene: Scene) -> int:
-    """The tensor that is inspected: the reader's choice, or the last one made."""
+def pick() -> None:
+    """A box of the picture was clicked: it is looked at from now on."""
+    picked = component.did(state.PLAYER).picked
+    if picked is not None:
+        st.session_state[TENSOR] = picked
+
+
+def chosen(trace: Trace, scene: Scene) -> int | None:
+    """The tensor that is inspected: the reader's choice, or the last one made; None where there is none."""
     notation, there = Notation(trace, scene), trace.at(scene.stop).values
     labels = {t: f"{notation.name(t)} = {notation.expression(t)}" for t in scene.tensors if t in there}
-    picked = st.selectbox("Tensor", list(labels), format_func=labels.__getitem__, index=len(labels) - 1, key=TENSOR)
+    if not labels:
+        return None
+    if st.session_state.get(TENSOR) not in labels:  # of another scene, or of another program
+        st.session_state[TENSOR] = list(labels)[-1]
+    picked = st.selectbox(
+        "Tensor", list(labels), format_func=labels.__getitem__, key=TENSOR, label_visibility="collapsed"
+    )
     return picked if picked in labels else list(labels)[-1]
 
 

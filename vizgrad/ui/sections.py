@@ -30,6 +30,12 @@ SECTIONS = (
 )
 
 
+def is_open(section: Callable[[View], None]) -> bool:
+    """Whether a section is the one on show, as far as is known before it is drawn."""
+    label = next(one.label for one in SECTIONS if one.render is section)
+    return st.session_state.get(KEY, SECTIONS[0].label) == label
+
+
 def render(view: View) -> None:
     """Draws the tabs and the open section, in the page's own run: what is changed here changes the picture."""
     tabs = st.tabs([one.label for one in SECTIONS], key=KEY, on_change="rerun")

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import gallery
 from ..player.component import player
-from . import badge, builder, filemenu, jobs, lessons, opening, running, runs, sections, share, state
+from . import badge, builder, filemenu, inspector, jobs, lessons, opening, running, runs, sections, share, state
 from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -152,7 +152,9 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         is_alone=studio.embedded,
         is_answered=is_newest,
         tells_scenes=True,
+        tells_picks=sections.is_open(inspector.render),
         on_run=state.submit,
+        on_pick=inspector.pick,
         on_scene=state.choose_scene,
         on_detail=state.choose_detail,
     )

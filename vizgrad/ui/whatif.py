@@ -18,7 +18,7 @@ from .view import View
 if TYPE_CHECKING:
     from ..plots import Figure
 
-POINTS = 41
+POINTS = 31
 """Points of a curve."""
 
 GRID = 15
@@ -123,6 +123,7 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
     places = {
         f"{leaf.tensor}.{place}": (leaf, place, label) for leaf in leaves for place, label in enumerate(leaf.labels())
     }
+    st.subheader("As a function of", anchor=False)
     picked = st.multiselect(
         "As a function of",
         list(places),
@@ -130,7 +131,8 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
         max_selections=2,
         format_func=lambda key: places[key][2],
         key=PLOTTED,
-        help="One element: the curve, its tangent, the derivative. Two: surface and contour with the gradient.",
+        placeholder="One element, or two",
+        label_visibility="collapsed",
     )
     chosen = [places[key] for key in picked if key in places]
     here = probe.outcome(probe.run(view.source, view.engine, now))
@@ -149,7 +151,7 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
     elif len(chosen) == 2:
         figure = surface(view, chosen, now, here)
     else:
-        st.caption("Choose an element to see the function.")
+        st.caption("Choose one element for the curve, its tangent and the derivative; two for surface and contour.")
         return
     st.plotly_chart(figure, theme=None, key="whatif_plot", config={"displayModeBar": False})
 
