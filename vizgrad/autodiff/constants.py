@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .dtypes import DEFAULT
@@ -19,3 +21,16 @@ class _Constants(dict[float, np.ndarray]):
 
 
 constants = _Constants()
+
+
+class WeakInt(int):
+    """A whole number that stood in a tensor's place: in a derivative's rule, it stands there again."""
+
+
+class WeakFloat(float):
+    """A number that stood in a tensor's place."""
+
+
+def weak(value: Any) -> Any:
+    """Mark a number as standing in a tensor's place; leave all else as it is."""
+    return WeakInt(value) if type(value) is int else WeakFloat(value) if type(value) is float else value

@@ -11,7 +11,7 @@ from weakref import ref
 import numpy as np
 
 from . import dtypes, errors
-from .constants import constants
+from .constants import WeakFloat, WeakInt, constants, weak
 from .hooks import Hooks
 from .tensor import FREED, INFERENCE, NO_EDGE, Edge, Tensor, wrap
 
@@ -104,6 +104,8 @@ class Node:
         values: Any = self.saved
         if create_graph:
             values = [self.unpack(i) for i in range(len(values))]
+            for i in op.saves_tensors:
+                values[i] = weak(values[i])
         elif plan.held:
             values = [*values]
             for i in plan.held:
@@ -164,7 +166,7 @@ class Node:
             return value.array
         if type(value) is list or type(value) is tuple:
             return [v.array if isinstance(v, Tensor) else v for v in value]
-        return value
+        return value.real if kind is WeakFloat or kind is WeakInt else value
 
     def _check(self, value: Tensor, i: int) -> None:
         expected = 0 if self.versions is None else self.versions[i]

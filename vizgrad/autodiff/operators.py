@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import modes
+from .constants import WeakFloat, WeakInt
 from .op import FUNCTIONS, OPS, Op
 from .ops import powers, rounding
 from .ops.arithmetic import add, add_scalar, mul, mul_scalar, neg, rsub, sub, sub_scalar
@@ -59,6 +60,8 @@ def _operator(compute: Callable[[Any, Any], Any], name: str = "") -> Callable[[A
 
     def operator(self: Any, other: Any) -> Any:
         if isinstance(other, kinds):
+            if isinstance(other, (WeakFloat, WeakInt)):
+                return compute(self, other.real)
             numbers = modes.current().in_rule and not isinstance(other, Tensor)
             return (in_rule if numbers else compute)(self, other)
         return compute(self, other.item()) if isinstance(other, np.generic) else NotImplemented

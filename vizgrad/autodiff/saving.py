@@ -7,13 +7,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from . import errors
+from .constants import WeakFloat, WeakInt
 from .tensor import INFERENCE, Tensor
 
 if TYPE_CHECKING:
     from .engine import Node
     from .op import Op
 
-_NUMBERS = frozenset({bool, int, float, complex})
+_NUMBERS = frozenset({bool, int, float, complex, WeakInt, WeakFloat})
 _DERIVED: dict[str, Callable[[Any], Any]] = {
     "_sym_sizes": lambda a: [x.shape for x in a] if isinstance(a, list) else a.shape,
     "_sym_strides": lambda a: tuple([s // a.itemsize for s in a.strides]),
@@ -34,7 +35,10 @@ class Saving:
         self.op = op
         self.names = tuple(sorted({n for names in wanted.values() for n in names} | set(more)))
         self._sources = [self._source(n) for n in self.names]
-        self._users = [sum(1 << bit for bit, names in enumerate(wanted.values()) if n in names) for n in self.names]
+        self._users = [  # which rules ask for it; what PyTorch saves in any case counts as nobody's
+            sum(1 << bit for bit, names in enumerate(wanted.values()) if n in names and n not in more)
+            for n in self.names
+        ]
         self.outputs = tuple(at if kind == "output" else None for kind, at in self._sources)
         self.tensors = tuple(
             i

@@ -185,7 +185,7 @@ convolution = op(
     _convolution,
     public=False,
     promotes="same",
-    saves="bias_sym_sizes_opt",
+    saves="input weight bias_sym_sizes_opt",
     input=lambda grad, _input_sym_sizes, weight, stride, padding, dilation, transposed, output_padding, groups: (
         conv_input(grad, weight, _input_sym_sizes, stride, padding, dilation, transposed, output_padding, groups)
     ),

@@ -50,7 +50,7 @@ def _layer_input_rule(grad: Any, input: Any, normalized_shape: Any, weight: Any,
 
 def _layer_weight_rule(grad: Any, input: Any, normalized_shape: Any, result1: Any, result2: Any) -> Any:
     if not isinstance(grad, Tensor):
-        return grad * ((input - result1) * result2)
+        return (grad * ((input - result1) * result2)).sum(tuple(range(input.ndim - len(normalized_shape))))
     return grad * scores(input, result2, _last(input, normalized_shape))[0]
 
 
@@ -68,7 +68,9 @@ native_layer_norm = op(
     weight=lambda grad, input, normalized_shape, result1, result2: _layer_weight_rule(
         grad, input, normalized_shape, result1, result2
     ),
-    bias=lambda grad: grad,
+    bias=lambda grad, normalized_shape: (
+        grad if isinstance(grad, Tensor) else grad.sum(tuple(range(grad.ndim - len(normalized_shape))))
+    ),
     formulas={
         "input": r"\frac{{1}}{{\sigma}} \left({grad} {weight} - \overline{{{grad} {weight}}} - \hat{{x}} \, \overline{{{grad} {weight} \hat{{x}}}}\right), \; \hat{{x}} = \frac{{{input} - \overline{{{input}}}}}{{\sigma}}",
         "weight": r"{grad} \, \hat{{x}}, \; \hat{{x}} = \frac{{{input} - \overline{{{input}}}}}{{\sigma}}",

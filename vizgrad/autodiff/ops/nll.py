@@ -10,6 +10,7 @@ from .. import dtypes
 from ..op import op
 from ..samples import integers, sample
 from ..symbol import Symbol, lift
+from .shared import zeros_like
 from .textbook import indicator, shared
 
 
@@ -44,14 +45,14 @@ def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_
 
 
 def _nll_back(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+    grad_output: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
 ) -> Any:
-    into = np.zeros(self.shape, grad.dtype)
+    into = np.zeros(self.shape, grad_output.dtype)
     rows = into if into.ndim == 2 else into[None]
     aims = target if target.ndim else target[None]
     all_count_once = weight is None and total_weight == len(aims)
     columns, scale = (aims, None) if all_count_once else _picked(rows, aims, weight, ignore_index)
-    down = -grad / total_weight if reduction == 1 else -grad
+    down = -grad_output / total_weight if reduction == 1 else -grad_output
     rows[np.arange(len(aims)), columns] = down if scale is None else scale * down
     return into
 
@@ -92,10 +93,12 @@ nll_loss_backward = op(
     _nll_back,
     public=False,
     promotes="same",
-    inputs="self target weight total_weight",
+    inputs="target weight total_weight",
+    saves="target",
     node="NllLossBackwardBackward0",
-    grad=_nll_pick,
-    formulas={"grad": r"-\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {grad}_{{i, {target}_i}}"},
+    grad_output=_nll_pick,
+    self=lambda grad: zeros_like(grad),
+    formulas={"grad_output": r"-\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {grad}_{{i, {target}_i}}"},
 )
 
 
@@ -112,9 +115,9 @@ def _nll_2d(self: Any, target: Any, weight: Any = None, reduction: int = 1, igno
 
 
 def _nll_2d_back(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
+    grad_output: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
 ) -> Any:
-    arrived = grad if reduction else grad.reshape(-1)
+    arrived = grad_output if reduction else grad_output.reshape(-1)
     rows = _nll_back(arrived, _as_rows(self), target.reshape(-1), weight, reduction, ignore_index, total_weight)
     wide = (self.shape[0], *self.shape[2:], self.shape[1])
     return np.ascontiguousarray(np.moveaxis(rows.reshape(wide), -1, 1))
@@ -144,8 +147,10 @@ nll_loss2d_backward = op(
     _nll_2d_back,
     public=False,
     promotes="same",
-    inputs="self target weight total_weight",
+    inputs="target weight total_weight",
+    saves="target",
     node="NllLoss2DBackwardBackward0",
-    grad=_nll_2d_pick,
-    formulas={"grad": r"-\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {grad}_{{i, {target}_i}}"},
+    grad_output=_nll_2d_pick,
+    self=lambda grad: zeros_like(grad),
+    formulas={"grad_output": r"-\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {grad}_{{i, {target}_i}}"},
 )

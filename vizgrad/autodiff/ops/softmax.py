@@ -45,7 +45,7 @@ softmax_backward = op(
     "_softmax_backward_data",
     lambda grad_output, output, dim: output * (grad_output - (grad_output * output).sum(dim, keepdims=True)),
     public=False,
-    node="SoftmaxBackwardBackward0",
+    node="SoftmaxBackwardDataBackward0",
     promotes="same",
     grad_output=lambda grad, output, dim: softmax_backward(grad, output, dim),
     output=lambda grad, grad_output, output, dim: (
@@ -94,7 +94,7 @@ log_softmax_backward = op(
     "_log_softmax_backward_data",
     lambda grad_output, output, dim: grad_output - np.exp(output) * grad_output.sum(dim, keepdims=True),
     public=False,
-    node="LogSoftmaxBackwardBackward0",
+    node="LogSoftmaxBackwardDataBackward0",
     promotes="same",
     grad_output=lambda grad, output, dim: grad - sum_dim(grad * exp(output), dim, True),
     output=lambda grad, grad_output, output, dim: -(grad * exp(output)) * sum_dim(grad_output, dim, True),

@@ -10,7 +10,6 @@ from .. import errors
 from ..dims import axis
 from ..op import function, op
 from ..samples import sample
-from .views import reshape
 
 
 def _unsqueezed(self: Any, dim: int) -> Any:
@@ -29,13 +28,22 @@ unsqueeze = op(
     tex="{0}",
     samples=[(sample(3), 0)],
 )
+
+
+def _put_in(grad: Any, dims: Any, sizes: Any) -> Any:
+    """Put back those of the dimensions that had size 1."""
+    for d in sorted({axis(dim, len(sizes)) for dim in dims} if sizes else ()):
+        grad = unsqueeze(grad, d) if sizes[d] == 1 else grad
+    return grad
+
+
 squeeze_all = op(
     "squeeze",
     lambda self: self.squeeze(),
     view=True,
     public=False,
     promotes="same",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    self=lambda grad, self_sym_sizes: _put_in(grad, range(len(self_sym_sizes)), self_sym_sizes),
     formulas={"self": "{grad}"},
     tex="{0}",
     samples=[(sample(1, 3),)],
@@ -49,8 +57,7 @@ squeeze_dim = op(
     view=True,
     public=False,
     promotes="same",
-    saves="dim",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    self=lambda grad, dim, self_sym_sizes: _put_in(grad, (dim,), self_sym_sizes),
     formulas={"self": "{grad}"},
     tex="{0}",
     samples=[(sample(1, 3), 0)],
@@ -73,8 +80,7 @@ squeeze_dims = op(
     view=True,
     public=False,
     promotes="same",
-    saves="dim",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    self=lambda grad, dim, self_sym_sizes: _put_in(grad, dim, self_sym_sizes),
     formulas={"self": "{grad}"},
     tex="{0}",
     samples=[(sample(1, 3, 1), (0, 2))],
@@ -85,8 +91,7 @@ squeeze_from_product = op(
     overload=4,
     public=False,
     promotes="same",
-    saves="dim",
-    self=lambda grad, self_sym_sizes: reshape(grad, self_sym_sizes),
+    self=lambda grad, dim, self_sym_sizes: _put_in(grad, (dim,), self_sym_sizes),
     formulas={"self": "{grad}"},
     tex="{0}",
     samples=[(sample(1, 3), 0)],
