@@ -162,6 +162,9 @@ class Recorder(selective.Selective):
             o for o, of in zip(outputs, _output_names(op, outputs), strict=True) if of not in INTERNAL_OUTPUTS
         )
         results = [(o, None if node is None or o._edge is None else o._edge[1]) for o in outputs]
+        if name == "view":  # -1 stands for a length that is known now
+            size = Operand("size", None, text_of(outputs[0].array.shape))
+            operands = [size if o.name == "size" else o for o in operands]
         mark = len(self.events)
         self.forward(name, number, operands, results, [self.value(o) for o in outputs], span, reason, base)
         if self.passes and name == "add" and self.where.is_inside(ARRIVING):

@@ -107,6 +107,7 @@ native_batch_norm = op(
     public=False,
     promotes="same",
     inputs="running_mean running_var",
+    saves="input weight",
     input=lambda grad, input, weight, running_mean, running_var, training, eps, result1, result2: _batch_input_rule(
         grad, input, weight, running_mean, running_var, training, eps, result1, result2
     ),

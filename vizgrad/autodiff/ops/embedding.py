@@ -52,7 +52,15 @@ embedding_backward = op(
 
 
 def _hot(self: Any, num_classes: int = -1) -> Any:
-    n = int(self.max()) + 1 if num_classes < 0 else num_classes
+    if self.dtype != np.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not self.size and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    if self.size and self.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    n = int(self.max()) + 1 if num_classes == -1 else num_classes
+    if self.size and self.max() >= n:
+        raise RuntimeError("Class values must be smaller than num_classes.")
     return np.eye(n, dtype=np.int64)[self]
 
 

@@ -78,7 +78,7 @@ native_group_norm = op(
     differentiable="result0",
     public=False,
     promotes="same",
-    saves="N C HxW eps",
+    saves="input weight N C HxW eps",
     input=lambda grad, input, weight, group, result1, result2: _group_input_rule(
         grad, input, weight, group, result1, result2
     ),

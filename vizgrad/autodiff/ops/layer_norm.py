@@ -61,7 +61,7 @@ native_layer_norm = op(
     differentiable="result0",
     public=False,
     promotes="same",
-    saves="bias",
+    saves="weight bias",
     input=lambda grad, input, normalized_shape, weight, result1, result2: _layer_input_rule(
         grad, input, normalized_shape, weight, result1, result2
     ),

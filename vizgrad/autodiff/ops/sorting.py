@@ -18,8 +18,8 @@ def _sorted(self: Any, dim: int = -1, descending: bool = False, stable: bool = T
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
     d = axis(dim, self.ndim)
-    order = _order(self, d, descending)
-    return np.take_along_axis(self, order, d), order
+    places = _order(self, d, descending)
+    return np.take_along_axis(self, places, d), places
 
 
 def _order(self: Any, d: int, descending: bool) -> Any:
@@ -96,10 +96,19 @@ def msort(self: Any) -> Any:
     return sort_op(self, 0)[0]
 
 
+order = op(
+    "argsort",
+    lambda self, dim=-1, descending=False: _sorted(self, dim, descending)[1],
+    inputs="self",
+    public=False,
+    promotes="same",
+)
+
+
 @function()
 def argsort(self: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """Give the order that sorts along a dimension."""
-    return sort(self, dim, descending, stable=stable or None)[1]
+    return order(self, dim, descending)
 
 
 bincount = op(

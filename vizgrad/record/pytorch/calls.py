@@ -33,6 +33,29 @@ def ordinary(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any
     return result
 
 
+def whole(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
+    """An operation without a derivative that is made of several, which only distract a reader."""
+    recorder.settle()
+    operands = []
+    for name, value in _given(WHOLE[func], args, kwargs).items():
+        if isinstance(value, Tensor):
+            operands.append(recorder.operand(name, value))
+        elif value != WHOLE_DEFAULTS.get(name):
+            operands.append(Operand(name, None, text_of(value)))
+    span = recorder.span()
+    recorder.is_whole = True
+    try:
+        result = func(*args, **kwargs)
+    finally:
+        recorder.is_whole = False
+    if not recorder.is_making():
+        needs = any(isinstance(a, Tensor) and a.requires_grad for a in args)
+        reason = recorder.why_untracked(func.__name__, needs, torch.is_grad_enabled())
+        recorder.forward(func.__name__, None, operands, [(result, None)], [recorder.value(result)], span, reason)
+    recorder.consider()
+    return result
+
+
 def read_grad(recorder: Operations, func: Any, args: Args, kwargs: Kwargs) -> Any:
     """`x.grad`."""
     grad = func(*args, **kwargs)
@@ -225,6 +248,13 @@ MODES: dict[Any, tuple[str | None, bool]] = {
     torch.set_grad_enabled.__enter__.__code__: (None, True),
     torch.set_grad_enabled.__exit__.__code__: (None, False),
 }
+WHOLE: dict[Any, str] = {
+    torch.nn.functional.one_hot: "self num_classes",
+    torch.argsort: "self dim descending",
+    Tensor.argsort: "self dim descending",
+}
+"""Operations that are one step, and the names of their arguments."""
+WHOLE_DEFAULTS = {"num_classes": -1, "dim": -1, "descending": False}
 GRAD: Any = Tensor.grad  # the descriptors
 DATA: Any = Tensor.data
 WAYS: dict[Any, Way] = {
@@ -235,6 +265,7 @@ WAYS: dict[Any, Way] = {
     Tensor.__setitem__: set_item,
     Tensor.detach_: detach_in_place,
     **dict.fromkeys(PASSES, run_engine),
+    **dict.fromkeys(WHOLE, whole),
     Tensor.retain_grad: retain_grad,
     Tensor.register_hook: register_hook,
     Tensor.register_post_accumulate_grad_hook: register_post_accumulate_hook,

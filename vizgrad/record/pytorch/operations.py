@@ -104,6 +104,7 @@ class Operations(Tensors):
         self.functions: Any = None  # the mode that sees the program's calls
         self.dispatch: Any = None  # the mode that sees operations
         self.is_watching = False  # it is entered
+        self.is_whole = False  # what runs is written down as one operation when it is over
         self.is_passing = False  # a backward pass runs that is written down lightly
 
     def known(self, tensor: Tensor) -> int | None:

@@ -34,7 +34,7 @@ class _Dispatch(TorchDispatchMode):
             return func(*args, **kwargs) if kwargs else func(*args)
         if owner.gauge is not None:
             func = owner.gauge.weigh(func, args, kwargs or {})
-        if owner.is_light:
+        if owner.is_light or owner.is_whole:
             return func(*args, **kwargs) if kwargs else func(*args)
         if owner.passes and not owner.passes[-1].event.create_graph:
             return owner.in_rule(func, args, kwargs or {})
