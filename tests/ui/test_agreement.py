@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from vizgrad.program.run import execute
+from vizgrad.program.whatif import NOTHING, WhatIf
 from vizgrad.trace import Trace
 from vizgrad.ui import agreement, runs
 
@@ -50,7 +51,7 @@ def test_what_only_one_engine_can_run_is_said():
 
 
 def test_an_engine_that_cannot_start_takes_nothing_down(monkeypatch: pytest.MonkeyPatch):
-    def fail(source: str, engine: str) -> Trace:
+    def fail(source: str, engine: str, **options: object) -> Trace:
         raise RuntimeError("no such engine here")
 
     monkeypatch.setattr(runs, "run", fail)
@@ -62,7 +63,7 @@ def test_a_check_is_started_once_for_a_program_and_given_up_for_another(monkeypa
     started: list[str] = []
 
     class Later:
-        def submit(self, function: object, trace: Trace) -> Future:
+        def submit(self, function: object, trace: Trace, what_if: WhatIf) -> Future:
             started.append(trace.source)
             return Future()
 
@@ -80,5 +81,5 @@ def test_a_check_whose_engine_did_not_start_is_tried_again():
     trace = execute(PROGRAM, "numpy")
     done: Future = Future()
     done.set_result(agreement.Agreement("unreached", "PyTorch could not run"))
-    again = agreement.start(trace, agreement.Check(trace.source, trace.engine, done))
+    again = agreement.start(trace, agreement.Check(trace.source, trace.engine, NOTHING, done))
     assert again.future is not done

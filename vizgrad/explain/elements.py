@@ -113,11 +113,11 @@ class Elements:
 
     @classmethod
     def of(cls, number: Any) -> Elements:
-        """A plain number, or an array of one."""
+        """A plain number, or an array that holds one number everywhere."""
         array = np.asarray(number)
-        if array.ndim or array.dtype == object:
+        if array.dtype == object or not array.size or (array != array.flat[0]).any():
             raise NotElementwise
-        return cls(exact(number if isinstance(number, int | float) else array[()]), ())
+        return cls(exact(number if isinstance(number, int | float) else array.flat[0]), array.shape)
 
     def __add__(self, other: Any) -> Elements:
         return _applied(np.add, self, other)
