@@ -21,6 +21,7 @@ CLASSES = re.compile(r'class="([^"]*)"')
 ARROWS = {
     ("forward", "leaf", "op"),  # an operand
     ("forward", "leaf", "untracked"),  # detached, under no_grad
+    ("forward", "leaf", "leaf"),  # a view under no_grad, which PyTorch says requires a gradient
     ("forward", "op", "op"),
     ("forward", "op", "untracked"),
     ("forward", "untracked", "op"),  # data
