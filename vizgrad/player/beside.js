@@ -31,7 +31,7 @@ export class Beside {
     ];
     const rules = [
       [rows, "background: var(--vg-now-fill); box-shadow: inset 3px 0 var(--vg-now)"],
-      [charts, "outline: 2px solid var(--vg-now); outline-offset: 3px; border-radius: 2px"],
+      [charts, "outline: 2px solid var(--vg-now); outline-offset: -2px; border-radius: 4px"],
       [points, "stroke: var(--vg-now) !important; stroke-width: 5px !important"],
     ];
     const text = rules.map(([which, look]) => (which.length ? `${which.join(",\n")} { ${look}; }` : "")).join("\n");

@@ -21,7 +21,8 @@ LABELLED = 36
 WIDE_SPREAD = 100.0
 """Numbers whose largest is more than this many times the smallest are drawn on a logarithmic axis."""
 
-LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"}
+LEGEND = {"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"}
+"""Below the picture: above it a narrow screen has room for the title only."""
 
 
 def exact_text(element: Any) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
-from .look import LEGEND, NEGATIVE, POSITIVE, SERIES, drawable, themed
+from .look import NEGATIVE, POSITIVE, SERIES, drawable, themed
 
 REACH = 0.22
 """Length of the drawn gradient, as a share of the picture's width."""
@@ -64,6 +64,7 @@ def curve(data: Curve, *, dark: bool = False) -> Figure:
     figure.add_scatter(
         x=ends,
         y=data.y_at + data.slope_at * (ends - data.at),
+        mode="lines",
         name=f"tangent: slope {data.slope_at:.4g}",
         line={"color": NEGATIVE, "width": 2, "dash": "dash"},
         hoverinfo="skip",
@@ -99,8 +100,9 @@ def curve(data: Curve, *, dark: bool = False) -> Figure:
     figure.update_yaxes(title=data.scalar, row=1, col=1)
     figure.update_yaxes(title=derivative, row=2, col=1)
     figure.update_xaxes(title=data.element, row=2, col=1)
-    figure.update_layout(height=460, legend=LEGEND)
-    return themed(figure, f"{data.scalar} as a function of {data.element}", dark)
+    figure.update_layout(height=460, showlegend=False)  # the axes say which line is which
+    about = f"<span style='color:{NEGATIVE}'>slope {data.slope_at:.4g}</span> at {data.element} = {data.at:.4g}"
+    return themed(figure, about, dark)
 
 
 def surface(data: Surface, *, dark: bool = False) -> Figure:

@@ -103,8 +103,8 @@ def render(view: View) -> None:
             "Step size h", STEPS, value=BEST, key=STEP, format_func=lambda h: f"{h:.0e}", label_visibility="collapsed"
         )
         st.caption(
-            "Relative to the element. Too large a step sees the curve's bend; too small a one loses its digits in f(x + h) − f(x − h)."
-            " The error is smallest in between."
+            "Relative to the element. Too large a step sees the curve's bend; too small a one loses its digits in"
+            " f(x + h) − f(x − h). The error is smallest in between."
         )
         st.latex(r"\frac{\partial f}{\partial x} \approx \frac{f(x + h) - f(x - h)}{2h}")
     with left:

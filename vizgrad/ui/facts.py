@@ -53,10 +53,8 @@ def _of_node(trace: Trace, state: State, notation: Notation, scene: Scene, tenso
     source = state.grad_fn.get(tensor)
     if source is None:
         adds = any(node.variable == tensor for node in trace.nodes)
-        return [
-            ("grad_fn", "None"),
-            *([("its gradient goes to", "AccumulateGrad, which adds it to .grad")] if adds else []),
-        ]
+        told = [("its gradient goes to", "AccumulateGrad, which adds it to .grad")] if adds else []
+        return [("grad_fn", "None"), *told]
     node = trace.nodes[source[0]]
     following = ["None" if edge is None else trace.nodes[edge.node].name for edge in node.edges]
     saved = []
