@@ -39,8 +39,9 @@ def _menu(trace: Trace, scene: int, problem: str | None) -> None:
         )
         if PROBLEM in st.session_state:
             st.error(st.session_state[PROBLEM], icon=":material/error:")
-        st.markdown("**Download**")
-        export.buttons(trace, scene, problem)
+        with st.container(key="file_download", gap="small"):
+            st.markdown("**Download**")
+            export.buttons(trace, scene, problem)
 
 
 def take(serial: int) -> None:

@@ -135,7 +135,8 @@ def from_file(studio: state.Studio, opened: opening.Opened) -> None:
         with st.popover(f"{len(opened.notes)} left out", icon=":material/info:", type="tertiary"):
             for note in opened.notes:
                 st.text(note)
-    st.button("Undo", on_click=state.undo, disabled=not studio.before, type="tertiary", icon=":material/undo:")
+    if studio.before:
+        st.button("Undo", on_click=state.undo, type="tertiary", icon=":material/undo:", key="undo_open")
 
 
 def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
