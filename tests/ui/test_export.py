@@ -8,9 +8,11 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from vizgrad.draw.layout import LayoutError
+from vizgrad.gallery import lesson
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
-from vizgrad.ui import export
+from vizgrad.ui import export, state
+from vizgrad.ui.opening import Opened
 
 SOURCE = "import torch\nx = torch.ones(2, requires_grad=True)\ny = (3 * x).sum()\ny.backward()\n"
 
@@ -57,3 +59,10 @@ def test_a_program_that_computed_nothing_has_its_record_only():
     made = by_ending(export.files(execute("import torch\n", "numpy")))
     assert made["svg"].problem == export.NOTHING and made["dot"].content is None
     assert made["json"].content
+
+
+def test_files_are_named_after_what_they_came_from():
+    studio = state.Studio("", "gates")
+    assert export.named(studio, lesson("gates")) == ("gates", lesson("gates").title)
+    studio.opened = Opened("My run (1).json", "x = 1\n")
+    assert export.named(studio, lesson("gates")) == ("my-run-1", "My run (1)")
