@@ -477,7 +477,7 @@ class Tensor:
             self.array,
             self.dtype.name,
             requires_grad=self.requires_grad and node is None,
-            grad_fn=None if node is None else node.name(),
+            grad_fn=None if node is None else node.name().rpartition("::")[2],
         )
 
     def __format__(self, spec: str) -> str:

@@ -124,14 +124,17 @@ class _SetItem(InPlace):
     def __call__(self, tensor: Tensor, key: Any, value: Any) -> None:  # type: ignore[override]
         observer = modes.current().observer
         token = modes.change(modes.current()._replace(observer=None))
+        whole = tensor if tensor._view is None else tensor._view.base
+        before = whole._edge
         try:
-            node = self._write(tensor, key, value)
+            self._write(tensor, key, value)
         finally:
             modes.restore(token)
+        node = None if whole._edge is before or whole._edge is None else whole._edge[0]
         if observer is not None:
             observer.mutated(self.op, tensor, {"self": tensor, "index": key, "value": value}, node)
 
-    def _write(self, tensor: Tensor, key: Any, value: Any) -> Any:
+    def _write(self, tensor: Tensor, key: Any, value: Any) -> None:
         pending: list[Any]
         if isinstance(key, slice):
             part, pending = _slice(tensor, 0, key), []
@@ -140,17 +143,13 @@ class _SetItem(InPlace):
         if not isinstance(value, Tensor):
             value = wrap(np.asarray(value).astype(tensor.array.dtype))
         if pending:
-            before = tensor._edge
             part.index_put_(pending, value)
-            return None if tensor._edge is before or tensor._edge is None else tensor._edge[0]
+            return
         part = OPS["alias"](tensor) if part is tensor else part
         shape = value.array.shape
         while len(shape) > part.array.ndim and shape[0] == 1:
             value, shape = value[0], shape[1:]
-        before = tensor._edge
         part.copy_(value)
-        tensor._refresh() if tensor._view is not None else None
-        return None if tensor._edge is before or tensor._edge is None else tensor._edge[0]
 
 
 setitem_op = op(

@@ -98,6 +98,7 @@ class Operations(Tensors):
         self._unseen: list[tuple[Any, int]] = []  # places of results that the program has not been seen to hold
         self.fresh: dict[int, tuple[Callable[[], Tensor | None], str]] = {}  # what the running call made of nothing
         self._applied: dict[int, Applied] = {}
+        self._applying = 0  # how many of them are at work, one inside of another
         self.summed: dict[int, tuple[Tensor, Tensor]] = {}  # in a pass: a gradient, and what it is the sum of
         self.retaining: dict[int, Callable[[], Tensor | None]] = {}  # tensors whose .grad is kept
         self.gauge: Gauge | None = None
@@ -152,7 +153,7 @@ class Operations(Tensors):
         self.settle_with(inputs)
         if self.passes and (not is_enabled or next_number() == self.last_number):
             return self.in_rule(func, args, kwargs)
-        if not is_enabled and (self._is_applying() or (not signature.writes and self.is_internal())):
+        if self._is_applying() or (not is_enabled and not signature.writes and self.is_internal()):
             return func(*args, **kwargs)
         is_made = self.calling in MAKING_OF_VALUES or signature.op in CONVERTING
         if not inputs or is_made or signature.op in LIKE:
@@ -264,22 +265,46 @@ class Operations(Tensors):
 
     def _is_applying(self) -> bool:
         """Whether the forward of an autograd.Function is running: the whole of it is one operation."""
-        frame = next((f for f in frames() if f.f_code is APPLY), None)
+        frame = next((f for f in frames() if f.f_code is APPLY), None) if self._applying else None
         if frame is None:
             return False
         number = next_number() - 1
         if number not in self._applied and number >= self.last_number:
             self.last_number = number + 1
             function, args = frame.f_locals["cls"], frame.f_locals["args"]
-            operands = [
-                self.operand(name, value) if isinstance(value, Tensor) else Operand(name, None, text_of(value))
-                for name, value in zip(parameter_names(function, len(args)), args, strict=False)
-            ]
             while frame is not None and not self.where.owns(frame):
                 frame = frame.f_back
-            span = None if frame is None else self.where.of(frame)
-            self._applied[number] = Applied(function.__name__, tuple(operands), span)
+            self._applied[number] = self._application(function, args, None if frame is None else self.where.of(frame))
         return True
+
+    def _application(self, function: Any, args: Sequence[Any], span: Span | None) -> Applied:
+        operands = [
+            self.operand(name, value) if isinstance(value, Tensor) else Operand(name, None, text_of(value))
+            for name, value in zip(parameter_names(function, len(args)), args, strict=False)
+        ]
+        return Applied(function.__name__, tuple(operands), span)
+
+    def apply(self) -> None:
+        """An autograd.Function is about to be applied."""
+        self._applying += 1
+
+    def applied(self, function: Any, args: Sequence[Any], result: Any) -> None:
+        """An autograd.Function of the program, or of a library, has been applied."""
+        self._applying -= 1
+        if not self.is_watching or self.is_quiet or self.is_light or self.is_inside_of_a_step():
+            return
+        results = [t for t in tensors_in(result) if self.known(t) is None]
+        node = next((t.grad_fn for t in results if t.grad_fn is not None), None)
+        if node is None:
+            return
+        self.settle()
+        number = node._sequence_nr()
+        applied = self._applied.pop(number, None) or self._application(function, args, self.span())
+        self.last_number = max(self.last_number, number + 1)
+        made = self.node(node, applied.span, applied.name, applied.inputs)
+        outputs = [(t, t.output_nr if _is_same(t.grad_fn, node) else None) for t in results]
+        self.forward(applied.name, made, applied.inputs, outputs, [self.value(t) for t in results], applied.span)
+        self.consider()
 
     def watch(self) -> None:
         """Has every operation below autograd seen."""
@@ -303,7 +328,7 @@ class Operations(Tensors):
             and self._written is None
             and torch._C._functorch.peek_interpreter_stack() is None
             and (not depth or torch._C._get_dispatch_stack_at(depth - 1) is self.dispatch)
-            and not any(frame.f_code is APPLY for frame in frames())
+            and not self._applying
         )
 
     # -- when the caller has returned

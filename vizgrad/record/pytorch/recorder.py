@@ -9,6 +9,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..recording import Recording
+from .applied import applied
 from .calls import WAYS, ordinary
 from .lightly import lightly
 from .operations import Operations, next_number
@@ -75,6 +76,8 @@ class Recorder(Operations):
 
     def __enter__(self) -> Self:
         self.last_number = next_number()
+        self._functions_told = applied(self.apply, self.applied)
+        self._functions_told.__enter__()
         self.functions.__enter__()
         self.watch()
         return self
@@ -84,6 +87,7 @@ class Recorder(Operations):
     ) -> None:
         self.unwatch()
         self.functions.__exit__(type, value, traceback)
+        self._functions_told.__exit__(None, None, None)
         if not self.is_light:
             self.settle()
         self.is_quiet = True
