@@ -205,3 +205,15 @@ def test_in_the_browser_it_is_packed_as_python_packs_it(app: Page):
         editor(app).fill(text + " ")
         assert link.unpacked(query(share(app))["program"]) == text + " ", json.dumps(text)
         app.keyboard.press("Escape")
+
+
+def test_a_reload_comes_back_to_the_step_of_ones_own_program(app: Page):
+    run(app, OWN, OWN_STEPS)
+    for _ in range(3):
+        app.get_by_role("button", name="Previous step").click()
+    at_step(app, OWN_STEPS - 3, OWN_STEPS)
+    app.wait_for_function(f"location.search.includes('step={OWN_STEPS - 3}')")
+    app.reload()
+    expect(editor(app)).to_have_value(OWN)
+    at_step(app, OWN_STEPS - 3, OWN_STEPS)
+    run(app, OWN + "print(loss)\n", OWN_STEPS)  # what comes after is shown from its end, as ever

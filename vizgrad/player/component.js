@@ -32,7 +32,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     onPresent: (isPresented) => isOpen() && address?.presents(isPresented),
   };
   let player = before?.player;
-  if (player) player.update(payload, options);
+  if (player) player.update(address && player.program.isRecalled(payload) ? address.opened(payload) : payload, options);
   else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.lecture.show(false);

@@ -40,6 +40,13 @@ export class Program {
     if (isFirst && isEditable) this.#recall();
   }
 
+  /** Whether a payload is that of the program that ran before the page was loaded again; it is so once. */
+  isRecalled({ source }) {
+    const isRecalled = source === this.recalled;
+    if (isRecalled) this.recalled = undefined;
+    return isRecalled;
+  }
+
   run(text) {
     if (!this.isEditable || !this.on.isRunnable()) return;
     this.runs = Math.max(this.runs, this.answered ?? 0) + 1;
@@ -90,7 +97,9 @@ export class Program {
       return;
     }
     this.editor.replace(kept.text);
-    if (kept.hasRun && this.home !== undefined) setTimeout(() => this.run(kept.text));
+    if (!kept.hasRun || this.home === undefined) return;
+    this.recalled = kept.text;
+    setTimeout(() => this.run(kept.text));
   }
 
   #restore() {
