@@ -12,17 +12,18 @@ it is written in operators and in the registry's own functions. Whatever was bro
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MethodType
 from typing import Any
 
 import numpy as np
 
-from . import dtypes, errors, modes
+from . import dtypes, modes
+from .arguments import Arguments
 from .node import Node, _numbers, gradient_edge
-from .numpy_names import offered, renamed
+from .numpy_names import offered
 from .saving import Plans, Saving
-from .symbol import Symbol, call_on_symbols
+from .symbol import call_on_symbols
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
 
 Rule = Callable[..., Any]
@@ -33,14 +34,13 @@ NODES: dict[str, Op] = {}
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """What the namespace offers: operations under their public name, and functions composed of them."""
 
-_REQUIRED = inspect.Parameter.empty
 _NUMBERS = frozenset({bool, int, float})  # what an operation on floating-point tensors takes as it is
 current, PLAIN, FLOAT32 = modes.current, modes.PLAIN, dtypes.DEFAULT
 ndarray = np.ndarray
 _new: Any = object.__new__
 
 
-class Op:
+class Op(Arguments):
     """An operation of the registry; calling it computes, and records when a gradient may be asked for.
 
     `name`, `params` (the schema), `rules` (by input), `grad_fn` (its node's name), `saved` (what a node keeps),
@@ -70,21 +70,12 @@ class Op:
         parameters = inspect.signature(forward).parameters
         forward = _positional(forward, parameters)
         self.name, self.forward, self.rules, self.grad_fn = name, forward, rules, grad_fn
-        self.function = self.__name__ = name.partition(".")[0]
-        self.params = tuple(parameters)
-        self.defaults = {k: p.default for k, p in parameters.items() if p.default is not _REQUIRED}
-        self.arity = len(self.params)
-        self.required = self.arity - len(self.defaults)
-        self.tail = tuple(self.defaults.get(p) for p in self.params)
+        self.__name__ = name.partition(".")[0]
         self.differentiable = bool(rules)
-        self.takes_numbers = promotes != "same"
-        self.promotes, self.view, self.formulas, self.tex = promotes, view, dict(formulas), tex
+        self.view, self.formulas, self.tex = view, dict(formulas), tex
         self.samples = tuple(samples)
-        tensors = [p for p in self.params if p in rules or p in inputs]
-        self.tensor_at = tuple(self.params.index(p) for p in tensors)
-        self.apart = frozenset(self.params.index(p) for p in apart)
-        self.numbers = frozenset(self.params.index(p) for p in numbers)
-        self.lists = frozenset(self.params.index(p) for p in lists)
+        tensors = [p for p in parameters if p in rules or p in inputs]
+        super().__init__(self.__name__, parameters, promotes, tensors, lists=lists, numbers=numbers, apart=apart)
         self.outputs = tuple(outputs)
         self.multiple = len(self.outputs) > 1 or self.outputs == ("outputs",)
         names = self.outputs if differentiable is None else differentiable
@@ -216,131 +207,13 @@ class Op:
             mode.observer.computed(self, self.named(args), results, node)
         return results
 
-    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Put arguments in the schema's order, defaults included."""
-        if len(args) > self.arity:
-            raise TypeError(f"{self.function}() takes {self.arity} arguments but {len(args)} were given")
-        if "input" in kwargs and "input" not in self.params:
-            kwargs = {("self" if k == "input" else k): v for k, v in kwargs.items()}
-        kwargs = renamed(kwargs, self.params)
-        bound = list(args)
-        for name in self.params[len(args) :]:
-            if name in kwargs:
-                bound.append(kwargs.pop(name))
-            elif name in self.defaults:
-                bound.append(self.defaults[name])
-            else:
-                shown = "input" if name == "self" else name
-                raise TypeError(f'{self.function}() missing 1 required positional arguments: "{shown}"')
-        if kwargs.keys() == {"out"}:
-            raise self._no_out(bound)
-        if kwargs:
-            raise TypeError(f"{self.function}() got an unexpected keyword argument '{next(iter(kwargs))}'")
-        return tuple(bound)
-
-    def _no_out(self, bound: Sequence[Any]) -> Exception:
-        if any(t.requires_grad for t in self._tensors(bound)):
-            return RuntimeError(
-                f"{self.function}(): functions with out=... arguments don't support automatic differentiation, but one "
-                "of the arguments requires grad."
-            )
-        return NotImplementedError(f"{self.function}(out=…) is not in vizgrad's core: use the result, or .copy_() it")
-
-    def named(self, args: Sequence[Any]) -> dict[str, Any]:
-        """Give arguments by name, leaving out those that are at their default."""
-        return {
-            name: value
-            for name, value in zip(self.params, args, strict=True)
-            if isinstance(value, Tensor) or name not in self.defaults or not _same(value, self.defaults[name])
-        }
-
-    def _tensors(self, args: Sequence[Any]) -> Iterable[Tensor]:
-        for i in self.tensor_at:
-            value = args[i]
-            if isinstance(value, Tensor):
-                yield value
-            elif i in self.lists:
-                yield from (t for t in value if isinstance(t, Tensor))
-
-    def _prepare(self, args: Sequence[Any], arrays: list[Any]) -> Any:
-        """Handle all but tensors of one floating-point type: promote, unpack lists, answer symbols and arrays."""
-        numeric = []
-        for i in self.tensor_at:
-            value = args[i]
-            if isinstance(value, Tensor):
-                if i not in self.apart:
-                    numeric.append(i)
-            elif i in self.lists:
-                if any(isinstance(v, Symbol) for v in value):
-                    return (call_on_symbols(self, args),)
-                if any(isinstance(v, np.ndarray) for v in value):
-                    return (self._bare(args),)
-                for v in value:
-                    if isinstance(v, Tensor) and v._view is not None:
-                        v._refresh()
-                arrays[i] = [v.array if isinstance(v, Tensor) else v for v in value]
-                self._check_list(i, value)
-            elif isinstance(value, Symbol):
-                return (call_on_symbols(self, args),)
-            elif isinstance(value, (np.ndarray, np.generic)):
-                if not any(isinstance(args[j], Tensor) for j in self.tensor_at):
-                    return (self._bare(args),)
-                if isinstance(value, np.ndarray):
-                    raise self._wrong(i, value)
-                arrays[i] = value.item()
-                numeric.append(i)
-            elif isinstance(value, (bool, int, float, complex, np.generic)) and self.promotes != "same":
-                numeric.append(i)
-            elif value is not None:
-                if any(isinstance(a, Symbol) for a in args):
-                    return (call_on_symbols(self, args),)
-                raise self._wrong(i, value)
-        if any(isinstance(a, Symbol) for a in args):
-            return (call_on_symbols(self, args),)
-        if numeric and not any(isinstance(args[i], Tensor) for i in self.tensor_at):
-            if any(isinstance(args[i], np.ndarray) for i in self.tensor_at):
-                return (self._bare(args),)
-            if not self.lists:
-                raise self._wrong(numeric[0], args[numeric[0]])
-        if self.promotes != "same" and numeric:
-            self._promote(arrays, numeric)
-        return arrays
-
     def _bare(self, args: Sequence[Any]) -> Any:
         """Compute on arrays, inside a rule: nothing is recorded."""
         data = self.forward(*args)
         return data if not self.multiple else tuple(data)
 
-    def _promote(self, arrays: list[Any], numeric: list[int]) -> None:
-        kind = dtypes.result_type([arrays[i] for i in numeric])
-        if self.promotes == "float" and kind.category < 2:
-            kind = dtypes.default()
-        target = kind.numpy
-        weak = dtypes.WEAK[target.kind]
-        for i in numeric:
-            value = arrays[i]
-            if isinstance(value, np.ndarray):
-                if value.dtype is not target and value.dtype != target:
-                    arrays[i] = value.astype(target)
-            elif type(value) not in weak:
-                arrays[i] = np.asarray(value).astype(target)[()]
-
-    def _check_list(self, i: int, value: Any) -> None:
-        for position, v in enumerate(value):
-            if v is not None and not isinstance(v, Tensor):
-                raise TypeError(f"expected Tensor as element {position} in argument {i}, but got {type(v).__name__}")
-
-    def _wrong(self, i: int, value: Any) -> errors.NotAnOperand:
-        return errors.argument(self.function, self.params[i], i + 1, "Tensor", value)
-
-    def _explained(self, fault: ValueError, arrays: Sequence[Any]) -> Exception:
-        shapes = [arrays[i].shape for i in self.tensor_at if isinstance(arrays[i], np.ndarray)]
-        try:
-            np.broadcast_shapes(*shapes)
-        except ValueError:
-            if self.promotes != "same" and "broadcast" in str(fault):
-                return errors.broadcast(shapes)
-        return fault
+    def _on_symbols(self, args: Sequence[Any]) -> Any:
+        return call_on_symbols(self, args)
 
     # -- recording
 
@@ -386,10 +259,6 @@ def _positional(forward: Callable[..., Any], parameters: Mapping[str, inspect.Pa
         return forward
     first = len(parameters) - len(names)
     return lambda *args: forward(*args[:first], **dict(zip(names, args[first:], strict=True)))
-
-
-def _same(value: Any, default: Any) -> bool:
-    return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)
 
 
 def _mark_view(result: Tensor, source: Tensor, mode: modes.Mode, creation: str) -> None:

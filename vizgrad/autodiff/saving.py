@@ -115,7 +115,8 @@ class Plan:
 
     `pick` takes what is saved out of the arguments; `checked` are the places of tensors among it, whose versions are
     noted, `twins` those of outputs, `derived` what is derived of either. `held` are all places where tensors are, and
-    `calls` the rules, in PyTorch's order: each with the slot it answers for, and where its arguments are: one place, or what picks several.
+    `calls` the rules, in PyTorch's order: each with the slot it answers for, and where its arguments are: one place,
+    or what picks several.
     """
 
     __slots__ = ("calls", "checked", "derived", "held", "more", "pick", "sources", "twins")
