@@ -186,3 +186,28 @@ def test_what_cannot_be_opened_says_why_and_changes_nothing(app: Page, tmp_path:
         app.keyboard.press("Escape")
         expect(app.get_by_role("button", name="Program, notebook")).to_be_hidden()
     expect(editor(app)).to_have_value(before)
+
+
+DROP = """([name, text]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([text], name));
+  for (const kind of ["dragover", "drop"]) {
+    const event = new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true, composed: true });
+    document.body.dispatchEvent(event);
+    if (!event.defaultPrevented) throw new Error(`the browser would leave the page: ${kind}`);
+  }
+}"""
+
+
+def test_a_file_that_is_dropped_anywhere_is_opened_or_it_is_said_why_not(app: Page):
+    app.evaluate(DROP, ["mine.py", OWN])
+    expect(editor(app)).to_have_value(OWN)
+    expect(said(app)).to_contain_text("From the file mine.py.")
+    app.evaluate(DROP, ["picture.png", "x"])
+    expect(app.get_by_role("alert")).to_contain_text("picture.png cannot be opened: it is none of .py, .ipynb, .json.")
+    app.evaluate(DROP, ["large.py", "#" * 5_000_001])
+    expect(app.get_by_role("alert")).to_contain_text("large.py cannot be opened: it has more than 5,000,000 bytes.")
+    expect(editor(app)).to_have_value(OWN)
+    said(app).get_by_role("button", name="Undo").click()
+    expect(editor(app)).to_have_value(lesson(NAME).source)
+    expect(app.get_by_role("alert")).to_have_count(0)

@@ -130,3 +130,12 @@ def test_the_same_record_is_drawn_once(record: Trace):
     assert opening.job(first, opened, -1, "full") is first
     assert opening.job(first, opened, 0, "full") is not first
     assert opening.job(first, Opened("run.json", SOURCE, record), -1, "full") is not first
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "it has more than 5,000,000 bytes"), ("§", "cannot be opened"), ("AAA", "cannot be opened"), ("", "it is empty")],
+)  # fmt: skip
+def test_what_does_not_arrive_whole_is_refused(content: str | None, said: str):
+    with pytest.raises(OpeningError, match=said):
+        opening.read_dropped("x.py", content)

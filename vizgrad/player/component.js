@@ -20,6 +20,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     onPick: rest.tellsPicks ? (tensor) => setTriggerValue("picked", tensor) : undefined,
     onDetail: rest.tellsDetails ? (detail) => setTriggerValue("detail", detail) : undefined,
     onScene: (scene) => setTriggerValue("scene", scene),
+    onDrop: (file) => setTriggerValue("dropped", file),
     // The address follows the reader in the browser: no message, no rerun.
     onStep: (step, scene) => {
       if (isOpen()) address?.at(step, scene, payload);
@@ -36,12 +37,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.lecture.show(false);
-    mounted.set(parentElement, { player, address, beside: new Beside(player), share: address && sharing(player) });
+    mounted.set(parentElement, { player, address, beside: new Beside(player), share: address && sharing(player), dropping: rest.tellsDrops ? new Dropping(player.element, (file) => player.options.onDrop(file)) : null });
   }
   if (rest.address) address?.keep(rest.address);
   return () => {
     mounted.get(parentElement)?.beside.release();
     mounted.get(parentElement)?.share?.release();
+    mounted.get(parentElement)?.dropping?.release();
     player.destroy();
     address?.release();
     mounted.delete(parentElement);

@@ -14,7 +14,7 @@ _mount = st.components.v2.component(
     "vizgrad.player",
     html='<div class="vg-host"></div>',
     css=f"{style()}\n{read('share.css')}",
-    js=f"{script()}\n{bare('beside.js')}\n{bare('share.js')}\n{read('component.js')}",
+    js="\n".join((script(), *map(bare, ("beside.js", "share.js", "dropping.js")), read("component.js"))),
 )
 
 
@@ -26,7 +26,8 @@ class Played:
     `draft` is text that was edited and left without running it, None where there is none; `rev` is the `source_rev`
     under which the newest of the two was written. `picked` is the id of the tensor that was just clicked, `scene` the
     index of a scene that was just asked for and is not in the payload, `detail` the same of a picture's detail;
-    `step` is where the reader is, if the player was asked to tell it.
+    `step` is where the reader is, if the player was asked to tell it; `dropped` is the name and the content of a file
+    that was just dropped on the page, in base64 (None: it is too large).
     """
 
     source: str | None = None
@@ -38,6 +39,7 @@ class Played:
     detail: str | None = None
     step: int | None = None
     shown: tuple[str | None, int | None] = (None, None)
+    dropped: tuple[str, str | None] | None = None
 
     def scene_of(self, payload: dict[str, Any]) -> int:
         """The index of the scene of a payload that is on show: its own, or what the reader chose instead."""
@@ -74,6 +76,7 @@ def player(
     on_pick: Callable[[], None] | None = None,
     on_scene: Callable[[], None] | None = None,
     on_detail: Callable[[], None] | None = None,
+    on_drop: Callable[[], None] | None = None,
 ) -> Played:
     """Mounts the player and returns what the reader did.
 
@@ -102,6 +105,7 @@ def player(
         "tellsPicks": tells_picks,
         "tellsScenes": tells_scenes,
         "tellsDetails": on_detail is not None,
+        "tellsDrops": on_drop is not None,
         "step": step,
         "stepRev": step_rev,
         "followsAddress": follows_address,
@@ -119,6 +123,7 @@ def player(
         on_picked_change=on_pick or _nothing,
         on_scene_change=on_scene or _nothing,
         on_detail_change=on_detail or _nothing,
+        on_dropped_change=on_drop or _nothing,
         on_step_change=_nothing,
         on_shown_change=_nothing,
     )
@@ -135,7 +140,7 @@ def _read(told: Any) -> Played:
     draft = _dict(told.get("draft"))
     runs = _int(program.get("runs")) or 0
     is_draft = bool(draft) and (_int(draft.get("runs")) or 0) >= runs  # what was left before the newest run is history
-    at, shown = _dict(told.get("step")), _dict(told.get("shown"))
+    at, shown, dropped = _dict(told.get("step")), _dict(told.get("shown")), _dict(told.get("dropped"))
     return Played(
         source=_text(program.get("text")),
         runs=runs,
@@ -146,6 +151,7 @@ def _read(told: Any) -> Played:
         detail=_text(told.get("detail")),
         step=_int(at.get("step")),
         shown=(_text(shown.get("id")), _int(shown.get("scene"))),
+        dropped=None if (name := _text(dropped.get("name"))) is None else (name, _text(dropped.get("content"))),
     )
 
 

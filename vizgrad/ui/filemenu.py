@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ..player import component
 from ..trace import Trace
 from . import export, opening, state
 
@@ -58,6 +59,17 @@ def take(serial: int) -> None:
     st.session_state.pop(PROBLEM, None)
     st.session_state[MENU] = False
     state.open_file(opened)
+
+
+def drop() -> None:
+    """A file was dropped on the page."""
+    dropped = component.did(state.PLAYER).dropped
+    if dropped is None:
+        return
+    try:
+        state.open_file(opening.read_dropped(*dropped))
+    except opening.OpeningError as error:
+        state.studio().problem = plain(str(error))
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
 import io
 import tokenize
@@ -34,6 +35,21 @@ class Opened:
     source: str
     recording: Trace | None = None
     notes: tuple[str, ...] = ()
+
+
+def read_dropped(name: str, content: str | None) -> Opened:
+    """As `read`, from what the browser sends of a file that was dropped: base64, or None where it is too large.
+
+    >>> read_dropped("x.py", "eCA9IDE=").source
+    'x = 1'
+    """
+    try:
+        if content is None:
+            raise OpeningError(f"it has more than {LARGEST:,} bytes")
+        sent = base64.b64decode(content, validate=True)
+    except ValueError as error:
+        raise OpeningError(f"{name} cannot be opened: {error}.") from None
+    return read(name, sent)
 
 
 def read(name: str, content: bytes) -> Opened:

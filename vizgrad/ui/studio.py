@@ -98,8 +98,9 @@ def header(studio: state.Studio) -> Slots:
         builder.switch()
         share.button()
         files_slot = st.container(width="content")
-    if studio.problem:
-        st.error(studio.problem, icon=":material/link_off:")
+    with st.container(key="problem"):  # always there: what stands below keeps its place in the page, and so the player
+        if studio.problem:
+            st.error(studio.problem, icon=":material/error:")
     with st.container(key="lesson", horizontal=True, vertical_alignment="center", gap="medium"):
         about(studio)
     with st.container(horizontal=True, key="bench", gap=None):
@@ -158,5 +159,6 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         on_pick=inspector.pick,
         on_scene=state.choose_scene,
         on_detail=state.choose_detail,
+        on_drop=filemenu.drop,
     )
     return played.scene_of(result.payload)
