@@ -77,6 +77,28 @@ def test_the_training_figure_and_when_there_is_none():
     assert plots.training(ran(FAN_OUT)) is None
 
 
+def test_backward_calls_on_several_lines_are_no_loop():
+    lines = [f"b{i} = (x * {i}.0).sum()\nb{i}.backward()\n" for i in range(4)]
+    trace = ran("x = torch.ones(2, requires_grad=True)\n" + "".join(lines))
+    assert len(trace.scenes) == 4 and plots.training(trace) is None
+
+
+def test_what_is_not_finite_stands_as_a_word():
+    x = ran("x = torch.tensor([0.0, -1.0, 4.0], requires_grad=True)\n(torch.sqrt(x) + torch.log(x)).sum().backward()\n")
+    (panel,) = plots.gradients(x)
+    (bars,) = panel.figure.data
+    assert list(bars.text) == ["inf", "nan", "0.5"] and list(bars.y) == [0.0, 0.0, 0.5]
+    m = ran("m = torch.tensor([[0.0, 1.0]], requires_grad=True)\ntorch.log(m).sum().backward()\n")
+    (panel,) = plots.gradients(m)
+    cells, words = panel.figure.data
+    assert cells.z[0][0] is None and list(words.text) == ["inf"] and (words.x[0], words.y[0]) == (0, 0)
+    assert list(words.customdata[0]) == ["m.grad[0, 0]", "inf"]
+
+
+def test_a_figure_carries_a_small_template():
+    assert len(plots.training(ran(LOOP)).to_json()) < 4000
+
+
 def test_the_same_scale_on_request():
     trace = ran(
         "a = torch.ones(2, requires_grad=True)\nB = torch.ones(2, 2, requires_grad=True)\n"

@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import vizgrad
 from vizgrad.explain.source import op_source
 from vizgrad.gallery import lessons
+from vizgrad.player import component
+from vizgrad.ui import gradients, inspector, sections
 from vizgrad.ui.facts import REASONS, facts
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +111,36 @@ def test_the_page_shows_facts_formulae_and_code():
     at.session_state["program"] = "1 +"
     at.run()
     assert not at.exception and "Nothing to inspect" in at.caption[0].value
+
+
+def studio_script() -> None:
+    """The page as `app.py` runs it."""
+    from vizgrad.ui import studio
+
+    studio.page()
+
+
+def test_the_tensor_that_was_chosen_is_inspected():
+    page = AppTest.from_function(studio_script, default_timeout=60)
+    page.session_state[sections.KEY] = ":material/manage_search: Inspect"
+    page.run()
+    assert not page.exception, page.exception
+    assert page.selectbox(key=inspector.TENSOR).value == 5
+    page.session_state[inspector.TENSOR] = 0
+    page.run()
+    assert not page.exception and page.selectbox(key=inspector.TENSOR).value == 0
+    assert "AccumulateGrad, which adds it to .grad" in "".join(e.proto.body for e in page.get("html"))
+
+
+def test_only_the_open_inspector_asks_for_clicks(monkeypatch: pytest.MonkeyPatch):
+    told: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", told)
+    assert sections.is_open(gradients.render) and not sections.is_open(inspector.render)
+    told[sections.KEY] = ":material/manage_search: Inspect"
+    assert sections.is_open(inspector.render)
+    monkeypatch.setattr(component, "did", lambda key: component.Played(picked=3))
+    inspector.pick()
+    assert told[inspector.TENSOR] == 3
+    monkeypatch.setattr(component, "did", lambda key: component.Played())
+    inspector.pick()
+    assert told[inspector.TENSOR] == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,8 +57,11 @@ def test_a_curve_is_the_function_and_its_derivative():
 
 
 def test_the_path_of_a_loop():
-    path = whatif.path(vizgrad.run(LOOP), [(0, 0), (0, 1)])
-    assert np.allclose(path, [(0, 1), (0.6, 1.4), (1.08, 1.72), (1.464, 1.976)], atol=1e-5)
+    went = whatif.path(vizgrad.run(LOOP), [(0, 0), (0, 1)])
+    assert np.allclose([at for at, _ in went], [(0, 1), (0.6, 1.4), (1.08, 1.72), (1.464, 1.976)], atol=1e-5)
+    alone = whatif.path(vizgrad.run(LOOP), [(0, 1)])
+    assert [at for at, _ in alone] == [(y,) for (_, y), _ in went] and [f for _, f in alone] == [f for _, f in went]
+    assert all(later < before for (_, before), (_, later) in pairwise(went))
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -0.003, 250.0, 1e30, float("inf"), float("nan")])
@@ -78,6 +82,12 @@ def test_finite_differences_agree_and_say_where_not():
 
 
 @pytest.mark.torch
+def test_where_a_number_is_not_finite_nothing_is_compared():
+    program = "import torch\nx = torch.tensor([-1.0], requires_grad=True)\ntorch.log(x).sum().backward()\n"
+    odd = check.rows(program, (), 1e-5, ())
+    assert "Nothing to compare at x[0]" in check.verdict(odd) and "vg-doubtful" in check.table(odd)
+
+
 def test_both_engines_stand_beside_each_other():
     row, _ = check.rows(SEED, ((0, (0.5, 1.0)),), 1e-5, ("numpy", "torch"))
     assert row.value == 0.5 and row.numpy == row.torch == 7.5
@@ -117,7 +127,7 @@ def test_a_slider_changes_the_run_and_reset_brings_it_back(page: AppTest):
     page.number_input(key="whatif_0_1_number").set_value(100.0).run()
     assert grad(page) == [15.0, 505.0]
     (curve,) = [json.loads(e.proto.spec) for e in page.get("plotly_chart")]
-    assert curve["layout"]["title"]["text"] == "o as a function of x[0]"
+    assert "slope 15" in curve["layout"]["title"]["text"] and curve["layout"]["xaxis2"]["title"]["text"] == "x[0]"
     page.button(key="whatif_reset").click().run()
     assert grad(page) == [10.0, 10.0]
 

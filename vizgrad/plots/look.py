@@ -13,7 +13,8 @@ from plotly.graph_objects import Figure
 SIGNED = ((0.0, "#a63603"), (0.25, "#fd8d3c"), (0.5, "#ffffff"), (0.75, "#6baed6"), (1.0, "#08519c"))
 """Orange below zero, white at it, blue above: told apart by every kind of colour vision."""
 
-POSITIVE, NEGATIVE = "#0072b2", "#d55e00"
+POSITIVE, NEGATIVE, ODD = "#0072b2", "#d55e00", "#c2185b"
+"""Above zero, below it, and what is no finite number."""
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8960c", "#7a7a7a")
 LABELLED = 36
 """Up to this many elements carry their number in the picture; all of them carry it on hover."""
@@ -83,8 +84,8 @@ def log_axis(numbers: Iterable[float]) -> dict[str, Any]:
 
 def themed(figure: Figure, title: str, dark: bool) -> Figure:
     """The figure with its title, as the page's theme wants it."""
+    figure.layout.template = _template(dark)  # in the place of plotly's, not merged into it
     return figure.update_layout(
-        template=_template(dark),
         title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}},
         margin={"l": 56, "r": 12, "t": 44, "b": 44},
         dragmode=False,
@@ -95,7 +96,8 @@ def themed(figure: Figure, title: str, dark: bool) -> Figure:
 def _template(dark: bool) -> dict[str, Any]:
     """A template of our own: plotly's are so large that copying one takes longer than all else about a figure."""
     ink, grid, zero = ("#e6e9ef", "#333a45", "#5b6675") if dark else ("#2b3240", "#e6eaf0", "#a9b4c2")
-    axis = {"gridcolor": grid, "zerolinecolor": zero, "zerolinewidth": 1, "automargin": True, "title": {"standoff": 10}}
+    axis = {"gridcolor": grid, "zerolinecolor": zero, "zerolinewidth": 1, "automargin": True}
+    axis |= {"title": {"standoff": 10}, "exponentformat": "power"}
     solid = {"gridcolor": grid, "zerolinecolor": zero, "showbackground": False}
     return {
         "layout": {

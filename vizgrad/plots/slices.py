@@ -17,7 +17,10 @@ REACH = 0.22
 
 @dataclass(frozen=True)
 class Curve:
-    """What one element does to the scalar: `y` and autograd's derivative `slope` at each of `x`, and at `at`."""
+    """What one element does to the scalar: `y` and autograd's derivative `slope` at each of `x`, and at `at`.
+
+    `path` are the points that a loop went through, if any.
+    """
 
     element: str
     scalar: str
@@ -27,6 +30,7 @@ class Curve:
     at: float
     y_at: float
     slope_at: float
+    path: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,18 @@ def curve(data: Curve, *, dark: bool = False) -> Figure:
         row=2,
         col=1,
     )
+    if len(data.path) > 1:
+        figure.add_scatter(
+            x=[x for x, _ in data.path],
+            y=[y for _, y in data.path],
+            mode="markers",
+            name="the loop's path",
+            customdata=list(range(1, len(data.path) + 1)),
+            hovertemplate=f"pass %{{customdata}}: {data.element} = %{{x:.6g}}, {data.scalar} %{{y:.6g}}<extra></extra>",
+            marker={"size": 8, "symbol": "circle-open", "color": NEGATIVE, "line": {"width": 2}},
+            row=1,
+            col=1,
+        )
     for row, height, text in ((1, data.y_at, f"{data.y_at:.4g}"), (2, data.slope_at, f"{data.slope_at:.4g}")):
         figure.add_scatter(
             x=[data.at],
@@ -97,6 +113,9 @@ def curve(data: Curve, *, dark: bool = False) -> Figure:
     if finite.size:  # the tangent may leave the picture, the curve may not
         margin = 0.08 * (float(np.ptp(finite)) or 1.0)
         figure.update_yaxes(range=[float(finite.min()) - margin, float(finite.max()) + margin], row=1, col=1)
+    else:
+        told = f"{data.scalar} is no finite number, whatever {data.element} is"
+        figure.add_annotation(text=told, x=0.5, y=0.8, xref="paper", yref="paper", showarrow=False, font={"size": 14})
     figure.update_yaxes(title=data.scalar, row=1, col=1)
     figure.update_yaxes(title=derivative, row=2, col=1)
     figure.update_xaxes(title=data.element, row=2, col=1)
@@ -128,6 +147,7 @@ def surface(data: Surface, *, dark: bool = False) -> Figure:
             col=2,
         )
     _arrow(figure, data)
+    figure.update_scenes(camera_eye={"x": 1.55, "y": -1.55, "z": 1.1})  # far enough for the axes' numbers
     figure.update_scenes(xaxis_title=first, yaxis_title=second, zaxis_title=data.scalar)
     figure.update_xaxes(title=first, row=1, col=2)
     figure.update_yaxes(title=second, row=1, col=2)

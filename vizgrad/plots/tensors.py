@@ -11,7 +11,7 @@ from plotly.graph_objects import Figure
 
 from vizgrad.trace import Notation, Trace, Value
 
-from .look import LABELLED, SIGNED, drawable, exact_text, largest, real, short_text, sign_colour, themed
+from .look import LABELLED, ODD, SIGNED, drawable, exact_text, largest, real, short_text, sign_colour, themed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +81,22 @@ def _number(array: np.ndarray) -> Figure:
     )
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True)
-    return figure.update_layout(height=150)
+    return figure.update_layout(height=150, hoverdistance=-1)  # the number is all there is: any place is its place
 
 
 def _bars(name: str, array: np.ndarray, most: float | None) -> Figure:
     numbers = real(array)
     places = [f"{name}.grad[{i}]" for i in range(array.size)]
+    odd = not np.isfinite(numbers).all()  # stands as a word where it would be a bar
     figure = Figure(
         go.Bar(
             x=list(range(array.size)),
-            y=drawable(numbers),
-            text=[short_text(e) for e in array] if array.size <= LABELLED else None,
+            y=[0.0 if height is None else height for height in drawable(numbers)],
+            text=[short_text(e) if array.size <= LABELLED or not np.isfinite(e) else "" for e in array],
             textposition="auto",
             textangle=0,
+            outsidetextfont={"color": ["#7a7a7a" if np.isfinite(n) else ODD for n in numbers]} if odd else None,
+            cliponaxis=False,
             customdata=[[place, exact_text(e)] for place, e in zip(places, array, strict=True)],
             hovertemplate="%{customdata[0]} = %{customdata[1]}<extra></extra>",
             marker={"color": [sign_colour(e) for e in numbers]},
@@ -135,6 +138,18 @@ def _heat_map(name: str, array: np.ndarray, most: float | None) -> Figure:
             colorbar={"thickness": 10},
         )
     )
+    odd = np.argwhere(~np.isfinite(numbers))
+    if odd.size:  # a cell without a colour: a word stands in its place
+        figure.add_scatter(
+            x=odd[:, 1].tolist(),
+            y=odd[:, 0].tolist(),
+            mode="text",
+            text=[short_text(rows[at]) for at in map(tuple, odd)] if len(odd) <= LABELLED else "·",
+            textfont={"color": ODD},
+            customdata=[customdata[row][column] for row, column in odd],
+            hovertemplate="%{customdata[0]} = %{customdata[1]}<extra></extra>",
+            showlegend=False,
+        )
     few_rows, few_columns = len(rows) <= 16, rows.shape[1] <= 16
     figure.update_xaxes(title="column", dtick=1 if few_columns else None, showgrid=False, zeroline=False)
     figure.update_yaxes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,15 +23,22 @@ MOST_LEAVES = 8
 
 @dataclass(slots=True)
 class Iteration:
-    """One scene of the loop: its number, the loss that its last backward pass started from, norms by the leaf's id."""
+    """One scene of the loop: its number, the loss that its last backward pass started from, norms by the leaf's id.
+
+    `line` is where the pass stands in the program; None for a scene that was kept lightly.
+    """
 
     scene: int
     loss: float
+    line: int | None = None
     norms: dict[int, float] = field(default_factory=dict)
 
 
 def iterations(trace: Trace) -> tuple[Iteration, ...]:
-    """The scenes that have a backward pass from one element, in their order; of those kept lightly, what was kept."""
+    """The scenes of a loop in their order: those with a backward pass from one element, at the line with most of them.
+
+    Of scenes that were kept lightly there is what was kept.
+    """
     values: dict[int, Value] = {}
     found: list[Iteration] = []
     for scene in trace.scenes:
@@ -44,15 +52,18 @@ def iterations(trace: Trace) -> tuple[Iteration, ...]:
                 case Inplace():
                     values.update((seen.tensor, seen.value) for seen in event.seen)
                 case Backward() if event.roots and (loss := _number(values.get(event.roots[0]))) is not None:
-                    current = Iteration(scene.index, loss, {} if current is None else current.norms)
+                    line = event.span.line if event.span else None
+                    current = Iteration(scene.index, loss, line, {} if current is None else current.norms)
                 case Accumulate() if current is not None:
                     current.norms[event.tensor] = event.after.norm
                 case Light() if event.losses and (loss := _number(event.losses[-1])) is not None:
                     norms = {n.tensor: norm for n in event.norms if (norm := _number(n.norm)) is not None}
-                    current = Iteration(scene.index, loss, norms)
+                    current = Iteration(scene.index, loss, None, norms)
         if current is not None:
             found.append(current)
-    return tuple(found)
+    lines = Counter(one.line for one in found if one.line is not None)
+    line = lines.most_common(1)[0][0] if lines else None
+    return tuple(one for one in found if one.line in (None, line))
 
 
 def _number(value: Value | None) -> float | None:

@@ -124,6 +124,8 @@ def render(view: View) -> None:
 def verdict(found: tuple[Row, ...]) -> str:
     """What the table comes to, in a sentence."""
     worst = max(found, key=lambda row: row.error if isfinite(row.error) else inf)
+    if not isfinite(worst.error):
+        return f":orange[:material/error:] Nothing to compare at {worst.element}: it has numbers that are not finite."
     if worst.error <= GOOD:
         return f":green[:material/check_circle:] Autograd and finite differences agree, to {worst.error:.1e} at worst."
     if worst.error <= DOUBTFUL:
@@ -150,9 +152,10 @@ def table(found: tuple[Row, ...]) -> str:
 
 
 def _kind(row: Row) -> str:
-    return "vg-good" if row.error <= GOOD else "vg-doubtful" if row.error <= DOUBTFUL else "vg-bad"
+    return "vg-good" if row.error <= GOOD else "vg-bad" if row.error > DOUBTFUL else "vg-doubtful"
 
 
 def _texts(row: Row) -> tuple[str, ...]:
     numbers = f"{row.value:.6g}", f"{row.autograd:.12g}", f"{row.difference:.12g}", f"{row.error:.1e}"
-    return (*numbers, *("–" if np.isnan(g) else f"{g:.7g}" for g in (row.numpy, row.torch)))
+    none = "nan" if np.isnan(row.autograd) else "–"
+    return (*numbers, *(none if np.isnan(g) else f"{g:.7g}" for g in (row.numpy, row.torch)))

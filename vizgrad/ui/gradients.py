@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..plots import Figure
 
 SAME_SCALE = "same_scale"
-LOOP = "training"
+LOOP, NORMS = "training", "norms"
 LED = "Click a bar, a cell or a point: the player goes to its tensor, a second click to where its gradient came."
 CONFIG = {"displayModeBar": False}
 
@@ -39,6 +39,8 @@ def render(view: View) -> None:
     loop = tiles.pop(LOOP, None)
     if loop is not None:  # as many points as iterations: it gets the page's width
         st.plotly_chart(loop, theme=None, key=LOOP, config=CONFIG)
+    if len(tiles) > BESIDE and NORMS in tiles:  # of many gradients this is the overview
+        st.plotly_chart(tiles.pop(NORMS), theme=None, key=NORMS, config=CONFIG)
     if len(tiles) <= BESIDE:
         left, right = st.columns([5, 8], gap="medium")
     else:
@@ -80,7 +82,7 @@ def charts(trace: Trace, scene: int, dark: bool, same_scale: bool = False) -> di
         if panel.tensor in sums:
             made[f"sum_{panel.tensor}"] = sums[panel.tensor]
     norms = plots.norms(trace, scene, dark=dark)
-    return made if norms is None else {**made, "norms": norms}
+    return made if norms is None else {**made, NORMS: norms}
 
 
 def tiled(tiles: dict[str, Figure]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from ..trace import Backward, Create, Inplace, Trace
+from ..trace import Backward, Create, Forward, Inplace, Trace
 from . import probe, state
 from .probe import Leaf
 from .view import View
@@ -146,7 +146,9 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
         at = now.get(leaf.tensor, leaf.elements)[place]
         gradient = here.gradients.get(leaf.tensor)
         slope_at = float("nan") if gradient is None else float(np.ravel(gradient)[place])
-        data = plots.Curve(label, here.name, x, y, slope, at, here.value, slope_at)
+        went = path(probe.run(view.source, view.engine, now), [(leaf.tensor, place)])
+        steps = [(x, y) for (x,), y in went]
+        data = plots.Curve(label, here.name, x, y, slope, at, here.value, slope_at, steps)
         figure = plots.curve(data, dark=view.dark)
     elif len(chosen) == 2:
         figure = surface(view, chosen, now, here)
@@ -197,6 +199,7 @@ def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements
     point = [now.get(leaf.tensor, leaf.elements)[place] for leaf, place, _ in chosen]
     slopes = [here.gradients.get(leaf.tensor) for leaf, _, _ in chosen]
     gradient = [0.0 if g is None else float(np.ravel(g)[p]) for g, (_, p, _) in zip(slopes, chosen, strict=True)]
+    went = path(probe.run(view.source, view.engine, now), [(leaf.tensor, place) for leaf, place, _ in chosen])
     data = plots.Surface(
         (label, other),
         here.name,
@@ -205,7 +208,7 @@ def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements
         z,
         (point[0], point[1]),
         (gradient[0], gradient[1]),
-        path(probe.run(view.source, view.engine, now), [(leaf.tensor, place) for leaf, place, _ in chosen]),
+        [(one, two) for (one, two), _ in went],
     )
     return plots.surface(data, dark=view.dark)
 
@@ -229,19 +232,22 @@ def _surface(
     return x, y, np.array(rows)
 
 
-def path(trace: Trace, places: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
-    """Where the two elements were at each backward pass; one point for a program without a loop."""
+def path(trace: Trace, places: Sequence[tuple[int, int]]) -> list[tuple[tuple[float, ...], float]]:
+    """Where the elements were at each backward pass, and what it started from; one point without a loop."""
     values: dict[int, np.ndarray | None] = {}
     found = []
     for event in trace.events:
         match event:
             case Create():
                 values[event.tensor] = event.value.array
+            case Forward():
+                values.update((t, value.array) for t, value in zip(event.outputs, event.values, strict=True))
             case Inplace():
                 values.update((seen.tensor, seen.value.array) for seen in event.seen)
-            case Backward():
-                arrays = [values.get(tensor) for tensor, _ in places]
-                if all(array is not None for array in arrays):
-                    one, two = (float(np.ravel(a)[p]) for a, (_, p) in zip(arrays, places, strict=True))  # type: ignore[arg-type]
-                    found.append((one, two))
+            case Backward() if event.roots:
+                root = values.get(event.roots[0])
+                arrays = [array for tensor, _ in places if (array := values.get(tensor)) is not None]
+                if root is not None and root.size == 1 and root.dtype.kind == "f" and len(arrays) == len(places):
+                    at = tuple(float(np.ravel(a)[place]) for a, (_, place) in zip(arrays, places, strict=True))
+                    found.append((at, float(root.reshape(()))))
     return found
