@@ -38,6 +38,8 @@ def seconds(work: Work, times: int = 1) -> float:
 def compare(ours: Work, peer: Work, rounds: int, times: int) -> tuple[float, float, float]:
     """Run both in turns, each first in half of the rounds; give the median ratio, and the median seconds of each."""
     seconds(ours, times), seconds(peer, times)
+    gc.collect()
+    gc.freeze()  # or each collection would look at all of PyTorch, and leave the caches full of it
     pairs = []
     for i in range(rounds):
         gc.collect()

@@ -17,7 +17,8 @@ from .textbook import indicator, shared
 def _picked(rows: Any, aims: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
     """Say which column each row picks, and how much the row counts: None if all count once, as they mostly do."""
     classes = rows.shape[1]
-    if weight is None and aims.size and aims.min() >= 0 and aims.max() < classes and not 0 <= ignore_index < classes:
+    all_count = weight is None and aims.size and not 0 <= ignore_index < classes
+    if all_count and np.maximum.reduce(aims.view(f"u{aims.itemsize}"), None) < classes:  # a negative one is a large one
         return aims, None
     used = aims != ignore_index
     wrong = aims[used & ((aims < 0) | (aims >= classes))]

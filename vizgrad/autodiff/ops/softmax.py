@@ -17,18 +17,24 @@ from .sums import sum_dim
 def _shifted(self: Any, dim: int, name: str) -> Any:
     if self.dtype.kind not in "fc":
         raise NotImplementedError(f"\"{name}_lastdim_kernel_impl\" not implemented for '{dtypes.of(self).long_name}'")
-    return (self - self.max(axis(dim, self.ndim), keepdims=True)) if self.ndim and self.size else self - self
+    return self - _largest(self, axis(dim, self.ndim)) if self.ndim and self.size else self - self
+
+
+def _largest(self: Any, dim: int) -> Any:
+    if self.ndim == 2 and dim == 1 and self.shape[1] < 32 < self.shape[0]:  # many short rows are quicker as columns
+        return np.maximum.reduce(self.T.copy(), 0)[:, None]
+    return np.maximum.reduce(self, dim, keepdims=True)
 
 
 def _softmax(self: Any, dim: int) -> Any:
     powers = np.exp(_shifted(self, dim, "softmax"))
-    return powers / powers.sum(axis(dim, self.ndim), keepdims=True) if self.ndim else powers
+    return powers / np.add.reduce(powers, axis(dim, self.ndim), keepdims=True) if self.ndim else powers
 
 
 def _log_softmax(self: Any, dim: int) -> Any:
     low = _shifted(self, dim, "log_softmax")
     if self.ndim:
-        low -= np.log(np.exp(low).sum(axis(dim, self.ndim), keepdims=True))
+        low -= np.log(np.add.reduce(np.exp(low), axis(dim, self.ndim), keepdims=True))
     return low
 
 
@@ -43,7 +49,7 @@ softmax_op = op(
 )
 softmax_backward = op(
     "_softmax_backward_data",
-    lambda grad_output, output, dim: output * (grad_output - (grad_output * output).sum(dim, keepdims=True)),
+    lambda grad_output, output, dim: output * (grad_output - np.add.reduce(grad_output * output, dim, keepdims=True)),
     public=False,
     node="SoftmaxBackwardDataBackward0",
     promotes="same",
@@ -92,7 +98,7 @@ log_softmax_op = op(
 )
 log_softmax_backward = op(
     "_log_softmax_backward_data",
-    lambda grad_output, output, dim: grad_output - np.exp(output) * grad_output.sum(dim, keepdims=True),
+    lambda grad_output, output, dim: grad_output - np.exp(output) * np.add.reduce(grad_output, dim, keepdims=True),
     public=False,
     node="LogSoftmaxBackwardDataBackward0",
     promotes="same",
