@@ -12,6 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from vizgrad.gallery import lesson
+from vizgrad.player.assets import script
+from vizgrad.player.payload import payload
+from vizgrad.trace import Trace
 from vizgrad.ui import link
 
 from .app_page import PATIENCE, STEPS, at_step, opened, status, type_program
@@ -217,3 +220,23 @@ def test_a_reload_comes_back_to_the_step_of_ones_own_program(app: Page):
     expect(editor(app)).to_have_value(OWN)
     at_step(app, OWN_STEPS - 3, OWN_STEPS)
     run(app, OWN + "print(loss)\n", OWN_STEPS)  # what comes after is shown from its end, as ever
+
+
+RECALL = """([payload, rev]) => {
+  sessionStorage.setItem("vizgrad.drafts", JSON.stringify([{ saved: "home", text: "draft", hasRun: true }]));
+  document.body.replaceChildren();
+  return new Promise((done) => {
+    const onRun = (text) => done(`ran ${text}`);
+    const options = { editable: true, source: "source", sourceRev: rev, home: "home", onRun };
+    const player = mount(document.body, payload, options);
+    setTimeout(() => done(player.program.editor.text), 1000);
+  });
+}"""
+
+
+def test_what_ran_before_is_run_again_in_a_new_session_only(page: Page, app_url: str):
+    page.goto(f"{app_url}/_stcore/health")
+    page.add_script_tag(content=f"{script()}\nglobalThis.mount = mount;")
+    made = payload(Trace(engine="numpy", source="source", tensors=(), nodes=(), events=()))
+    assert page.evaluate(RECALL, [made, 0]) == "ran draft"
+    assert page.evaluate(RECALL, [made, 2]) == "source"

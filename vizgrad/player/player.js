@@ -48,7 +48,7 @@ class Player {
     this.lecture.cover(isEmbedded);
     const [isFirst, isNew] = [!this.payload, payload.id !== this.payload?.id];
     const isOther = isFirst || sourceRev !== before.sourceRev;
-    this.program.show({ payload: isNew ? payload : null, text: isOther ? (source ?? payload.source) : null, home: home ?? undefined, isFirst, isEditable: editable });
+    this.program.show({ payload: isNew ? payload : null, text: isOther ? (source ?? payload.source) : null, home: home ?? undefined, rev: sourceRev, isFirst, isEditable: editable });
     if (isNew) this.#load(payload);
     if (stepRev !== undefined && stepRev !== before.stepRev && Number.isInteger(step)) this.go(step);
     this.program.answer(runs);

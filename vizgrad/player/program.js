@@ -30,14 +30,14 @@ export class Program {
    * The payload's text and error; `text` takes the editor's place unless it is null. `home` is the text that the page
    * would open with when it is loaded again, if that is known: what ran in its place is run again then.
    */
-  show({ payload, text, home, isFirst, isEditable }) {
+  show({ payload, text, home, rev, isFirst, isEditable }) {
     this.home = home;
     const wasEdited = !isFirst && this.editor.isDirty;
     this.isEditable = isEditable;
     this.editor.editable = isEditable;
     if (payload) this.editor.show(payload.source, payload.error);
     if (text !== null) this.#replace(text, wasEdited);
-    if (isFirst && isEditable) this.#recall();
+    if (isFirst && isEditable) this.#recall(rev);
   }
 
   /** Whether a payload is that of the program that ran before the page was loaded again; it is so once. */
@@ -89,13 +89,15 @@ export class Program {
   }
 
   /** What stood here before the page was loaded again; what stood here before a link took its place can be brought back. */
-  #recall() {
+  #recall(rev) {
     const home = this.home ?? this.editor.text;
     const kept = this.draft.read(home);
     if (!kept) {
       this.lost = this.draft.other(home)?.text;
       return;
     }
+    // Where the page has changed the text since it was opened it was not loaded again, and it knows what ran.
+    if (kept.hasRun && rev > 0) return;
     this.editor.replace(kept.text);
     if (!kept.hasRun || this.home === undefined) return;
     this.recalled = kept.text;
