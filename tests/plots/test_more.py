@@ -88,6 +88,7 @@ def test_what_is_not_finite_stands_as_a_word():
     (panel,) = plots.gradients(x)
     (bars,) = panel.figure.data
     assert list(bars.text) == ["inf", "nan", "0.5"] and list(bars.y) == [0.0, 0.0, 0.5]
+    assert list(bars.textposition) == ["outside", "outside", "auto"]
     m = ran("m = torch.tensor([[0.0, 1.0]], requires_grad=True)\ntorch.log(m).sum().backward()\n")
     (panel,) = plots.gradients(m)
     cells, words = panel.figure.data

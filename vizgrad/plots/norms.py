@@ -49,7 +49,7 @@ def norms(trace: Trace, scene: int = -1, *, dark: bool = False) -> Figure | None
         )
     few = len(ticks) <= 24
     figure.update_xaxes(
-        title="backward order, from the output to the leaves →",
+        title="from the output to the leaves →",
         tickvals=list(range(len(ticks))) if few else None,
         ticktext=ticks if few else None,
         range=[-0.4, max(len(ticks), 2) - 0.6],

@@ -93,7 +93,7 @@ def _bars(name: str, array: np.ndarray, most: float | None) -> Figure:
             x=list(range(array.size)),
             y=[0.0 if height is None else height for height in drawable(numbers)],
             text=[short_text(e) if array.size <= LABELLED or not np.isfinite(e) else "" for e in array],
-            textposition="auto",
+            textposition=["auto" if np.isfinite(n) else "outside" for n in numbers],  # a word has no bar to stand in
             textangle=0,
             outsidetextfont={"color": ["#7a7a7a" if np.isfinite(n) else ODD for n in numbers]} if odd else None,
             cliponaxis=False,
