@@ -579,6 +579,89 @@ w = torch.tensor([1.0, 2.0], requires_grad=True)
 loss = model(torch.tensor([3.0, 4.0]), w)
 loss.backward()
 """,
+    "a view that was written to": """
+import torch
+a = torch.ones(3, requires_grad=True)
+p = a.unsqueeze(0)
+with torch.no_grad():
+    a -= 0.5
+r = p * 2
+r.sum().backward()
+z = a * 1
+v = z.view(3, 1)
+z.mul_(2)
+v.sum().backward()
+w = (a * 3).view(1, 3)
+w[0] = 3
+w.sum().backward()
+""",
+    "a view without gradients": """
+import torch
+q = torch.ones(3, requires_grad=True) * 2
+with torch.no_grad():
+    z = q[1]
+    s = torch.stack([torch.ones(3)[0], z])
+(s * 2, z * 2)
+""",
+    "a retained gradient follows": """
+import torch
+q = torch.ones(3, requires_grad=True) * 2
+q = q.unsqueeze(0).squeeze(0)
+q.retain_grad()
+q.mul_(2)
+q.sum().backward()
+print(q.grad)
+""",
+    "function among others": """
+import torch
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+a = torch.ones(3, requires_grad=True)
+p, r = Twice.apply(a), torch.ones(3) * 2
+(p * r).sum().backward()
+""",
+    "a batch of products": """
+import torch
+a = torch.arange(6.0).reshape(2, 3).requires_grad_()
+c = torch.arange(6.0).reshape(2, 3)
+u = torch.arange(24.0).reshape(2, 3, 4).requires_grad_()
+(a @ u).sum().backward()
+(c @ u).sum().backward()
+(u @ torch.ones(4)).sum().backward()
+(u @ torch.ones(4, 2)).sum().backward()
+(u.transpose(1, 2) @ c.t()).sum().backward()
+""",
+    "one operation to a reader": """
+import torch
+import torch.nn.functional as F
+t = torch.tensor([0, 2, 1])
+h = F.one_hot(t, 3).float()
+x = torch.tensor([0.3, 0.1, 0.2], requires_grad=True)
+y = x[x.argsort(descending=True)]
+""",
+    "second derivatives": """
+import torch
+x = torch.tensor([[0.5, 1.0, 1.5]], requires_grad=True)
+y = torch.log_softmax(x * 2, 1) * x + torch.softmax(x, 1)
+g, = torch.autograd.grad((y[0] * x.squeeze(0)).sum(), x, create_graph=True)
+print(g.grad_fn)
+(g ** 2).sum().backward()
+""",
+    "overwritten in a part": """
+import torch
+x = torch.ones(3, requires_grad=True)
+y = x * 2
+z = y[:2]
+z.mul_(3)
+w = y ** 2
+z.add_(1)
+w.sum().backward()
+""",
     "greek": """
 import torch
 α = torch.tensor(2.0, requires_grad=True)

@@ -12,6 +12,9 @@ from vizgrad.trace import Accumulate, Backward, Forward, State, Trace, Vjp, comp
 
 pytest.importorskip("torch")
 ENGINES = ("numpy", "torch")
+FAULTY = (
+    "error in the middle", "backward of a vector", "backward twice", "saved and overwritten", "overwritten in a part",
+)  # fmt: skip
 recorded = functools.cache(lambda name, engine: run(PROGRAMS[name], engine))
 
 
@@ -21,9 +24,7 @@ def test_both_engines_tell_the_same(name: str) -> None:
     assert found.matches, str(found)
 
 
-@pytest.mark.parametrize(
-    "name", ["error in the middle", "backward of a vector", "backward twice", "saved and overwritten"]
-)
+@pytest.mark.parametrize("name", FAULTY)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_fault_ends_the_record(name: str, engine: str) -> None:
     trace = recorded(name, engine)
@@ -33,11 +34,7 @@ def test_a_fault_ends_the_record(name: str, engine: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        n
-        for n in PROGRAMS
-        if n not in ("error in the middle", "backward of a vector", "backward twice", "saved and overwritten")
-    ],
+    [n for n in PROGRAMS if n not in FAULTY],
 )
 def test_the_others_run_to_their_end(name: str) -> None:
     for engine in ENGINES:

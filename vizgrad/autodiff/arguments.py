@@ -177,4 +177,7 @@ class Arguments:
 
 
 def _same(value: Any, default: Any) -> bool:
-    return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)
+    if value is default:
+        return True
+    alike = type(value) is type(default) or {type(value), type(default)} == {int, float}
+    return alike and not isinstance(value, np.ndarray) and value == default

@@ -255,10 +255,12 @@ def fit(grad: Grad, node: Node, number: int, create_graph: bool) -> Grad:
 
 def _fit_recorded(grad: Tensor, shape: tuple[int, ...], dtype: np.dtype) -> Tensor:
     from .ops.copies import to_copy
-    from .ops.sums import sum_dim
+    from .ops.sums import sum, sum_dim
     from .ops.views import view
 
-    if tuple(grad.shape) != shape:
+    if not shape and grad.array.ndim:
+        grad = sum(grad)
+    elif tuple(grad.shape) != shape:
         lead = len(grad.shape) > len(shape)
         grad = sum_dim(grad, _summed(tuple(grad.shape), shape), True)
         grad = view(grad, shape) if lead else grad

@@ -33,7 +33,7 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
 def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Give a norm of matrices."""
     if ord == "fro":
-        return _vector_norm(A, 2, dim, keepdim, dtype)
+        return _vector_norm(A, 2, axes(dim, A.ndim), keepdim, dtype)
     row, column = axes(dim, A.ndim)
     if ord in ("nuc", 2, -2):
         values = svdvals(A.movedim((row, column), (-2, -1)))

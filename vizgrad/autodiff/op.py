@@ -227,8 +227,9 @@ class Op(Arguments):
             value = args[i]
             if isinstance(value, Tensor):
                 if value._requires_grad:
-                    edges.append(value._edge or gradient_edge(value))
-                    live |= bit
+                    found = value._edge or gradient_edge(value)
+                    edges.append(found)
+                    live |= bit if found is not NO_EDGE else 0
                 else:
                     edges.append(NO_EDGE)
             elif i in self.lists:
