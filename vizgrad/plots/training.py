@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from plotly.graph_objects import Figure
 from plotly.subplots import make_subplots
 
-from vizgrad.trace import Accumulate, Backward, Bind, Create, Forward, Inplace, Light, Trace, Value
+from vizgrad.trace import Backward, Bind, Trace, Value
 
 from .look import SERIES, WIDE_SPREAD, drawable, log_axis, themed
 
@@ -21,53 +22,41 @@ MOST_LEAVES = 8
 """Leaves whose norms are drawn; of more, those with the largest."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Iteration:
-    """One scene of the loop: its number, the loss that its last backward pass started from, norms by the leaf's id.
-
-    `line` is where the pass stands in the program; None for a scene that was kept lightly.
-    """
+    """One scene of the loop: its number, the loss that its last backward pass started from, norms by the leaf's id."""
 
     scene: int
     loss: float
-    line: int | None = None
-    norms: dict[int, float] = field(default_factory=dict)
+    norms: Mapping[int, float]
 
 
 def iterations(trace: Trace) -> tuple[Iteration, ...]:
     """The scenes of a loop in their order: those with a backward pass from one element, at the line with most of them.
 
-    Of scenes that were kept lightly there is what was kept.
+    Of scenes that were kept lightly, which stand at no line, there is what was kept.
     """
-    values: dict[int, Value] = {}
-    found: list[Iteration] = []
-    for scene in trace.scenes:
-        current: Iteration | None = None
-        for event in trace.events[scene.start : scene.stop]:
-            match event:
-                case Create():
-                    values[event.tensor] = event.value
-                case Forward():
-                    values.update(zip(event.outputs, event.values, strict=True))
-                case Inplace():
-                    values.update((seen.tensor, seen.value) for seen in event.seen)
-                case Backward() if event.roots and (loss := _number(values.get(event.roots[0]))) is not None:
-                    line = event.span.line if event.span else None
-                    current = Iteration(scene.index, loss, line, {} if current is None else current.norms)
-                case Accumulate() if current is not None:
-                    current.norms[event.tensor] = event.after.norm
-                case Light() if event.losses and (loss := _number(event.losses[-1])) is not None:
-                    norms = {n.tensor: norm for n in event.norms if (norm := _number(n.norm)) is not None}
-                    current = Iteration(scene.index, loss, None, norms)
-        if current is not None:
-            found.append(current)
-    lines = Counter(one.line for one in found if one.line is not None)
-    line = lines.most_common(1)[0][0] if lines else None
-    return tuple(one for one in found if one.line in (None, line))
+    found = [(point, _number(point.losses[-1]), _line(trace, point.scene)) for point in trace.course]
+    lines = Counter(line for _, loss, line in found if loss is not None and line is not None)
+    usual = lines.most_common(1)[0][0] if lines else None
+    return tuple(
+        Iteration(point.scene, loss, point.norms)
+        for point, loss, line in found
+        if loss is not None and line in (None, usual)
+    )
 
 
-def _number(value: Value | None) -> float | None:
-    if value is None or value.size != 1 or value.array is None or value.array.dtype.kind == "c":
+def _line(trace: Trace, index: int) -> int | None:
+    """Where the scene's last backward pass stands in the program."""
+    scene = trace.scenes[index]
+    for event in reversed(trace.events[scene.start : scene.stop]):
+        if isinstance(event, Backward):
+            return event.span.line if event.span else None
+    return None
+
+
+def _number(value: Value) -> float | None:
+    if value.size != 1 or value.array is None or value.array.dtype.kind == "c":
         return None
     return float(value.array.reshape(()))
 
