@@ -13,7 +13,7 @@ from vizgrad.ui import link
 
 from .app_page import at_step, opened, status, type_program
 from .test_app_builder import HEAD, cards, editor, empty, field, press
-from .test_app_export import FILES, download, open_menu
+from .test_app_export import FILES, close_menu, download, open_menu
 from .test_app_share import elsewhere, query, share
 
 PATIENCE = 60_000
@@ -130,7 +130,7 @@ def take_home(page: Page, browser: Browser, folder: Path) -> None:
     """Every kind of file is what it says; those that hold a program bring it back."""
     open_menu(page)
     files = {ending: download(page, ending, folder) for ending in FILES}
-    page.keyboard.press("Escape")
+    close_menu(page)
     assert files["png"].read_bytes().startswith(b"\x89PNG") and files["pdf"].read_bytes().startswith(b"%PDF")
     assert files["svg"].read_text().startswith(("<svg", "<?xml")) and "digraph" in files["dot"].read_text()
     assert files["py"].read_text() == PROGRAM
