@@ -14,6 +14,7 @@ export class Editor {
     this.error = null;
     this.gutter = h("div", { class: "vg-gutter", "aria-hidden": "true", onclick: (event) => this.#pick(event) });
     this.lines = h("div", { class: "vg-lines", "aria-hidden": "true" });
+    this.rows = []; // what stands in `lines`, with its number in the gutter and what it was drawn from
     this.area = h("textarea", {
       class: "vg-area",
       "aria-label": "Program",
@@ -77,9 +78,13 @@ export class Editor {
     this.#reveal(number);
   }
 
+  /** Pasted text comes as two events a line: it is coloured once, in the frame that shows it. */
   #edited() {
-    this.#render();
-    this.on.input(this.isDirty);
+    this.edit ??= requestAnimationFrame(() => {
+      this.edit = undefined;
+      this.#render();
+      this.on.input(this.isDirty);
+    });
   }
 
   #render() {
@@ -87,20 +92,22 @@ export class Editor {
     this.savedLines = this.saved.split("\n");
     this.textLines = this.text.split("\n");
     const count = this.tokens.length;
-    while (this.lines.childElementCount > count) {
-      this.lines.lastChild.remove();
-      this.gutter.lastChild.remove();
+    for (const { row, number } of this.rows.splice(count)) {
+      row.remove();
+      number.remove();
     }
-    while (this.lines.childElementCount < count) {
-      this.lines.append(h("div"));
-      this.gutter.append(h("div", {}, String(this.gutter.childElementCount + 1)));
+    while (this.rows.length < count) {
+      const added = { row: h("div"), number: h("div", {}, String(this.rows.length + 1)), drawn: null };
+      this.rows.push(added);
+      this.lines.append(added.row);
+      this.gutter.append(added.number);
     }
     for (let line = 1; line <= count; line++) this.#renderLine(line);
   }
 
   #renderLine(line) {
-    const row = this.lines.children[line - 1];
-    if (!row) return;
+    const place = this.rows[line - 1];
+    if (!place) return;
     // A mark belongs to the text that ran: a line that was edited since then has none.
     const isSame = this.textLines[line - 1] === this.savedLines[line - 1];
     const marks = [];
@@ -108,7 +115,10 @@ export class Editor {
     const isError = isSame && contains(this.error?.span, line);
     if (isCurrent) marks.push(columns(this.current, line, "current"));
     if (isError) marks.push(columns(this.error.span, line, "error"));
-    row.replaceChildren(
+    const drawn = JSON.stringify([this.tokens[line - 1], marks]);
+    if (place.drawn === drawn) return; // a key changes one line of many
+    place.drawn = drawn;
+    place.row.replaceChildren(
       ...marked(this.tokens[line - 1], marks).map(([kind, text, names]) => {
         const classes = [kind && `vg-tok-${kind}`, ...names.map((name) => `vg-mark-${name}`)].filter(Boolean);
         return classes.length ? h("span", { class: classes.join(" ") }, text) : text;
@@ -116,13 +126,13 @@ export class Editor {
       "\n",
     );
     const state = `${isCurrent ? " is-current" : ""}${isError ? " is-error" : ""}`;
-    row.className = `vg-line${state}`;
-    this.gutter.children[line - 1].className = `vg-number${state}`;
+    place.row.className = `vg-line${state}`;
+    place.number.className = `vg-number${state}`;
   }
 
   /** Scrolls the pane (never the page) so that a line is in view. */
   #reveal(line) {
-    const row = this.lines.children[line - 1];
+    const row = this.rows[line - 1]?.row;
     if (!row) return;
     const { offsetTop: top, offsetHeight: height } = row;
     const { scrollTop, clientHeight } = this.element;
@@ -133,7 +143,7 @@ export class Editor {
 
   #pick(event) {
     const row = event.target.closest(".vg-number");
-    if (row) this.on.line([...this.gutter.children].indexOf(row) + 1);
+    if (row) this.on.line(this.rows.findIndex(({ number }) => number === row) + 1);
   }
 
   /** Where the text is only read, a click anywhere on a line picks it; where something was selected it does not. */
