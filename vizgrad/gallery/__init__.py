@@ -65,7 +65,7 @@ def parse(file_name: str, text: str) -> Lesson:
 
     Raises ValueError, naming the file, if the name or the header is not like that.
 
-    >>> one = parse("07_square.py", '"""A square\\n\\nThink: why?\\n\\nLook: there.\\n"""\\n\\nx = 3 ** 2\\n')
+    >>> one = parse("07_square.py", '"""A square\\n\\nPart: Powers\\n\\nThink: why?\\n\\nLook: there.\\n"""\\n\\nx = 3 ** 2\\n')
     >>> one.slug, one.question, one.source
     ('square', 'why?', 'x = 3 ** 2\\n')
     '''
