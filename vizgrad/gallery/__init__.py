@@ -65,9 +65,9 @@ def parse(file_name: str, text: str) -> Lesson:
 
     Raises ValueError, naming the file, if the name or the header is not like that.
 
-    >>> one = parse("07_square.py", '"""A square\\n\\nPart: Powers\\n\\nThink: why?\\n\\nLook: there.\\n"""\\n\\nx = 3 ** 2\\n')
+    >>> one = parse("07_square.py", '"""A square\\n\\nPart: p\\n\\nThink: q?\\n\\nLook: r.\\n"""\\n\\nx = 3 ** 2\\n')
     >>> one.slug, one.question, one.source
-    ('square', 'why?', 'x = 3 ** 2\\n')
+    ('square', 'q?', 'x = 3 ** 2\\n')
     '''
     name = FILE_NAME.fullmatch(file_name)
     if name is None:
