@@ -101,11 +101,14 @@ class Places:
         (15.0, 9.0)
         """
         length = hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1])
-        on_line = {share: _along(points, share) for share in SHARES}
+        on_line: dict[float, tuple[float, float, float, float]] = {}
+        near = self._near(points, width, height, group)
         least, best, found = float("inf"), (0.0, 0.0), Rect(0, 0, 0, 0)
         for cost, share, side, aside in WAYS:
             if cost >= least:
                 break
+            if share not in on_line:
+                on_line[share] = _along(points, share)
             x, y, nx, ny = on_line[share]
             reach = abs(nx) * width / 2 + abs(ny) * height / 2
             if side:
@@ -114,7 +117,7 @@ class Places:
             elif length < 2 * (abs(ny) * width / 2 + abs(nx) * height / 2) + HIDDEN:
                 cost += BROKEN
             rect = Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            cost += self._cost(rect, id, bool(side), group, least - cost)
+            cost += _cost(rect, near, "" if side else id, least - cost)
             if cost < least:
                 least, best, found = cost, (x, y), rect
         self.labels.append((found, group))
@@ -131,28 +134,47 @@ class Places:
             max(r.bottom for r in every),
         )
 
-    def _cost(self, rect: Rect, id: str, is_aside: bool, group: str | None, most: float) -> float:
-        """What it costs to stand there, as far as it is of interest."""
-        left, top, right, bottom = rect
-        crossed: set[str] = set()
-        cost = 0.0
-        for square in _squares(rect):
-            for (a, b, c, d), owner in self.taken.get(square, ()):
-                if not (a < right and left < c and b < bottom and top < d):
+    def _near(
+        self, points: Sequence[tuple[float, float]], width: float, height: float, group: str | None
+    ) -> list[tuple[Rect, str | None]]:
+        """What a label of the arrow could lie on, wherever it stands; an owner of None is never to be covered."""
+        reach = ASIDE[-1] + THICKNESS + 1 + width + height
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        left, top, right, bottom = min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach
+        found: dict[int, tuple[Rect, str | None]] = {}
+        for square in _squares(Rect(left, top, right, bottom)):
+            for entry in self.taken.get(square, ()):
+                (a, b, c, d), owner = entry
+                if a >= right or left >= c or b >= bottom or top >= d:
                     continue
-                if not owner or (owner[0] == "=" and (group is None or owner[1:] == group)):
-                    return COVERED
-                if owner[0] == "=" or (owner == id and not is_aside) or owner in crossed:
-                    continue
-                crossed.add(owner)
-                cost += CROSSED
-                if cost >= most:
-                    return cost
-        return cost
+                if owner and owner[0] == "=":  # a label that is seen with some others
+                    if group is not None and owner[1:] != group:
+                        continue
+                    owner = None
+                found[id(entry)] = (entry[0], owner or None)
+        return list(found.values())
 
     def _take(self, rect: Rect, owner: str | None) -> None:
         for square in _squares(rect):
             self.taken.setdefault(square, []).append((rect, owner))
+
+
+def _cost(rect: Rect, near: Sequence[tuple[Rect, str | None]], own: str, most: float) -> float:
+    """What it costs to stand there, as far as it is of interest; the `own` arrow may be covered."""
+    left, top, right, bottom = rect
+    crossed: set[str] = set()
+    cost = 0.0
+    for (a, b, c, d), owner in near:
+        if a >= right or left >= c or b >= bottom or top >= d:
+            continue
+        if owner is None:
+            return COVERED
+        if owner != own and owner not in crossed:
+            crossed.add(owner)
+            cost += CROSSED
+            if cost >= most:
+                return cost
+    return cost
 
 
 def _squares(rect: Rect) -> Sequence[tuple[int, int]]:
