@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from vizgrad.trace import Backward, Scene, Trace, Value, Vjp
+from vizgrad.trace import Backward, Scene, Trace, Value
+from vizgrad.trace.numbers import arrived
 
 from .closed_form import ClosedForm, Refused
 from .elements import Elements, free_indices
@@ -231,14 +232,8 @@ class _Hand:
 
     def _autograd(self, leaf: int) -> np.ndarray | None:
         """What the backward pass brought to the leaf."""
-        nodes, total = self.closed.trace.nodes, None
-        for event in self.closed.trace.events[self.closed.place :]:
-            if isinstance(event, Vjp) and event.backward == self.backward:
-                for edge, departure in zip(nodes[event.node].edges, event.departures, strict=False):
-                    if edge is not None and departure is not None and nodes[edge.node].variable == leaf:
-                        array = departure.grad.array
-                        total = array if total is None or array is None else total + array
-        return total
+        trace = self.closed.trace
+        return arrived(trace.nodes, trace.events[self.closed.place :], self.backward).get(leaf)
 
 
 def evaluated(elements: Elements, point: Mapping[int, np.ndarray]) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 
@@ -11,17 +13,17 @@ class WhatIf(msgspec.Struct, frozen=True):
     A tensor of another size is left as it is: with other numbers a program may take another way. `double` lets Python's
     floats become float64, as for finite differences.
 
-    >>> WhatIf().is_nothing, WhatIf(((0, (1.0, 2.0)),)).is_nothing
-    (True, False)
+    >>> WhatIf.of({3: (0.5,), 0: (1.0, 2.0)}).elements
+    ((0, (1.0, 2.0)), (3, (0.5,)))
     """
 
     elements: tuple[tuple[int, tuple[float, ...]], ...] = ()
     double: bool = False
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the run is the program's own."""
-        return not self.elements and not self.double
+    @classmethod
+    def of(cls, elements: Mapping[int, tuple[float, ...]], double: bool = False) -> WhatIf:
+        """The same for the same elements, in whichever order they were changed."""
+        return cls(tuple(sorted(elements.items())), double)
 
 
 NOTHING = WhatIf()

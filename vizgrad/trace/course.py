@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from . import events as ev
+from .numbers import written
 from .scenes import Scene
 from .values import Value
 
@@ -38,13 +39,8 @@ def _point(events: Sequence[ev.Event], scene: Scene) -> Point:
     losses: list[Value] = []
     norms: dict[int, float] = {}
     for event in events[scene.start : scene.stop]:
+        values.update(written(event))
         match event:
-            case ev.Create():
-                values[event.tensor] = event.value
-            case ev.Forward():
-                values.update(zip(event.outputs, event.values, strict=True))
-            case ev.Inplace():
-                values.update((seen.tensor, seen.value) for seen in event.seen)
             case ev.Backward():
                 losses += [values[root] for root in event.roots if root in values]
             case ev.Accumulate(node=int()):

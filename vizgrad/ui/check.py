@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from ..program import pool
+from ..program.whatif import WhatIf
 from . import probe, runs, state
 from .probe import Leaf
 from .view import View
@@ -111,7 +112,7 @@ def render(view: View) -> None:
         st.subheader("Autograd and finite differences", anchor=False)
         with st.spinner("Running the program twice for each element …"):
             ready = tuple(engine for engine in runs.ENGINES if pool.is_warm(engine))
-            found = rows(view.source, tuple(sorted(state.changed_elements().items())), step, ready)
+            found = rows(view.source, WhatIf.of(state.changed_elements()).elements, step, ready)
         if not found:
             st.caption("Nothing to check: no scalar is sent backward to a small leaf with requires_grad=True.")
             return

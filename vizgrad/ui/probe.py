@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..program.whatif import WhatIf
-from ..trace import Backward, Create, Forward, Inplace, Notation, RequiresGrad, Trace, Value, Vjp
+from ..trace import Backward, Create, Notation, RequiresGrad, Trace, Value
+from ..trace.numbers import arrived, written
 from . import runs
 
 MOST_ELEMENTS = 12
@@ -69,38 +70,26 @@ def name_of(trace: Trace, tensor: int) -> str:
 
 def run(source: str, engine: str, elements: Elements, double: bool = False) -> Trace:
     """Runs the program with these elements in the place of its own."""
-    return runs.run(source, engine, what_if=WhatIf(tuple(sorted(elements.items())), double))
+    return runs.run(source, engine, what_if=WhatIf.of(elements, double))
 
 
 def outcome(trace: Trace) -> Outcome | None:
     """The first scalar that is sent backward, and its gradient; None where the program comes to none."""
     values: dict[int, Value] = {}
-    root: Backward | None = None
-    gradients: dict[int, np.ndarray] = {}
     for event in trace.events:
-        match event:
-            case Create():
-                values[event.tensor] = event.value
-            case Forward():
-                values.update(zip(event.outputs, event.values, strict=True))
-            case Inplace():
-                values.update((seen.tensor, seen.value) for seen in event.seen)
-            case Backward() if root is None and len(event.roots) == 1:
-                root = event
-                value = values[root.roots[0]].array
-                if value is None or value.size != 1 or value.dtype.kind != "f":
-                    return None
-            case Vjp() if root is not None and event.backward == root.number:
-                for edge, departure in zip(trace.nodes[event.node].edges, event.departures, strict=False):
-                    leaf = None if edge is None else trace.nodes[edge.node].variable
-                    if leaf is not None and departure is not None and departure.grad.array is not None:
-                        before = gradients.get(leaf)
-                        gradients[leaf] = departure.grad.array if before is None else before + departure.grad.array
-    if root is None:
-        return None
-    value = values[root.roots[0]].array
-    assert value is not None
-    return Outcome(name_of(trace, root.roots[0]), float(value.reshape(())), gradients)
+        values.update(written(event))
+        if isinstance(event, Backward) and len(event.roots) == 1:
+            (root,) = event.roots
+            value = scalar(values[root])
+            gradients = arrived(trace.nodes, trace.events, event.number)
+            return None if value is None else Outcome(name_of(trace, root), value, gradients)
+    return None
+
+
+def scalar(value: Value | None) -> float | None:
+    """The number of a value that is one real number."""
+    array = None if value is None else value.array
+    return float(array.reshape(())) if array is not None and array.size == 1 and array.dtype.kind == "f" else None
 
 
 def moved(leaf: Leaf, elements: Elements, place: int, to: float) -> dict[int, tuple[float, ...]]:

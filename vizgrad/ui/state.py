@@ -196,7 +196,7 @@ def changed_elements() -> dict[int, tuple[float, ...]]:
 
 def what_if(state: Studio) -> WhatIf:
     """The same, as a run is told of it."""
-    return WhatIf(tuple(sorted(changed_elements().items())))
+    return WhatIf.of(changed_elements())
 
 
 def change_element(tensor: int, own: tuple[float, ...], place: int, key: str) -> None:

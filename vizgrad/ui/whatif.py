@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from ..trace import Backward, Create, Forward, Inplace, Trace
+from ..program.whatif import WhatIf
+from ..trace import Backward, Trace, Value
+from ..trace.numbers import written
 from . import probe, state
 from .probe import Leaf
 from .view import View
@@ -139,10 +141,9 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
     if here is None:
         st.caption("No scalar is sent backward, so there is no function to plot.")
         return
-    frozen = tuple(sorted(now.items()))
     if len(chosen) == 1:
         leaf, place, label = chosen[0]
-        x, y, slope = curve_data(view.source, view.engine, without(frozen, leaf, place), leaf, place)
+        x, y, slope = curve_data(view.source, view.engine, without(now, leaf, place), leaf, place)
         at = now.get(leaf.tensor, leaf.elements)[place]
         gradient = here.gradients.get(leaf.tensor)
         slope_at = float("nan") if gradient is None else float(np.ravel(gradient)[place])
@@ -158,7 +159,7 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
     st.plotly_chart(figure, theme=None, key="whatif_plot", config={"displayModeBar": False})
 
 
-def without(now: tuple[tuple[int, tuple[float, ...]], ...], leaf: Leaf, *places: int) -> probe.Elements:
+def without(now: probe.Elements, leaf: Leaf, *places: int) -> probe.Elements:
     """The changed elements, but those at `places` of the leaf: a curve is the same wherever they are."""
     elements = dict(now)
     if leaf.tensor in elements:
@@ -175,16 +176,16 @@ def curve_data(
     source: str, engine: str, elements: probe.Elements, leaf: Leaf, place: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The curve over the slider's whole way."""
-    return _curve(source, engine, tuple(sorted(elements.items())), leaf, place)
+    return _curve(source, engine, WhatIf.of(elements), leaf, place)
 
 
 @lru_cache(maxsize=128)
 def _curve(
-    source: str, engine: str, elements: tuple[tuple[int, tuple[float, ...]], ...], leaf: Leaf, place: int
+    source: str, engine: str, what_if: WhatIf, leaf: Leaf, place: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     low, high, _ = span(leaf.elements[place])
     x = np.linspace(low, high, POINTS)
-    return x, *probe.sampled(source, engine, dict(elements), leaf, place, x.tolist())
+    return x, *probe.sampled(source, engine, dict(what_if.elements), leaf, place, x.tolist())
 
 
 def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements, here: probe.Outcome) -> Figure:
@@ -192,10 +193,10 @@ def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements
     from .. import plots
 
     (first, i, label), (second, j, other) = chosen
-    elements = without(tuple(sorted(now.items())), first, *([i, j] if first == second else [i]))
-    elements = without(tuple(sorted(elements.items())), second, j)
+    elements = without(now, first, *([i, j] if first == second else [i]))
+    elements = without(elements, second, j)
     with st.spinner("Sampling the function …"):
-        x, y, z = _surface(view.source, view.engine, tuple(sorted(elements.items())), first, i, second, j)
+        x, y, z = _surface(view.source, view.engine, WhatIf.of(elements), first, i, second, j)
     point = [now.get(leaf.tensor, leaf.elements)[place] for leaf, place, _ in chosen]
     slopes = [here.gradients.get(leaf.tensor) for leaf, _, _ in chosen]
     gradient = [0.0 if g is None else float(np.ravel(g)[p]) for g, (_, p, _) in zip(slopes, chosen, strict=True)]
@@ -217,7 +218,7 @@ def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements
 def _surface(
     source: str,
     engine: str,
-    elements: tuple[tuple[int, tuple[float, ...]], ...],
+    what_if: WhatIf,
     first: Leaf,
     i: int,
     second: Leaf,
@@ -227,27 +228,22 @@ def _surface(
     y = np.linspace(*span(second.elements[j])[:2], GRID)
     rows = []
     for value in y:
-        row = probe.moved(second, dict(elements), j, float(value))
+        row = probe.moved(second, dict(what_if.elements), j, float(value))
         rows.append(probe.sampled(source, engine, row, first, i, x.tolist())[0])
     return x, y, np.array(rows)
 
 
 def path(trace: Trace, places: Sequence[tuple[int, int]]) -> list[tuple[tuple[float, ...], float]]:
     """Where the elements were at each backward pass, and what it started from; one point without a loop."""
-    values: dict[int, np.ndarray | None] = {}
+    values: dict[int, Value] = {}
     found = []
     for event in trace.events:
-        match event:
-            case Create():
-                values[event.tensor] = event.value.array
-            case Forward():
-                values.update((t, value.array) for t, value in zip(event.outputs, event.values, strict=True))
-            case Inplace():
-                values.update((seen.tensor, seen.value.array) for seen in event.seen)
-            case Backward() if event.roots:
-                root = values.get(event.roots[0])
-                arrays = [array for tensor, _ in places if (array := values.get(tensor)) is not None]
-                if root is not None and root.size == 1 and root.dtype.kind == "f" and len(arrays) == len(places):
-                    at = tuple(float(np.ravel(a)[place]) for a, (_, place) in zip(arrays, places, strict=True))
-                    found.append((at, float(root.reshape(()))))
+        values.update(written(event))
+        if isinstance(event, Backward) and event.roots:
+            root = probe.scalar(values.get(event.roots[0]))
+            arrays = [values[tensor].array for tensor, _ in places if tensor in values]
+            whole = [array for array in arrays if array is not None]
+            if root is not None and len(whole) == len(places):
+                at = tuple(float(np.ravel(a)[place]) for a, (_, place) in zip(whole, places, strict=True))
+                found.append((at, root))
     return found
