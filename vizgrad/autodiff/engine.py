@@ -230,30 +230,33 @@ def fit_slot(node: Node, slot: int, grad: Grad, create_graph: bool) -> Grad:
     nxt, number = node.next_functions[slot]
     if grad is None or nxt is None:
         return None
-    shape = nxt.outputs[number][0]
-    if grad.shape != shape and _summed(tuple(grad.shape), shape) is None:
+    fitted = fit(grad, nxt, number, create_graph)
+    if fitted is None:
         raise RuntimeError(
             f"Function {node.name()} returned an invalid gradient at index {slot} - got "
-            f"{errors.sizes(grad.shape)} but expected shape compatible with {errors.sizes(shape)}"
+            f"{errors.sizes(grad.shape)} but expected shape compatible with {errors.sizes(nxt.outputs[number][0])}"
         )
-    return fit(grad, nxt, number, create_graph)
+    return fitted
 
 
 def fit(grad: Grad, node: Node, number: int, create_graph: bool) -> Grad:
-    """Sum out what was broadcast, and cast: once, here, so that no rule has to."""
-    shape, dtype = node.outputs[number]
+    """Sum out what was broadcast, and cast: once, here, so that no rule has to. None if it has no shape for that."""
+    shape, dtype = (node.shape, node.dtype) if node.more is None else node.more[number]
+    axes = () if grad.shape == shape else _summed(tuple(grad.shape), shape)
+    if axes is None:
+        return None
     if create_graph:
-        return _fit_recorded(grad, shape, dtype)
+        return _fit_recorded(grad, shape, axes, dtype)
     if type(grad) is not ndarray:
         grad = np.asarray(grad)
     if grad.shape != shape:
-        grad = np.add.reduce(grad, _summed(grad.shape, shape), grad.dtype, keepdims=True).reshape(shape)
+        grad = np.add.reduce(grad, axes, grad.dtype).reshape(shape)
     if grad.dtype is not dtype and grad.dtype != dtype:
         grad = grad.real.astype(dtype) if grad.dtype.kind == "c" and dtype.kind != "c" else grad.astype(dtype)
     return grad
 
 
-def _fit_recorded(grad: Tensor, shape: tuple[int, ...], dtype: np.dtype) -> Tensor:
+def _fit_recorded(grad: Tensor, shape: tuple[int, ...], axes: tuple[int, ...], dtype: np.dtype) -> Tensor:
     from .ops.copies import to_copy
     from .ops.sums import sum, sum_dim
     from .ops.views import view
@@ -262,7 +265,7 @@ def _fit_recorded(grad: Tensor, shape: tuple[int, ...], dtype: np.dtype) -> Tens
         grad = sum(grad)
     elif tuple(grad.shape) != shape:
         lead = len(grad.shape) > len(shape)
-        grad = sum_dim(grad, _summed(tuple(grad.shape), shape), True)
+        grad = sum_dim(grad, axes, True)
         grad = view(grad, shape) if lead else grad
     if grad.array.dtype != dtype:
         grad = to_copy(grad, dtypes.of(np.empty(0, dtype)))

@@ -132,7 +132,7 @@ class Op(Arguments):
         elif len(args) != self.arity:
             args = args + self.tail[len(args) :] if self.required <= len(args) < self.arity else self.bind(args, {})
         if type(args[0]) is ndarray:  # in a rule: nothing is recorded
-            return self._bare(args)
+            return self.forward(*args) if not self.multiple else tuple(self.forward(*args))
         arrays = list(args)
         kind: Any = None
         tracked, plain = False, True
@@ -166,7 +166,7 @@ class Op(Arguments):
             raise self._explained(fault, arrays) from None
         tracked = tracked and mode.grad and self.differentiable
         if self.multiple:
-            return self._many(args, arrays, [np.asarray(d) for d in data], tracked, mode)
+            return self._many(args, arrays, data, tracked, mode)
         result = wrap(data if type(data) is ndarray else np.asarray(data))
         node: Any = None
         if tracked and (data.dtype is kind or data.dtype.kind in "fc"):
@@ -186,10 +186,8 @@ class Op(Arguments):
         if mode.observer is not None and not getattr(mode.observer, "is_light", False):
             mode.observer.computed(self, self.named(args), (result,), node)
 
-    def _many(
-        self, args: Any, arrays: Any, data: list[np.ndarray], tracked: bool, mode: modes.Mode
-    ) -> tuple[Tensor, ...]:
-        results = tuple(map(wrap, data))
+    def _many(self, args: Any, arrays: Any, data: Sequence[Any], tracked: bool, mode: modes.Mode) -> tuple[Tensor, ...]:
+        results = tuple([wrap(d if type(d) is ndarray else np.asarray(d)) for d in data])
         node = self.record(args, arrays, results) if tracked else None
         for i, result in enumerate(results):
             if (

@@ -13,7 +13,7 @@ from ..ops.division import div_scalar
 from ..ops.exponentials import exp, xlogy
 from ..ops.losses import REDUCTIONS
 from ..ops.nll import nll_loss2d
-from ..ops.softmax import log_softmax
+from ..ops.softmax import log_softmax, log_softmax_op
 from ..tensor import Size
 
 
@@ -109,7 +109,7 @@ def cross_entropy(
     dim = 0 if input.ndim == 1 else 1
     if target.array.shape == input.array.shape and target.is_floating_point():
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing, dim)
-    logs = log_softmax(input, dim)
+    logs = log_softmax_op(input, dim)
     loss = _nll(logs, target, weight, _reduction(reduction), ignore_index)
     if not label_smoothing:
         return loss

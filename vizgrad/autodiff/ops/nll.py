@@ -13,12 +13,15 @@ from ..symbol import Symbol, lift
 from .shared import zeros_like
 from .textbook import indicator, shared
 
+UNSIGNED = {1: np.uint8, 8: np.uint64}
+"""Whole numbers by their bytes, as which a negative one is a large one: one comparison finds both."""
+
 
 def _picked(rows: Any, aims: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
     """Say which column each row picks, and how much the row counts: None if all count once, as they mostly do."""
     classes = rows.shape[1]
     all_count = weight is None and aims.size and not 0 <= ignore_index < classes
-    if all_count and np.maximum.reduce(aims.view(f"u{aims.itemsize}"), None) < classes:  # a negative one is a large one
+    if all_count and np.maximum.reduce(aims.view(UNSIGNED[aims.itemsize]), None) < classes:
         return aims, None
     used = aims != ignore_index
     wrong = aims[used & ((aims < 0) | (aims >= classes))]
@@ -42,7 +45,8 @@ def _nll(self: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_
     total = np.asarray(len(aims) if scale is None else scale.sum(), self.dtype)
     if reduction == 0:
         return losses if self.ndim == 2 else losses[0], total
-    return losses.sum() / total if reduction == 1 else losses.sum(), total
+    summed = np.add.reduce(losses)
+    return summed / total if reduction == 1 else summed, total
 
 
 def _nll_back(
