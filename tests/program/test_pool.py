@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from vizgrad.program import alone, forked, pool
+from vizgrad.program import alone, forked, pool, worker
 from vizgrad.program.limits import Limits
+from vizgrad.program.processes import Overdue
+from vizgrad.program.wire import Request, frame, receive_answer
 
 SEED = (
     "import torch\nx = torch.ones(2, requires_grad=True)\no = (5 * (x + 1) ** 2).sum() / 2\no.backward()\nprint(x.grad)"
@@ -27,6 +30,51 @@ def test_a_call_that_nothing_can_interrupt_is_killed_with_its_line(engine: str):
     assert "0.5 seconds" in trace.error.message
     assert (trace.source, trace.engine) == (HANG, engine)
     assert pool.run(SEED, engine).stdout == "tensor([10., 10.])\n"
+
+
+@pytest.mark.parametrize(
+    "source, line", [("x = 1\nfor i in range(10):\n    pass\n", 0), ("x = 1\n\nx.y\n", 3), ("while True: pass", 1)]
+)
+def test_a_worker_says_where_a_program_ended_before_it_frees_and_writes(source: str, line: int, monkeypatch):
+    said = []
+    monkeypatch.setattr(worker, "BRIEF", -1.0)
+    monkeypatch.setattr(worker, "AFTERWARDS", -10.0)
+    worker.record(Request(source=source, limits=Limits(seconds=0.2)), "numpy", 2, said.append)
+    assert said == [b"ended %d" % line]
+
+
+@pytest.mark.parametrize(
+    "ends, line, words",
+    [
+        ([], None, "ran for too long"),
+        ([2], 2, "ran for too long"),
+        ([0], None, "its record takes too long"),
+        ([0, 2], 2, "ran for too long"),
+    ],
+)
+def test_what_is_killed_after_its_end_is_told_with_its_line(ends: list[int], line: int | None, words: str):
+    frames = [frame(b"ended %d" % end) for end in ends]
+
+    class Late:
+        def ask(self, request: bytes, limits: Limits) -> bytes:
+            heard: list[int] = []
+            stream = io.BytesIO(b"".join(frames))
+            with pytest.raises(EOFError):
+                receive_answer(stream.read, 100, heard)
+            raise Overdue("Timeout (0:00:01)!", heard)
+
+        def kill(self) -> None: ...
+
+    class Home:
+        def process(self) -> Late:
+            return Late()
+
+        def close(self) -> None: ...
+
+    error = pool.Pool("numpy", size=1, home=Home()).run("x = 1\ny = 2\n", Limits()).error
+    assert (error.type, error.line) == ("TimeoutError", line)
+    assert words in error.message
+    assert "3 seconds" in error.message
 
 
 def test_a_crash_is_told_and_hurts_nobody(engine: str):

@@ -9,7 +9,7 @@ from typing import IO
 from . import memory
 from .limits import Limits
 from .processes import GRACE, START, Died, NotStarted, Overdue, command, environment
-from .wire import READY, frame, receive
+from .wire import READY, frame, receive_answer
 
 
 class Alone:
@@ -69,14 +69,15 @@ class Started:
         """Sends a request and gives the answer."""
         assert self._popen.stdin is not None
         late = self._killed_after(limits.seconds + GRACE)
+        ends: list[int] = []
         try:
             with late:
                 self._popen.stdin.write(frame(request))
                 self._popen.stdin.flush()
-                return receive(self._out.read, 2 * limits.answer * memory.MIB)
+                return receive_answer(self._out.read, 2 * limits.answer * memory.MIB, ends)
         except (EOFError, OSError):
             report = self._end()
-            raise (Overdue if late.struck else Died)(report) from None
+            raise (Overdue if late.struck else Died)(report, ends) from None
 
     def _killed_after(self, seconds: float) -> _Deadline:
         return _Deadline(self._popen, seconds)

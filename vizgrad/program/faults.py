@@ -52,6 +52,12 @@ def ending(error: BaseException, budget: Budget, lines: Sequence[str]) -> Ending
     return Ending(type(error).__name__, text, span)
 
 
+def place(error: BaseException, budget: Budget, lines: Sequence[str]) -> Span | None:
+    """The expression in which a program ended; of one that caught its end by a limit, the one that met the limit."""
+    span = span_of_traceback(error.__traceback__, lines)
+    return span or (span_of_traceback(budget.spent.__traceback__, lines) if budget.spent is not None else None)
+
+
 def unreadable(error: BaseException, budget: Budget, lines: Sequence[str]) -> Ending:
     """Says why a program's text could not be compiled."""
     if isinstance(error, RecursionError | MemoryError):

@@ -13,7 +13,7 @@ import time
 from . import memory
 from .limits import Limits
 from .processes import GRACE, START, Died, NotStarted, Overdue, command, environment
-from .wire import HEAD, READY, frame, receive
+from .wire import HEAD, READY, frame, receive_answer
 
 
 class Zygote:
@@ -107,6 +107,7 @@ class Forked:
         """Sends a request and gives the answer."""
         until = time.monotonic() + limits.seconds + GRACE
         connection = self._connection
+        ends: list[int] = []
         try:
             connection.settimeout(limits.seconds + GRACE)
             connection.sendall(frame(request))
@@ -115,11 +116,11 @@ class Forked:
                 connection.settimeout(max(until - time.monotonic(), 0.001))
                 return connection.recv(n)
 
-            return receive(read, 2 * limits.answer * memory.MIB)
+            return receive_answer(read, 2 * limits.answer * memory.MIB, ends)
         except TimeoutError:
-            raise Overdue(self._end()) from None
+            raise Overdue(self._end(), ends) from None
         except (EOFError, OSError):
-            raise Died(self._end()) from None
+            raise Died(self._end(), ends) from None
 
     def _end(self) -> str:
         """Ends the worker and reads what it said of its end."""

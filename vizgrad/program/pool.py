@@ -119,9 +119,9 @@ class Pool:
         except Died as death:
             if is_stopped():
                 return stopped.halted(source, self.engine), None
-            return stopped.crashed(source, self.engine, limits, death.report), None
+            return stopped.crashed(source, self.engine, limits, death.report, death.ends), None
         except Overdue as late:
-            return stopped.out_of_time(source, self.engine, limits, late.report), None
+            return stopped.out_of_time(source, self.engine, limits, late.report, late.ends), None
         except ValueError:  # whatever wrote this, it was not our worker any more
             process.kill()
             return stopped.crashed(source, self.engine, limits, ""), None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,11 +21,14 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"
 
 
 class Overdue(Exception):
-    """The worker did not answer in time and has been killed; `report` says where it was, if that is known."""
+    """The worker did not answer in time and has been killed.
 
-    def __init__(self, report: str) -> None:
+    `report` is what faulthandler wrote; `ends` are the lines in which the program had ended before, 0 for a good end.
+    """
+
+    def __init__(self, report: str, ends: Sequence[int] = ()) -> None:
         super().__init__(report)
-        self.report = report
+        self.report, self.ends = report, ends
 
 
 class Died(Overdue):

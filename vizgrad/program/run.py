@@ -46,7 +46,7 @@ def execute(
     scene: int = -1,
     limits: Limits | None = None,
     what_if: WhatIf = NOTHING,
-    ended: Callable[[], None] = lambda: None,
+    ended: Callable[[Span | None], None] = lambda place: None,
 ) -> Trace:
     """Runs a program in this process and gives its record; a fault in the program ends in `trace.error`.
 
@@ -54,8 +54,8 @@ def execute(
     turns out only at the end which one was the last, the program runs once more, if there is time.
 
     The policy and the guards hold, but not what only a worker process can bound: one long call into C, a crash.
-    `what_if` changes numbers, `ended` is called when the program's own code has ended. Raises ValueError for an engine
-    that there is not.
+    `what_if` changes numbers, `ended` is called when the program's own code has ended, with the place of the fault
+    that ended it, if one did. Raises ValueError for an engine that there is not.
 
     >>> execute("print(1 + 1)").stdout
     '2\\n'
@@ -96,12 +96,12 @@ class Run:
         self.budget = Budget(limits)
         self.policy = Policy(offered, self.budget, self.recording.printed)
 
-    def record(self, when_ended: Callable[[], None]) -> Trace:
+    def record(self, when_ended: Callable[[Span | None], None]) -> Trace:
         """Compiles and runs the program, and gives its record."""
         self.go(when_ended)
         return self.recording.finish()
 
-    def go(self, when_ended: Callable[[], None]) -> None:
+    def go(self, when_ended: Callable[[Span | None], None]) -> None:
         """Compiles and runs the program; everything is in the recording afterwards."""
         with warned(self.recording):
             try:
@@ -133,7 +133,7 @@ class Run:
                     raise
                 except BaseException as raised:
                     ended = raised
-                when_ended()
+                when_ended(None if ended is None else faults.place(ended, self.budget, self.lines))
                 if ended is not None:
                     self.fault(faults.ending(ended, self.budget, self.lines), ended)
                 ended = None  # with all its frames

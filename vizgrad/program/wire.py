@@ -14,6 +14,8 @@ READY = b"ready"
 """What a process says when it has loaded its engine."""
 AFTERWARDS = 1.0
 """Seconds that a worker has to free a program's memory and write its record, once the program has ended."""
+ENDED = b"ended "
+"""What a worker says before its answer when a program's own code has ended, and then the line of its fault, or 0."""
 HEAD = struct.Struct("<I")
 
 
@@ -47,6 +49,15 @@ def receive(read: Callable[[int], bytes], limit: int) -> bytes:
     if length > limit:
         raise ValueError(f"a message of {length:,} bytes; the limit is {limit:,}")
     return _exactly(read, length)
+
+
+def receive_answer(read: Callable[[int], bytes], limit: int, ends: list[int]) -> bytes:
+    """An answer of at most `limit` bytes; where the program has ended (which may run twice) is added to `ends`."""
+    message = receive(read, limit)
+    while message.startswith(ENDED) and len(ends) < 2:
+        ends.append(int(message.removeprefix(ENDED)))
+        message = receive(read, limit)
+    return message
 
 
 def _exactly(read: Callable[[int], bytes], n: int) -> bytes:

@@ -26,13 +26,15 @@ try:
 except ImportError:  # Windows has none
     resource = None  # type: ignore[assignment]
 
+from ..trace import Span
 from . import engines, memory
 from .budget import out_of_memory
 from .limits import Limits
 from .run import execute
 from .stopped import stopped
-from .wire import AFTERWARDS, HEAD, READY, Answer, Request, encode, frame, receive
+from .wire import AFTERWARDS, ENDED, HEAD, READY, Answer, Request, encode, frame, receive
 
+HAS_TIMER = hasattr(signal, "setitimer")
 LONGEST_REQUEST = 16 << 20
 SLACK = 192 << 20
 """Bytes of address space beyond the limit on memory: what is mapped is always more than what is used."""
@@ -92,7 +94,7 @@ def serve(read: Callable[[int], bytes], write: Callable[[bytes], object], engine
             return
         with limited(request.limits, fault_file):
             started, full = time.monotonic(), gc.get_stats()[2]["collections"]
-            text = record(request, engine, fault_file)
+            text = record(request, engine, fault_file, lambda message: write(frame(message)))
             is_brief = time.monotonic() - started < BRIEF and left_little(full)
             if not is_brief:
                 gc.collect()  # what the program left behind ends here, not in the next one
@@ -111,15 +113,18 @@ def left_little(full: int) -> bool:
     return few and not any(type(left) is GeneratorType for left in gc.get_objects())
 
 
-def record(request: Request, engine: str, fault_file: int) -> bytes:
+def record(request: Request, engine: str, fault_file: int, say: Callable[[bytes], object]) -> bytes:
     """The JSON of one program's trace, or of why there is none."""
     source, limits = request.source, request.limits
-    enough = time.monotonic() + limits.seconds - AFTERWARDS
+    start = time.monotonic()
 
-    def ended() -> None:
+    def ended(place: Span | None) -> None:
         """What comes after the program has a time of its own: freeing its memory, writing its record."""
-        if time.monotonic() > enough:
-            faulthandler.dump_traceback_later(AFTERWARDS, exit=True, file=fault_file)
+        took = time.monotonic() - start
+        if took > limits.seconds - AFTERWARDS:
+            end_after(AFTERWARDS, fault_file)
+        if took > BRIEF:  # what comes may take long too, and then the place is known
+            say(ENDED + str(place.line if place else 0).encode())
 
     try:
         trace = execute(source, engine, scene=request.scene, limits=limits, what_if=request.what_if, ended=ended)
@@ -144,7 +149,7 @@ def confine() -> None:
 @contextlib.contextmanager
 def limited(limits: Limits, fault_file: int) -> Iterator[None]:
     """Lets the system end what the guards in the program cannot: too much memory, one call that takes too long."""
-    faulthandler.dump_traceback_later(limits.seconds, exit=True, file=fault_file)
+    end_after(limits.seconds, fault_file)
     if resource is not None and (mapped := memory.mapped()):
         resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory * memory.MIB + SLACK, resource.RLIM_INFINITY))
     try:
@@ -152,6 +157,27 @@ def limited(limits: Limits, fault_file: int) -> Iterator[None]:
     finally:
         if resource is not None:
             resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        end_after(0, fault_file)
+
+
+def report_to(fault_file: int) -> None:
+    """Lets this process say where it was when it crashes, or when its time is over."""
+    faulthandler.enable(fault_file)
+    if HAS_TIMER:
+        faulthandler.register(signal.SIGALRM, file=fault_file, all_threads=False, chain=True)
+
+
+def end_after(seconds: float, fault_file: int) -> None:
+    """Ends this process after so many seconds, whatever it is doing then; 0 for never.
+
+    A signal stops the program while its frames are read; a thread, which must do where there is no timer, reads them
+    while they change, and may find none.
+    """
+    if HAS_TIMER:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    elif seconds:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=fault_file)
+    else:
         faulthandler.cancel_dump_traceback_later()
 
 
@@ -163,7 +189,7 @@ def worker(engine: str, connection: socket.socket, fault_file: int) -> None:
         if fd not in keep:
             with contextlib.suppress(OSError):
                 os.close(fd)
-    faulthandler.enable(fault_file)
+    report_to(fault_file)
     confine()
     serve(connection.recv, connection.sendall, engine, fault_file)
 
@@ -204,7 +230,7 @@ def silence(stream: int) -> None:
 def alone(engine: str, connection: Any) -> None:
     """The life of a worker where there is no fork: programs come on the standard input."""
     prepare(engine)
-    faulthandler.enable(sys.stderr.fileno())
+    report_to(sys.stderr.fileno())
     if resource is not None:
         confine()
     connection.write(READY)
