@@ -28,6 +28,9 @@ SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 ASIDE = (0, 5, 11, 18, 26, 35, 45, 56, 68, 82, 98)
 
 
+_NOBODY: tuple[str, ...] = ()
+
+
 class Rect(NamedTuple):
     """A rectangle on the picture."""
 
@@ -103,23 +106,36 @@ class Places:
         length = hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1])
         on_line: dict[float, tuple[float, float, float, float]] = {}
         near = self._near(points, width, height, group)
-        least, best, found = float("inf"), (0.0, 0.0), Rect(0, 0, 0, 0)
-        for cost, share, side, aside in WAYS:
+        half_width, half_height = width / 2, height / 2
+        least, best = float("inf"), (0.0, 0.0)
+        for cost, share, side, aside in WAYS:  # some seventy of them a label: this loop makes no objects
             if cost >= least:
                 break
             if share not in on_line:
                 on_line[share] = _along(points, share)
             x, y, nx, ny = on_line[share]
-            reach = abs(nx) * width / 2 + abs(ny) * height / 2
             if side:
-                reach += THICKNESS + 1 + aside
+                reach = abs(nx) * half_width + abs(ny) * half_height + (THICKNESS + 1 + aside)
                 x, y = x + side * nx * reach, y + side * ny * reach
-            elif length < 2 * (abs(ny) * width / 2 + abs(nx) * height / 2) + HIDDEN:
+            elif length < 2 * (abs(ny) * half_width + abs(nx) * half_height) + HIDDEN:
                 cost += BROKEN
-            rect = Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            cost += _cost(rect, near, "" if side else id, least - cost)
+            left, top, right, bottom = x - half_width, y - half_height, x + half_width, y + half_height
+            alone, crossed = cost, _NOBODY
+            for (a, b, c, d), owner in near:
+                if a >= right or left >= c or b >= bottom or top >= d:
+                    continue
+                if owner is None:
+                    cost = alone + COVERED
+                    break
+                if (side or owner != id) and owner not in crossed:
+                    crossed = (*crossed, owner)
+                    cost += CROSSED
+                    if cost >= least:
+                        break
             if cost < least:
-                least, best, found = cost, (x, y), rect
+                least, best = cost, (x, y)
+        x, y = best
+        found = Rect(x - half_width, y - half_height, x + half_width, y + half_height)
         self.labels.append((found, group))
         self._take(found, "" if group is None else f"={group}")
         return best
@@ -152,29 +168,11 @@ class Places:
                         continue
                     owner = None
                 found[id(entry)] = (entry[0], owner or None)
-        return list(found.values())
+        return sorted(found.values(), key=lambda entry: entry[1] is not None)  # what settles it comes first
 
     def _take(self, rect: Rect, owner: str | None) -> None:
         for square in _squares(rect):
             self.taken.setdefault(square, []).append((rect, owner))
-
-
-def _cost(rect: Rect, near: Sequence[tuple[Rect, str | None]], own: str, most: float) -> float:
-    """What it costs to stand there, as far as it is of interest; the `own` arrow may be covered."""
-    left, top, right, bottom = rect
-    crossed: set[str] = set()
-    cost = 0.0
-    for (a, b, c, d), owner in near:
-        if a >= right or left >= c or b >= bottom or top >= d:
-            continue
-        if owner is None:
-            return COVERED
-        if owner != own and owner not in crossed:
-            crossed.add(owner)
-            cost += CROSSED
-            if cost >= most:
-                return cost
-    return cost
 
 
 def _squares(rect: Rect) -> Sequence[tuple[int, int]]:

@@ -54,14 +54,19 @@ def flip(matrix: Any) -> Any:
     return matrix.T if type(matrix) is np.ndarray else t(matrix)
 
 
+def product(left: Any, right: Any) -> Any:
+    """Multiply two matrices in a rule: `@`, but arrays by the way that is fastest."""
+    return blas.matmul(left, right) if type(left) is np.ndarray else left @ right
+
+
 def by_left(grad: Any, right: Any, sizes: Any, strides: Any) -> Any:
     """The gradient of the left factor, laid out in memory as that factor is: PyTorch does so, to save a copy."""
-    return flip(right @ flip(grad)) if columns_first(sizes, strides) else grad @ flip(right)
+    return flip(product(right, flip(grad))) if columns_first(sizes, strides) else product(grad, flip(right))
 
 
 def by_right(grad: Any, left: Any, sizes: Any, strides: Any) -> Any:
     """The gradient of the right factor, laid out in memory as that factor is."""
-    return flip(flip(grad) @ left) if columns_first(sizes, strides) else flip(left) @ grad
+    return flip(product(flip(grad), left)) if columns_first(sizes, strides) else product(flip(left), grad)
 
 
 mm = op(
