@@ -33,7 +33,9 @@ def editor(page: Page) -> Locator:
 
 
 def press(page: Page, name: str) -> None:
-    cards(page).get_by_role("button", name=name, exact=True).click()
+    button = cards(page).get_by_role("button", name=name, exact=True)
+    expect(button).to_have_count(1)  # while another card is being opened, the one before shows its buttons too
+    button.click()
 
 
 def card(page: Page, text: str) -> Locator:
