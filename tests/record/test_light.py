@@ -189,3 +189,17 @@ def test_one_huge_scene_is_cut_short_and_says_so(engine: str, monkeypatch: pytes
     assert 200 < len(scene.steps) < 520
     assert trace["x"].grad == pytest.approx(1.001**1000, rel=1e-3)
     assert trace.omitted is not None and "up to its step" in trace.omitted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_so_is_one_of_which_nothing_is_tracked(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vizgrad.program import run
+    from vizgrad.record.plan import Plan
+
+    monkeypatch.setattr(run, "Plan", functools.partial(Plan, most=500))
+    source = "import torch\nx = torch.zeros(1)\nfor i in range(1000):\n    x = x + 1\nprint(x)\n"
+    trace = execute(source, engine, limits=LIMITS)
+    assert trace.error is None and trace.stdout == "tensor([1000.])\n"
+    assert len(trace.events) < 520
+    assert trace["x"].value.item() == 1000
+    assert trace.omitted is not None and "up to its step" in trace.omitted

@@ -170,7 +170,7 @@ class Recorder(selective.Selective):
         if self.passes and name == "add" and self.where.is_inside(ARRIVING):
             self._late += self.events[mark:]
             del self.events[mark:]
-        elif node is not None:
+        else:
             self.consider()
 
     def mutated(self, op: Any, tensor: Tensor, inputs: dict[str, Any], node: Node | None) -> None:
