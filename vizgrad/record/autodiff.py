@@ -49,6 +49,7 @@ class Recorder(selective.Selective):
         self._late: list[Event] = []  # what is told after the step in which it happened
         self._hooks_run: dict[tuple[int, bool], int] = {}  # in this pass, by tensor
         self._is_passing = False  # through a graph, lightly
+        self._is_over = False
         self._leaves: list[Tensor] = []
         recording.running = lambda: reversed(running.get())
 
@@ -130,7 +131,13 @@ class Recorder(selective.Selective):
 
     def is_inside_of_a_step(self) -> bool:
         """As always; while an autograd.Function computes, nobody is told."""
-        return modes.current().observer is None or super().is_inside_of_a_step()
+        is_unheard = modes.current().observer is None and not self._is_over
+        return is_unheard or super().is_inside_of_a_step()
+
+    def close(self) -> None:
+        """As always; from now on nobody is told because nothing happens any more."""
+        self._is_over = True
+        super().close()
 
     # -- what the core tells
 
