@@ -46,8 +46,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def deadline(self) -> float:
-        """Seconds after which the guards end a program: a little less than `seconds`, so that its record survives."""
-        return self.seconds * 0.85
+        """Seconds after which the guards end a program: a quarter less than `seconds`, in which its record is written."""
+        return self.seconds * 0.75
 
     def describe(self, name: str) -> str:
         """The limit in words, with its unit."""

@@ -12,7 +12,7 @@ from .whatif import NOTHING, WhatIf
 
 READY = b"ready"
 """What a process says when it has loaded its engine."""
-AFTERWARDS = 1.0
+AFTERWARDS = 0.75
 """Seconds that a worker has to free a program's memory and write its record, once the program has ended."""
 ENDED = b"ended "
 """What a worker says before its answer when a program's own code has ended, and then the line of its fault, or 0."""
