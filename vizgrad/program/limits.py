@@ -46,7 +46,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def deadline(self) -> float:
-        """Seconds after which the guards end a program: a quarter less than `seconds`, in which its record is written."""
+        """Seconds after which the guards end a program; in the quarter that is left its record is written."""
         return self.seconds * 0.75
 
     def describe(self, name: str) -> str:
