@@ -82,6 +82,7 @@ class Player {
   }
 
   #moved(from, to) {
+    this.quiz.pass(from, to);
     this.view.move(from, to);
     this.isInvited &&= from === -1;
     Object.assign(this.element.dataset, { step: to, kind: this.stepping.now.kind });
