@@ -2,6 +2,7 @@
 
 import { commandsOf } from "./commands.js";
 import { h } from "./dom.js";
+import { Habits } from "./habits.js";
 import { guard, listen, unlisten } from "./keys.js";
 import { Lecture } from "./lecture.js";
 import { Manual } from "./manual.js";
@@ -9,9 +10,9 @@ import { Console, ErrorPanel, Explanation } from "./panels.js";
 import { Program } from "./program.js";
 import { Quiz } from "./quiz.js";
 import { Search } from "./search.js";
-import { Stepping } from "./stepping.js";
+import { SPEEDS, Stepping } from "./stepping.js";
 import { Toolbar } from "./toolbar.js";
-import { View } from "./view.js";
+import { DETAILS, View } from "./view.js";
 import { nextOf, stopsOf, stopsOfLine } from "./visits.js";
 
 /**
@@ -187,6 +188,7 @@ class Player {
     if (isSame) this.view.detail = payload.detail;
     const there = payload.scenes[place?.scene]?.steps ? place : payload;
     this.#loadScene(there.scene, there.step, place !== null);
+    this.#askAgain();
   }
 
   #loadScene(index, step, isSame = false) {
@@ -209,7 +211,15 @@ class Player {
     else this.options.onScene?.(index);
   }
 
+  /** A page that was loaded again knows nothing of the detail that the reader had chosen: it is asked for once more. */
+  #askAgain() {
+    const wanted = this.habits.read("detail", Object.keys(DETAILS));
+    const isMissing = wanted && wanted !== this.view.detail && this.scene.svg && !this.view.at(wanted);
+    if (isMissing) setTimeout(() => this.options.onDetail?.(wanted));
+  }
+
   chooseDetail(detail) {
+    this.habits.write("detail", detail);
     if (!this.view.at(detail)) return this.options.onDetail(detail);
     this.view.choose(detail, this.step);
     this.#tell();
@@ -224,14 +234,17 @@ class Player {
 
   #build(root) {
     this.element = h("div", { class: "vg-player", tabindex: "-1", onkeydown: guard });
+    this.habits = new Habits();
     this.toolbar = new Toolbar((command, ...what) => this.commands[command](...what));
-    this.view = new View({ onpick: (id) => this.#picked(id), onturnable: (isTurnable) => (this.toolbar.turn.hidden = !isTurnable) });
+    this.view = new View({ habits: this.habits, onpick: (id) => this.#picked(id), onturnable: (isTurnable) => (this.toolbar.turn.hidden = !isTurnable) });
     const { picture, legend } = this.view;
     this.stepping = new Stepping({
       moved: (from, to) => this.#moved(from, to),
       isHeld: () => this.quiz.secret(this.step) !== null,
       playing: (isPlaying) => this.toolbar.playing(isPlaying),
     });
+    this.stepping.speed = this.habits.read("speed", SPEEDS) ?? 1;
+    this.toolbar.pace(this.stepping.speed);
     this.quiz = new Quiz({ change: () => this.#tell(), step: (step) => this.go(step), key: (key, isEmpty) => this.#quizKey(key, isEmpty) });
     this.search = new Search({
       boxes: () => picture.boxes(),
