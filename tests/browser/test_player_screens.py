@@ -91,6 +91,15 @@ def test_nothing_is_cut_off(show: Open, width: int, height: int) -> None:
         assert page.evaluate(CLIPPED) == []
 
 
+@pytest.mark.parametrize("width", [1200, 1264, 1280, 1366, 1440])
+def test_the_toolbar_is_one_row_with_a_choice_of_scenes_too(show: Open, width: int) -> None:
+    for iterations in (3, 400):
+        page = show(vizgrad.run(LOOP.replace("3)", f"{iterations})", 1), isolated=False), width=width)
+        bar, button = (page.locator(name).bounding_box() for name in (".vg-toolbar", ".vg-button >> nth=0"))
+        assert bar and button
+        assert bar["height"] < 1.5 * button["height"], iterations
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (2560, 1440), (3840, 2160)])
 def test_a_page_of_its_own_is_filled_to_the_last_line_and_not_beyond(show: Open, width: int, height: int) -> None:
     page = show(printing(), where="#step=10", width=width, height=height)

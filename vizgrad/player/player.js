@@ -193,6 +193,7 @@ class Player {
 
   #loadScene(index, step, isSame = false) {
     const { payload, options, view } = this;
+    this.awaited = undefined;
     this.scene = payload.scenes[index];
     this.stepping.load(this.scene.steps);
     view.load(this.scene, payload.detail);
@@ -203,12 +204,23 @@ class Player {
     this.go(step ?? this.stepping.last);
   }
 
+  /** The next scene, or the one before (-1), also of one that is on its way; a file passes over those that it does not hold. */
+  chooseBeside(by) {
+    const { scenes } = this.payload;
+    let index = (this.awaited ?? this.scene.index) + by;
+    while (scenes[index] && !scenes[index].steps && !this.options.onScene) index += by;
+    this.choose(index);
+  }
+
   choose(index) {
     const chosen = this.payload.scenes[index];
-    if (!chosen || chosen === this.scene) return;
+    if (!chosen || index === (this.awaited ?? this.scene.index)) return;
     this.pause();
-    if (chosen.steps) this.#loadScene(index);
-    else this.options.onScene?.(index);
+    if (chosen.steps) return this.#loadScene(index);
+    if (!this.options.onScene) return;
+    this.awaited = index;
+    this.toolbar.awaits(index);
+    this.options.onScene(index);
   }
 
   /** A page that was loaded again knows nothing of the detail that the reader had chosen: it is asked for once more. */
