@@ -139,6 +139,29 @@ def test_a_lecture_never_scrolls_what_happens(show: Open) -> None:
         assert body.evaluate("body => body.scrollHeight <= body.clientHeight"), step
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_a_lecture_has_room_for_all_of_a_layers_rows(show: Open, width: int, height: int) -> None:
+    source = """import torch
+x = torch.arange(32.).reshape(8, 4)
+layer = torch.nn.Linear(4, 16)
+loss = layer(x).sum()
+loss.backward()
+"""
+    page = show(vizgrad.run(source, isolated=False), where="#present=1&step=0", width=width, height=height)
+    body = page.locator(".vg-explanation .vg-panel-body")
+    kinds = set()
+    for _ in range(int(page.locator(".vg-slider").get_attribute("max") or 0)):
+        page.keyboard.press("ArrowRight")
+        sentence = page.locator(".vg-sentence").inner_text()
+        assert body.evaluate("body => body.scrollHeight <= body.clientHeight"), sentence
+        kinds.add(len(page.locator(".vg-formula").last.locator("math").all()))
+    assert max(kinds) > 2  # the rows of one step stand one behind the other
+    page.keyboard.press("p")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    assert all(formula.locator("math").count() == 1 for formula in page.locator(".vg-formula").all())
+
+
 def test_a_lecture_tells_an_error(show: Open) -> None:
     page = show(failing("Sizes must match.", "Look at both shapes."), where="#present=1", width=1920, height=1080)
     expect(page.get_by_text("Sizes must match.", exact=True)).to_be_in_viewport(ratio=1)

@@ -292,8 +292,7 @@ class Player {
     this.lecture = new Lecture(this.element, picture, {
       changed: (isOn) => {
         this.manual.open(false);
-        this.explanation.fits = isOn;
-        if (isOn) this.explanation.fit();
+        this.explanation.fit(isOn);
         this.options.onPresent?.(isOn);
       },
     });
