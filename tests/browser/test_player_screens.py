@@ -100,6 +100,49 @@ def test_the_toolbar_is_one_row_with_a_choice_of_scenes_too(show: Open, width: i
         assert bar["height"] < 1.5 * button["height"], iterations
 
 
+CHAIN = """import torch
+x = torch.tensor([0.5, -1.0], requires_grad=True)
+y = x
+for i in range(60):
+    y = torch.sin(y) if i % 2 else y + 0.1
+y.sum().backward()
+"""
+TYPE = """() => {
+  const svg = document.querySelector(".vg-stage > svg");
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const sizes = [...svg.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize));
+  return scale * Math.min(...sizes);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280, 1920])
+def test_the_smallest_type_of_a_picture_too_large_for_the_page_is_legible(show: Open, width: int) -> None:
+    page = show(vizgrad.run(CHAIN, isolated=False), width=width)
+    assert page.evaluate(TYPE) > 10.9
+    page.keyboard.press("f")  # all of it, however small
+    assert page.evaluate(TYPE) < 10.9
+    page.keyboard.press("+")
+    larger = page.evaluate(TYPE)
+    page.keyboard.press("-")
+    assert page.evaluate(TYPE) < larger
+
+
+PRESSED = """async (keys) => {
+  const player = document.querySelector(".vg-player");
+  for (const key of keys) player.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const end = performance.now() + 400; // a glide takes 220 ms
+  while (performance.now() < end) await new Promise(requestAnimationFrame);
+  return document.querySelector(".vg-stage > svg").getBoundingClientRect().width;
+}"""
+
+
+def test_a_glide_to_the_current_box_does_not_undo_a_zoom(show: Open) -> None:
+    page = show(vizgrad.run(CHAIN, isolated=False))
+    before = page.evaluate(PRESSED, ["End"])
+    assert page.evaluate(PRESSED, ["Home", "+"]) == pytest.approx(1.25 * before, rel=0.01)
+    assert page.evaluate(PRESSED, ["End", "f"]) < before / 2
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (2560, 1440), (3840, 2160)])
 def test_a_page_of_its_own_is_filled_to_the_last_line_and_not_beyond(show: Open, width: int, height: int) -> None:
     page = show(printing(), where="#step=10", width=width, height=height)
