@@ -7,7 +7,7 @@ const WIDE = 1400; // pixels; a screen that is wider is larger, or further away:
 const PREFERRED = 1.35; // a small picture is not blown up beyond this
 const LEGIBLE = 0.92; // a picture that fits only below this is shown larger, and follows the current box: 12 units of type are 11 pixels
 const COMFORTABLE = 1.1; // as are 10 units here
-const SLACK = 36; // units around the current box that are seen, too, where not all of the picture is
+const SLACK = 60; // units around the current box that are seen, too, where not all of the picture is: its constants
 const MARGIN = 10;
 const MANY = 150; // boxes and arrows from which on only those are drawn that are near what is seen
 const AROUND = 0.5; // how near, in stages on each side
@@ -184,9 +184,12 @@ export class Picture {
     const { x, y, scale } = this.goal ?? this.view;
     // Less than what fit() leaves where all of a picture is seen: it is never moved.
     const slack = scale > this.#fitting * 1.001 ? SLACK : MARGIN / 2 / scale;
+    const around = (length, from, to) => Math.max(0, Math.min(slack, (length - (to - from)) / 2 - 1));
+    const [width, height] = [this.#width / scale, this.#height / scale];
+    const [aside, above] = [around(width, left, right), around(height, top, bottom)];
     const target = {
-      x: into(x, this.#width / scale, left - slack, right + slack),
-      y: into(y, this.#height / scale, top - slack, bottom + slack),
+      x: into(x, width, left - aside, right + aside),
+      y: into(y, height, top - above, bottom + above),
       scale,
     };
     if (target.x !== x || target.y !== y) this.#glide(target);
