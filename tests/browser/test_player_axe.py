@@ -78,6 +78,10 @@ def test_the_player_in_the_app(page: Page, app_url: str, scheme: str) -> None:
     page.evaluate(AXE)
     player = page.locator(".vg-player").evaluate_handle("player => player.getRootNode().host")
     assert page.evaluate(RUN, player) == []
+    page.locator(".vg-player").focus()
+    for key in ("g", "Escape", "p"):  # predicting, and that in a lecture
+        page.keyboard.press(key)
+        assert page.evaluate(RUN, player) == []
 
 
 def test_would_notice_a_fault(show: Open) -> None:

@@ -159,6 +159,47 @@ def test_every_answer_by_keys_and_the_score(show: Open) -> None:
     expect(page.get_by_text("0 of 6 answered")).to_be_visible()
 
 
+def test_what_is_stepped_past_is_skipped_and_the_score_says_so(show: Open) -> None:
+    page = predicting(show())
+    expect(page.get_by_text("0 of 6 answered. Stepping on skips it.")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect_step(page, 9)
+    expect(page.get_by_text("0 of 6 answered, 1 skipped. Stepping on skips it.")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect_step(page, 8)
+    expect(verdict(page)).to_have_text("Skipped: you stepped past it. The answer is 0.5.")
+    expect(page.locator("#vg-answer")).to_have_attribute("readonly", "")
+    page.keyboard.press("Enter")  # go on, to what is still open
+    expect_step(page, 9)
+    answer(page, "[1, 1]")
+    answer(page, "[0.5, 0.5]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("h")
+    answer(page, "[2.5, 2.5]")
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("h")
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    expect_step(page, LAST)
+    answer(page, "[10, 10]")
+    score = "Score: 3 of 6 right, 1 at once and without a hint. 1 with a hint, 1 at a later try, 1 shown, 2 skipped."
+    expect(page.locator(".vg-score")).to_have_text(score)
+    page.get_by_role("button", name="Try again").click()
+    expect_step(page, 8)
+    expect(page.get_by_text("0 of 6 answered. Stepping on skips it.")).to_be_visible()
+
+
+def test_stepping_back_skips_nothing(show: Open) -> None:
+    page = predicting(show())
+    for key in ("ArrowLeft", "Home", "ArrowRight"):
+        page.keyboard.press(key)
+    expect_step(page, 1)
+    expect(page.get_by_text("0 of 6 answered")).to_be_visible()
+    page.get_by_label("Step", exact=True).fill("10")
+    expect(page.get_by_text("0 of 6 answered, 2 skipped")).to_be_visible()
+
+
 def test_steps_stay_free_and_nothing_is_left_hidden(show: Open) -> None:
     page = predicting(show())
     for key, step in (("ArrowRight", 9), ("ArrowRight", 10), ("ArrowLeft", 9), ("Home", 0)):

@@ -91,6 +91,58 @@ def test_nothing_is_cut_off(show: Open, width: int, height: int) -> None:
         assert page.evaluate(CLIPPED) == []
 
 
+@pytest.mark.parametrize("width", [1200, 1264, 1280, 1366, 1440])
+def test_the_toolbar_is_one_row_with_a_choice_of_scenes_too(show: Open, width: int) -> None:
+    for iterations in (3, 400):
+        page = show(vizgrad.run(LOOP.replace("3)", f"{iterations})", 1), isolated=False), width=width)
+        bar, button = (page.locator(name).bounding_box() for name in (".vg-toolbar", ".vg-button >> nth=0"))
+        assert bar and button
+        assert bar["height"] < 1.5 * button["height"], iterations
+
+
+CHAIN = """import torch
+x = torch.tensor([0.5, -1.0], requires_grad=True)
+y = x
+for i in range(60):
+    y = torch.sin(y) if i % 2 else y + 0.1
+y.sum().backward()
+"""
+TYPE = """() => {
+  const svg = document.querySelector(".vg-stage > svg");
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const sizes = [...svg.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize));
+  return scale * Math.min(...sizes);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280, 1920])
+def test_the_smallest_type_of_a_picture_too_large_for_the_page_is_legible(show: Open, width: int) -> None:
+    page = show(vizgrad.run(CHAIN, isolated=False), width=width)
+    assert page.evaluate(TYPE) > 10.9
+    page.keyboard.press("f")  # all of it, however small
+    assert page.evaluate(TYPE) < 10.9
+    page.keyboard.press("+")
+    larger = page.evaluate(TYPE)
+    page.keyboard.press("-")
+    assert page.evaluate(TYPE) < larger
+
+
+PRESSED = """async (keys) => {
+  const player = document.querySelector(".vg-player");
+  for (const key of keys) player.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const end = performance.now() + 400; // a glide takes 220 ms
+  while (performance.now() < end) await new Promise(requestAnimationFrame);
+  return document.querySelector(".vg-stage > svg").getBoundingClientRect().width;
+}"""
+
+
+def test_a_glide_to_the_current_box_does_not_undo_a_zoom(show: Open) -> None:
+    page = show(vizgrad.run(CHAIN, isolated=False))
+    before = page.evaluate(PRESSED, ["End"])
+    assert page.evaluate(PRESSED, ["Home", "+"]) == pytest.approx(1.25 * before, rel=0.01)
+    assert page.evaluate(PRESSED, ["End", "f"]) < before / 2
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (2560, 1440), (3840, 2160)])
 def test_a_page_of_its_own_is_filled_to_the_last_line_and_not_beyond(show: Open, width: int, height: int) -> None:
     page = show(printing(), where="#step=10", width=width, height=height)
@@ -128,6 +180,29 @@ def test_a_lecture_never_scrolls_what_happens(show: Open) -> None:
         page.keyboard.press("ArrowRight")
         body = page.locator(".vg-explanation .vg-panel-body")
         assert body.evaluate("body => body.scrollHeight <= body.clientHeight"), step
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_a_lecture_has_room_for_all_of_a_layers_rows(show: Open, width: int, height: int) -> None:
+    source = """import torch
+x = torch.arange(32.).reshape(8, 4)
+layer = torch.nn.Linear(4, 16)
+loss = layer(x).sum()
+loss.backward()
+"""
+    page = show(vizgrad.run(source, isolated=False), where="#present=1&step=0", width=width, height=height)
+    body = page.locator(".vg-explanation .vg-panel-body")
+    kinds = set()
+    for _ in range(int(page.locator(".vg-slider").get_attribute("max") or 0)):
+        page.keyboard.press("ArrowRight")
+        sentence = page.locator(".vg-sentence").inner_text()
+        assert body.evaluate("body => body.scrollHeight <= body.clientHeight"), sentence
+        kinds.add(len(page.locator(".vg-formula").last.locator("math").all()))
+    assert max(kinds) > 2  # the rows of one step stand one behind the other
+    page.keyboard.press("p")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    assert all(formula.locator("math").count() == 1 for formula in page.locator(".vg-formula").all())
 
 
 def test_a_lecture_tells_an_error(show: Open) -> None:

@@ -230,3 +230,22 @@ def test_heat_maps_are_told_as_codes() -> None:
     stencil = parts(scene, "svg")["t0"][2]
     assert "value-0" in stencil and "gradient-0" in stencil
     assert "rim" not in stencil
+
+
+FIT = """import torch
+w = torch.tensor(1., requires_grad=True)
+for _ in range(400):
+    ((3 * w - 6) ** 2).backward()
+"""
+
+
+def test_scenes_that_are_far_off_do_not_come_along_unless_that_is_asked_for() -> None:
+    trace = run(FIT, isolated=False)
+
+    def held(scene: int = -1, **more: int | None) -> list[int]:
+        return [one["index"] for one in payload(trace, scene, **more)["scenes"] if one["steps"]]
+
+    assert held() == [399]
+    assert held(0) == list(range(payload_module.REACH + 1))
+    assert held(0, reach=2) == [0, 1, 2]
+    assert len(held(reach=None)) > 2

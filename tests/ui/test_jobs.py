@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from vizgrad.ui import jobs, state
+from vizgrad.program import stopped
+from vizgrad.ui import jobs, runs, state
 
 from .test_page import PATIENCE, act, program, script, shown, studio_of, text_of
 
@@ -69,3 +70,23 @@ def test_an_engine_that_does_not_start_is_told(visit: AppTest, monkeypatch: pyte
     monkeypatch.setattr(jobs.runs, "result", fails)
     program(visit, "x = 1\n")
     assert any("could not be started" in error.value for error in visit.error)
+
+
+FIT = """import torch
+w = torch.tensor(1., requires_grad=True)
+for i in range(400):
+    ((3 * w - 6) ** 2).backward()
+"""
+
+
+def test_a_scene_that_cannot_be_recorded_again_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch):
+    recorded = runs.run(FIT, "numpy")
+    scene = next(s.index for s in recorded.scenes if not s.is_whole)
+    late = stopped.halted(FIT, "numpy")
+    assert late.error and late.error.type in runs.PASSING
+    with monkeypatch.context() as patch:
+        patch.setattr(runs.pool, "run", lambda *what: late)
+        shown = runs.result(FIT, "numpy", scene).payload["scenes"][scene]
+    assert late.error.message in shown["problem"]
+    assert "only the loss" in shown["steps"][0]["sentence"]
+    assert len(runs.result(FIT, "numpy", scene).payload["scenes"][scene]["steps"]) > 1

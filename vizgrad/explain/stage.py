@@ -21,6 +21,8 @@ SETS = {"f": r"\mathbb{R}", "i": r"\mathbb{Z}", "u": r"\mathbb{Z}", "b": r"\{0, 
 def empty(trace: Trace, scene: Scene) -> Explanation:
     """Step 0: what the stage is, and what to do."""
     if not scene.steps:
+        if scene.light is not None:
+            return Explanation("Of this scene only the loss and the gradients' norms are recorded, not its steps.")
         if trace.tensors:
             return Explanation("Nothing happens to tensors here, so there is nothing to step through.")
         return Explanation("The program makes no tensors, so there is nothing to draw.")

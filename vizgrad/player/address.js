@@ -20,6 +20,19 @@ export class Address {
     return { ...payload, scene: index, step: (isThere ? step : null) ?? payload.step };
   }
 
+  /** Whether the scene that was asked for is there but has to be fetched; `isAwaited` then says once that it has come. */
+  awaits({ scenes, source }) {
+    const chosen = scenes[this.asked.scene - 1];
+    this.awaited = chosen && !chosen.steps ? source : undefined;
+    return this.awaited !== undefined;
+  }
+
+  isAwaited({ scene, source }) {
+    const hasCome = source === this.awaited && scene === this.asked.scene - 1;
+    if (hasCome) this.awaited = undefined;
+    return hasCome;
+  }
+
   /** The reader has gone to a step; the scene, from 0, is named where there are several. */
   at(step, scene, { scenes }) {
     this.#write({ scene: scenes.length > 1 ? scene + 1 : null, step });

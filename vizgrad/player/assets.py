@@ -12,9 +12,10 @@ from .stencils import style as stencil_style
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "dom.js", "kept.js", "signs.js", "formula.js", "heat.js", "stencils.js", "python.js", "timeline.js", "picture.js",
-    "panels.js", "visits.js", "stepping.js", "view.js", "answer.js", "quiz.js", "search.js", "draft.js", "address.js",
-    "editor.js", "program.js", "keys.js", "manual.js", "toolbar.js", "lecture.js", "commands.js", "player.js",
+    "dom.js", "kept.js", "habits.js", "signs.js", "formula.js", "heat.js", "stencils.js", "python.js", "timeline.js",
+    "picture.js", "panels.js", "visits.js", "stepping.js", "view.js", "answer.js", "quiz.js", "search.js", "draft.js",
+    "address.js", "editor.js", "program.js", "keys.js", "manual.js", "toolbar.js", "lecture.js", "commands.js",
+    "player.js",
 )  # fmt: skip
 """In the order of what needs what: each may import only from those before it."""
 

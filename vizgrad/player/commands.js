@@ -3,9 +3,10 @@
 /** The commands of a player; those of the keyboard (see keys.js) and of the toolbar are among them. */
 export function commandsOf(player) {
   const { stepping, view, lecture, search, manual } = player;
-  const pace = (by) => {
-    stepping.shift(by);
-    player.toolbar.pace(stepping.speed);
+  const pace = (speed) => {
+    stepping.speed = speed;
+    player.toolbar.pace(speed);
+    player.habits.write("speed", speed);
   };
   return {
     first: () => stepping.walk(0),
@@ -18,12 +19,12 @@ export function commandsOf(player) {
     nextOperation: () => stepping.walkOperation(false),
     previousOperation: () => stepping.walkOperation(true),
     toggle: () => stepping.toggle(),
-    faster: () => pace(1),
-    slower: () => pace(-1),
-    speed: (speed) => (stepping.speed = speed),
+    faster: () => pace(stepping.other(1)),
+    slower: () => pace(stepping.other(-1)),
+    speed: pace,
     scene: (index) => player.choose(index),
-    nextScene: () => player.choose(player.scene.index + 1),
-    previousScene: () => player.choose(player.scene.index - 1),
+    nextScene: () => player.chooseBeside(1),
+    previousScene: () => player.chooseBeside(-1),
     detail: (detail) => player.chooseDetail(detail),
     turn: () => player.turn(),
     fit: () => view.picture.fit({ whole: true }),

@@ -33,8 +33,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     onPresent: (isPresented) => isOpen() && address?.presents(isPresented),
   };
   let player = before?.player;
-  if (player) player.update(address && player.program.isRecalled(payload) ? address.opened(payload) : payload, options);
-  else {
+  if (player) {
+    const isReturn = address && (player.program.isRecalled(payload) || address.isAwaited(payload));
+    player.update(isReturn ? address.opened(payload) : payload, options);
+    if (isReturn && address.awaits(payload)) player.choose(address.asked.scene - 1);
+  } else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.lecture.show(false);
     mounted.set(parentElement, { player, address, beside: new Beside(player), share: address && sharing(player), dropping: rest.tellsDrops ? new Dropping(player.element, (file) => player.options.onDrop(file)) : null });

@@ -99,6 +99,7 @@ export const HELP = [
     ["g", "predict each gradient, then see it"],
     ["Enter", "check the answer, go on"],
     ["h", "a hint, in the empty field"],
+    ["→", "step past it: it counts as skipped"],
   ]],
   ["Lecture", [
     ["p  Esc", "picture, line and words alone; back"],

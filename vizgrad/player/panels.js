@@ -51,33 +51,54 @@ export class Explanation {
     this.sentence.replaceChildren(...(secret === 0 ? [] : withCode(step.kind === "error" ? HALT : step.sentence)));
     this.why.textContent = step.why !== null && secret !== 0 ? `Why now? ${words[step.why]}` : "";
     this.invitation.textContent = invitation;
-    this.formulae.replaceChildren(
-      ...[
-        ["In symbols", formulae[0]],
-        ["With numbers", formulae[1]],
-      ]
-        .filter(([, formula], i) => formula && (secret === null || i < secret))
-        .map(([label, formula], i) => {
-          const math = mathOf(formula);
-          if (secret !== null && i) veil(math);
-          return h("div", { class: "vg-formula" }, h("span", { class: "vg-label" }, label), math);
-        }),
-    );
+    this.maths = [
+      ["In symbols", formulae[0]],
+      ["With numbers", formulae[1]],
+    ]
+      .filter(([, formula], i) => formula && (secret === null || i < secret))
+      .map(([label, formula], i) => {
+        const math = mathOf(formula);
+        if (secret !== null && i) veil(math);
+        return [label, math];
+      });
+    this.#write(false);
     this.copy.hidden = !this.latex.length;
     this.copied.textContent = "";
     if (this.isScrolled) this.formulae.parentElement.scrollTop = 0; // which would have the page laid out at once
     this.isScrolled = false;
-    if (this.fits) this.fit();
+    if (this.isFitted) this.#fit();
   }
 
-  /** Makes the formulae as large as there is room for: in a lecture, where nobody scrolls. */
-  fit() {
+  /** Puts up the formulae: each as a table, or with its equations one behind the other. */
+  #write(isDense) {
+    this.formulae.parentElement.classList.toggle("is-dense", isDense);
+    const told = ([label, math]) => h("div", { class: "vg-formula" }, h("span", { class: "vg-label" }, label), ...(isDense ? equations(math) : [math]));
+    this.formulae.replaceChildren(...(this.maths ?? []).map(told));
+  }
+
+  /** Makes the formulae as large as there is room for, in a lecture, where nobody scrolls; or as large as they are elsewhere. */
+  fit(isFitted) {
+    this.isFitted = isFitted;
+    this.#write(false);
+    if (isFitted) this.#fit();
+  }
+
+  #fit() {
+    // Many rows, as a layer has them, are read sooner one behind the other than small.
+    if (!this.#shrink(0.65) && this.quiz.hidden) {
+      this.#write(true);
+      this.#shrink(0.36);
+    }
+  }
+
+  /** Makes the formulae smaller until they fit, but no smaller than `least`; whether they do. */
+  #shrink(least) {
     const body = this.formulae.parentElement;
     const isTooLarge = () => body.scrollHeight > body.clientHeight || [...this.formulae.children].some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
-    const least = this.quiz.hidden ? 0.4 : 0.65; // with a question above it, the rest is scrolled to rather than tiny
     let share = 1.25;
     do body.style.setProperty("--vg-fit", (share *= 0.9));
     while (share > least && isTooLarge());
+    return !isTooLarge();
   }
 
   async #copy() {
@@ -93,6 +114,19 @@ export class Explanation {
     }
     this.copied.textContent = "copied";
   }
+}
+
+/** The rows of a table of equations, each as a formula of its own. */
+function equations(math) {
+  const table = math.querySelector("mtable:not(.vg-matrix)");
+  if (!table) return [math.cloneNode(true)];
+  return [...table.children].map((row) => {
+    const line = mathElement("mrow", "");
+    for (const cell of row.children) line.append(...[...cell.childNodes].map((part) => part.cloneNode(true)));
+    const equation = math.cloneNode(false);
+    equation.append(line);
+    return equation;
+  });
 }
 
 /** Puts a question mark in the place of each right-hand side. */

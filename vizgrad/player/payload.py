@@ -29,6 +29,9 @@ TURNED = 40
 
 REAL = ("float16", "bfloat16", "float32", "float64")
 
+REACH = 16
+"""How many scenes away another one may be to come along: one far off is seldom gone to, and can be asked for."""
+
 FEW = 120
 """Pictures of up to this many boxes and arrows come at every detail where that is asked for."""
 
@@ -41,14 +44,15 @@ def payload(
     direction: Direction = "LR",
     step: int | None = None,
     budget: int = BUDGET,
+    reach: int | None = REACH,
     details: bool = False,
 ) -> dict[str, Any]:
     """What the player shows of a trace, opened at `step` (None: the last) of `scene`; plain data for JSON.
 
-    The other scenes come along, nearest first, as far as `budget` boxes and arrows go; those that do not are told by
-    their title only, and `steps` is None. `detail` and `direction` are those of the picture; with `details` small
-    scenes come with their pictures at the other details, too. Raises IndexError for a scene or a step that there is
-    not.
+    The other scenes come along, nearest first, as far as `budget` boxes and arrows go and `reach` scenes away (None: at
+    any distance); those that do not are told by their title only, and `steps` is None. `detail` and `direction` are
+    those of the picture; with `details` small scenes come with their pictures at the other details, too. Raises
+    IndexError for a scene or a step that there is not.
 
     >>> from vizgrad.trace import Trace
     >>> shown = payload(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
@@ -62,11 +66,13 @@ def payload(
     scenes[chosen].events_at(step or 0)  # raises for a step that there is not
     told: dict[int, dict[str, Any]] = {}
     spent = 0
+    printed = list(_lengths(trace))
     for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
+        is_near = reach is None or abs(index - chosen) <= reach
         size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
         has_steps = scenes[index].is_whole or scenes[index].steps
-        if index == chosen or (has_steps and spent + size <= budget):
-            told[index] = _scene(trace, scenes[index], detail, direction, details)
+        if index == chosen or (has_steps and is_near and spent + size <= budget):
+            told[index] = _scene(trace, scenes[index], detail, direction, details, printed)
             spent += 0 if index == chosen else size
             if not has_steps:
                 told[index]["problem"] = trace.omitted
@@ -89,10 +95,12 @@ def payload(
     return data
 
 
-def _scene(trace: Trace, scene: Scene, detail: Detail, direction: Direction, details: bool) -> dict[str, Any]:
+def _scene(
+    trace: Trace, scene: Scene, detail: Detail, direction: Direction, details: bool, lengths: Sequence[int]
+) -> dict[str, Any]:
     words = Words()
     said = explanations(trace, scene)
-    printed = _printed(trace, scene)
+    printed = _printed(scene, lengths)
     steps = [
         {
             "kind": scene.steps[number - 1].kind if number else "empty",
@@ -191,14 +199,14 @@ def _span(span: Span | None) -> list[int] | None:
     return None if span is None else [span.line, span.column, span.end_line, span.end_column]
 
 
-def _printed(trace: Trace, scene: Scene) -> list[int]:
-    """How much of the printed text stands there at each step, counted as JavaScript counts, in units of UTF-16."""
+def _printed(scene: Scene, lengths: Sequence[int]) -> list[int]:
+    """How much of the printed text stands there at each step."""
     stops = [scene.start, *(step.stop for step in scene.steps)]
-    lengths = list(_lengths(trace))
     return [lengths[stop] for stop in stops]
 
 
 def _lengths(trace: Trace) -> Iterator[int]:
+    """How much was printed before each event, counted as JavaScript counts, in units of UTF-16."""
     total = 0
     yield total
     for event in trace.events:

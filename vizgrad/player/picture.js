@@ -7,7 +7,7 @@ const WIDE = 1400; // pixels; a screen that is wider is larger, or further away:
 const PREFERRED = 1.35; // a small picture is not blown up beyond this
 const LEGIBLE = 0.92; // a picture that fits only below this is shown larger, and follows the current box: 12 units of type are 11 pixels
 const COMFORTABLE = 1.1; // as are 10 units here
-const SLACK = 36; // units around the current box that are seen, too, where not all of the picture is
+const SLACK = 60; // units around the current box that are seen, too, where not all of the picture is: its constants
 const MARGIN = 10;
 const MANY = 150; // boxes and arrows from which on only those are drawn that are near what is seen
 const AROUND = 0.5; // how near, in stages on each side
@@ -27,6 +27,7 @@ export class Picture {
   /** Puts up the picture of a scene; `elements` are the ids of its boxes and arrows. False if there is none. */
   show(svg, elements) {
     cancelAnimationFrame(this.frame);
+    this.goal = null;
     this.svg = svg;
     this.parts = [];
     this.element.replaceChildren();
@@ -142,11 +143,15 @@ export class Picture {
   fit({ whole = false } = {}) {
     this.#measure();
     if (!this.svg || !this.#width) return;
+    this.#arrive();
     this.#resize();
     this.#measure();
     const fitting = this.#fitting;
-    const wide = Math.max(this.#legible, (this.#width - 2 * MARGIN) / this.size.width);
-    const scale = whole || fitting >= this.#legible ? fitting : Math.min(COMFORTABLE * this.#unit, wide);
+    // As wide as the stage where that can be read; what is cut off on all sides anyway need not be small.
+    const wide = (this.#width - 2 * MARGIN) / this.size.width;
+    const comfortable = COMFORTABLE * this.#unit;
+    const cropped = wide < this.#legible ? comfortable : Math.min(comfortable, wide);
+    const scale = whole || fitting >= this.#legible ? fitting : cropped;
     this.isTouched = false;
     this.isWhole = whole;
     const { x, y, width, height } = this.size;
@@ -157,6 +162,7 @@ export class Picture {
   /** Zooms by a factor around a point of the stage (its middle if none is given). */
   zoom(factor, px = this.#width / 2, py = this.#height / 2) {
     if (!this.svg) return;
+    this.#arrive();
     const { x, y, scale } = this.view;
     const next = Math.min(LARGEST * this.#unit, Math.max(Math.min(this.#fitting, COMFORTABLE) * 0.8, scale * factor));
     this.isTouched = true;
@@ -175,20 +181,31 @@ export class Picture {
     if (!boxes.length) return;
     const [left, top] = [0, 1].map((i) => Math.min(...boxes.map((box) => box[i])));
     const [right, bottom] = [2, 3].map((i) => Math.max(...boxes.map((box) => box[i])));
-    const { x, y, scale } = this.view;
+    const { x, y, scale } = this.goal ?? this.view;
     // Less than what fit() leaves where all of a picture is seen: it is never moved.
     const slack = scale > this.#fitting * 1.001 ? SLACK : MARGIN / 2 / scale;
+    const around = (length, from, to) => Math.max(0, Math.min(slack, (length - (to - from)) / 2 - 1));
+    const [width, height] = [this.#width / scale, this.#height / scale];
+    const [aside, above] = [around(width, left, right), around(height, top, bottom)];
     const target = {
-      x: into(x, this.#width / scale, left - slack, right + slack),
-      y: into(y, this.#height / scale, top - slack, bottom + slack),
+      x: into(x, width, left - aside, right + aside),
+      y: into(y, height, top - above, bottom + above),
       scale,
     };
     if (target.x !== x || target.y !== y) this.#glide(target);
   }
 
+  /** Ends a glide at once, where it would have ended: what it still did would undo what is asked for now. */
+  #arrive() {
+    cancelAnimationFrame(this.frame);
+    if (this.goal) this.view = this.goal;
+    this.goal = null;
+  }
+
   #glide(target) {
     cancelAnimationFrame(this.frame);
     if (calm()) return this.#look(target);
+    this.goal = target;
     const from = { ...this.view };
     const start = performance.now();
     const tick = (now) => {
@@ -197,6 +214,7 @@ export class Picture {
       const between = (name) => from[name] + (target[name] - from[name]) * ease;
       this.#look({ x: between("x"), y: between("y"), scale: target.scale });
       if (t < 1) this.frame = requestAnimationFrame(tick);
+      else this.goal = null;
     };
     this.frame = requestAnimationFrame(tick);
   }
@@ -270,6 +288,7 @@ export class Picture {
   #down(event) {
     if (!this.svg || event.button > 0) return;
     cancelAnimationFrame(this.frame);
+    this.goal = null;
     this.pointers.set(event.pointerId, this.#at(event));
     this.moved = this.pointers.size > 1 ? Infinity : 0;
     this.pressed = event.target.closest("[data-node], [data-edge]")?.dataset;

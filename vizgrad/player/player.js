@@ -2,6 +2,7 @@
 
 import { commandsOf } from "./commands.js";
 import { h } from "./dom.js";
+import { Habits } from "./habits.js";
 import { guard, listen, unlisten } from "./keys.js";
 import { Lecture } from "./lecture.js";
 import { Manual } from "./manual.js";
@@ -9,9 +10,9 @@ import { Console, ErrorPanel, Explanation } from "./panels.js";
 import { Program } from "./program.js";
 import { Quiz } from "./quiz.js";
 import { Search } from "./search.js";
-import { Stepping } from "./stepping.js";
+import { SPEEDS, Stepping } from "./stepping.js";
 import { Toolbar } from "./toolbar.js";
-import { View } from "./view.js";
+import { DETAILS, View } from "./view.js";
 import { nextOf, stopsOf, stopsOfLine } from "./visits.js";
 
 /**
@@ -82,6 +83,7 @@ class Player {
   }
 
   #moved(from, to) {
+    this.quiz.pass(from, to);
     this.view.move(from, to);
     this.isInvited &&= from === -1;
     Object.assign(this.element.dataset, { step: to, kind: this.stepping.now.kind });
@@ -186,10 +188,12 @@ class Player {
     if (isSame) this.view.detail = payload.detail;
     const there = payload.scenes[place?.scene]?.steps ? place : payload;
     this.#loadScene(there.scene, there.step, place !== null);
+    this.#askAgain();
   }
 
   #loadScene(index, step, isSame = false) {
     const { payload, options, view } = this;
+    this.awaited = undefined;
     this.scene = payload.scenes[index];
     this.stepping.load(this.scene.steps);
     view.load(this.scene, payload.detail);
@@ -200,15 +204,34 @@ class Player {
     this.go(step ?? this.stepping.last);
   }
 
+  /** The next scene, or the one before (-1), also of one that is on its way; a file passes over those that it does not hold. */
+  chooseBeside(by) {
+    const { scenes } = this.payload;
+    let index = (this.awaited ?? this.scene.index) + by;
+    while (scenes[index] && !scenes[index].steps && !this.options.onScene) index += by;
+    this.choose(index);
+  }
+
   choose(index) {
     const chosen = this.payload.scenes[index];
-    if (!chosen || chosen === this.scene) return;
+    if (!chosen || index === (this.awaited ?? this.scene.index)) return;
     this.pause();
-    if (chosen.steps) this.#loadScene(index);
-    else this.options.onScene?.(index);
+    if (chosen.steps) return this.#loadScene(index);
+    if (!this.options.onScene) return;
+    this.awaited = index;
+    this.toolbar.awaits(index);
+    this.options.onScene(index);
+  }
+
+  /** A page that was loaded again knows nothing of the detail that the reader had chosen: it is asked for once more. */
+  #askAgain() {
+    const wanted = this.habits.read("detail", Object.keys(DETAILS));
+    const isMissing = wanted && wanted !== this.view.detail && this.scene.svg && !this.view.at(wanted);
+    if (isMissing) setTimeout(() => this.options.onDetail?.(wanted));
   }
 
   chooseDetail(detail) {
+    this.habits.write("detail", detail);
     if (!this.view.at(detail)) return this.options.onDetail(detail);
     this.view.choose(detail, this.step);
     this.#tell();
@@ -223,14 +246,17 @@ class Player {
 
   #build(root) {
     this.element = h("div", { class: "vg-player", tabindex: "-1", onkeydown: guard });
+    this.habits = new Habits();
     this.toolbar = new Toolbar((command, ...what) => this.commands[command](...what));
-    this.view = new View({ onpick: (id) => this.#picked(id), onturnable: (isTurnable) => (this.toolbar.turn.hidden = !isTurnable) });
+    this.view = new View({ habits: this.habits, onpick: (id) => this.#picked(id), onturnable: (isTurnable) => (this.toolbar.turn.hidden = !isTurnable) });
     const { picture, legend } = this.view;
     this.stepping = new Stepping({
       moved: (from, to) => this.#moved(from, to),
       isHeld: () => this.quiz.secret(this.step) !== null,
       playing: (isPlaying) => this.toolbar.playing(isPlaying),
     });
+    this.stepping.speed = this.habits.read("speed", SPEEDS) ?? 1;
+    this.toolbar.pace(this.stepping.speed);
     this.quiz = new Quiz({ change: () => this.#tell(), step: (step) => this.go(step), key: (key, isEmpty) => this.#quizKey(key, isEmpty) });
     this.search = new Search({
       boxes: () => picture.boxes(),
@@ -266,8 +292,7 @@ class Player {
     this.lecture = new Lecture(this.element, picture, {
       changed: (isOn) => {
         this.manual.open(false);
-        this.explanation.fits = isOn;
-        if (isOn) this.explanation.fit();
+        this.explanation.fit(isOn);
         this.options.onPresent?.(isOn);
       },
     });

@@ -81,6 +81,16 @@ export class Quiz {
     return this.all.find((question) => question.step === step && !question.result);
   }
 
+  /** The reader goes from one step to another: what he leaves unanswered, and all between, is shown to him from then on. */
+  pass(from, to) {
+    if (!this.isOn || from < 0) return;
+    for (const question of this.all) {
+      if (question.result || question.step < from || question.step >= to) continue;
+      const answer = written(question);
+      close(question, "skipped", `Skipped: you stepped past it. The answer is ${answer}.`, answer);
+    }
+  }
+
   get next() {
     const open = this.all.filter(({ result }) => !result);
     return open.find(({ step }) => step >= this.step) ?? open[0];
@@ -110,7 +120,7 @@ export class Quiz {
     }
     this.shown = at;
     this.#say(this.score, isDone || (isEnd && !this.open(step)) ? `Score: ${this.#counted()}` : this.#progress());
-    this.again.hidden = !isDone;
+    this.again.hidden = !isDone && !this.all.some(({ result }) => result === "skipped");
   }
 
   focus() {
@@ -125,7 +135,7 @@ export class Quiz {
     if (!at || at.result) return;
     at.hints += 1;
     at.isHint = true;
-    if (at.hints >= HINTS.length) this.#close("shown", `The answer is ${written(at)}.`, written(at));
+    if (at.hints >= HINTS.length) close(at, "shown", `The answer is ${written(at)}.`, written(at));
     else at.says = at.hints === 1 ? "The rule stands below." : "The numbers stand below.";
     this.on.change();
   }
@@ -136,13 +146,9 @@ export class Quiz {
     const { isRight, isCounted, says } = judged(this.input.value, at);
     if (isCounted) at.tries += 1;
     Object.assign(at, { says, isHint: false });
-    if (isRight) this.#close("right", says, this.input.value);
+    if (isRight) close(at, "right", says, this.input.value);
     this.on.change();
     if (!isRight) this.input.select();
-  }
-
-  #close(result, says, typed) {
-    Object.assign(this.at, { result, says, typed });
   }
 
   #onward() {
@@ -164,22 +170,39 @@ export class Quiz {
   }
 
   #progress() {
-    const done = this.all.filter(({ result }) => result).length;
-    return this.all.length ? `${done} of ${this.all.length} answered` : "Nothing to predict in this scene.";
+    if (!this.all.length) return "Nothing to predict in this scene.";
+    const skipped = this.all.filter(({ result }) => result === "skipped").length;
+    const answered = this.all.filter(({ result }) => result).length - skipped;
+    const told = `${answered} of ${this.all.length} answered${skipped ? `, ${skipped} skipped` : ""}`;
+    return this.open(this.step) ? `${told}. Stepping on skips it.` : told;
   }
 
+  /** The score: how many are right, and of each other kind how many there are. */
   #counted() {
-    const right = this.all.filter(({ result }) => result === "right");
+    const { all } = this;
+    const right = all.filter(({ result }) => result === "right");
     const alone = right.filter(({ hints, tries }) => !hints && tries === 1);
-    const open = this.all.filter(({ result }) => !result).length;
-    const parts = [`${right.length} of ${this.all.length} right`, `${alone.length} at once and without a hint`];
-    return `${parts.join(", ")}${open ? `, ${open} not answered` : ""}.`;
+    const kinds = [
+      [right.filter(({ hints }) => hints), "with a hint"],
+      [right.filter(({ hints, tries }) => !hints && tries > 1), "at a later try"],
+      [all.filter(({ result }) => result === "shown"), "shown"],
+      [all.filter(({ result }) => result === "skipped"), "skipped"],
+      [all.filter(({ result }) => !result), "not answered"],
+    ];
+    const others = kinds.filter(([some]) => some.length).map(([some, what]) => `${some.length} ${what}`);
+    const told = `${right.length} of ${all.length} right, ${alone.length} at once and without a hint.`;
+    return others.length ? `${told} ${others.join(", ")}.` : told;
   }
 
   /** A live region speaks when its text is set: the same text is not said again. */
   #say(region, text) {
     if (region.textContent !== text) region.textContent = text;
   }
+}
+
+/** A question is done with: how, what is said of it, and what stands in its field. */
+function close(question, result, says, typed) {
+  Object.assign(question, { result, says, typed });
 }
 
 /** The answer as a reader would type it. */

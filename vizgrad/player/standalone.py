@@ -63,7 +63,12 @@ def html(trace: Trace, scene: int | None = None, step: int | None = None, title:
     (True, True)
     """
     data = payload(
-        trace, -1 if scene is None else scene, step=step, budget=BUDGET if scene is None else 0, details=True
+        trace,
+        -1 if scene is None else scene,
+        step=step,
+        budget=BUDGET if scene is None else 0,
+        reach=None,
+        details=True,
     )
     if scene is not None:
         data |= {"scenes": [data["scenes"][data["scene"]]], "scene": 0}

@@ -78,8 +78,8 @@ export class Stepping {
   }
 
   /** The next speed up or down. */
-  shift(by) {
+  other(by) {
     const at = SPEEDS.indexOf(this.speed) + by;
-    this.speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at))];
+    return SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at))];
   }
 }

@@ -3,6 +3,8 @@
 import { h, icon, iconButton } from "./dom.js";
 import { SPEEDS } from "./stepping.js";
 
+const LISTED = 100; // scenes that a list may have; of more, one is asked for by its number
+
 export class Toolbar {
   /** `on(command, …)` is told what a button, the slider or a choice asks for. */
   constructor(on) {
@@ -23,6 +25,7 @@ export class Toolbar {
     this.status = h("p", { class: "vg-status", role: "status", "aria-live": "polite" });
     this.speed = this.#select("Speed", (value) => on("speed", Number(value)), "Speed of playing (< >)");
     this.scene = this.#select("Scene", (value) => on("scene", Number(value)), "Scene ([ ])");
+    this.numbered = this.#number((index) => on("scene", index));
     this.detail = this.#select("Detail", (value) => on("detail", value), "How much the picture shows");
     fill(this.speed, SPEEDS.map((speed) => ({ value: speed, text: `${speed}×`, selected: speed === 1 })));
     this.extras = this.#extras();
@@ -65,10 +68,17 @@ export class Toolbar {
     this.status.setAttribute("aria-live", isPlaying ? "off" : "polite");
   }
 
+  /** The scenes to choose from, and which one is on show: in a list, or too many for one by their number. */
   scenes(options, chosen) {
-    fill(this.scene, options);
-    this.scene.value = chosen;
-    this.scene.parentElement.hidden = options.length < 2;
+    const held = options.length > LISTED ? options.filter(({ disabled }) => !disabled) : options;
+    const isList = held.length <= LISTED;
+    const [shown, other] = isList ? [this.scene.parentElement, this.numbered.element] : [this.numbered.element, this.scene.parentElement];
+    if (other.parentElement) other.replaceWith(shown);
+    shown.hidden = held.length < 2;
+    if (isList) {
+      fill(this.scene, held);
+      this.scene.value = chosen;
+    } else this.numbered.show(chosen, options);
   }
 
   details(options, chosen) {
@@ -128,12 +138,47 @@ export class Toolbar {
     return select;
   }
 
+  /** A scene that has to be fetched was asked for. */
+  awaits(index) {
+    this.scene.value = index;
+    this.numbered.field.value = index + 1;
+  }
+
+  /** A field for the number of one of many. */
+  #number(choose) {
+    const field = h("input", { type: "number", class: "vg-select vg-numbered", min: 1, step: 1, inputmode: "numeric" });
+    const all = h("span", { class: "vg-all", "aria-hidden": "true" });
+    const element = h("label", { class: "vg-choice" }, h("span", { class: "vg-choice-name" }, "Scene"), field, all);
+    let chosen = 0;
+    let known = [];
+    const show = (index, options) => {
+      [chosen, known] = [index, options];
+      field.value = index + 1;
+      field.max = options.length;
+      field.title = `${options[index].text} ([ ])`;
+      all.textContent = `of ${options.length.toLocaleString("en")}`;
+    };
+    field.addEventListener("change", () => {
+      const wanted = field.value === "" ? chosen : Math.round(Number(field.value)) - 1;
+      const index = nearest(known, wanted);
+      field.value = index + 1;
+      if (index !== chosen) choose(index);
+    });
+    return { element, field, show };
+  }
+
   #key(event) {
     if (event.key !== "Escape" || !this.isOpen) return;
     event.stopPropagation();
     this.open(false);
     this.more.focus();
   }
+}
+
+/** The place of the option that can be chosen and is nearest to a place. */
+function nearest(options, wanted) {
+  const places = options.flatMap(({ disabled }, place) => (disabled ? [] : [place]));
+  return places.reduce((best, place) => (Math.abs(place - wanted) < Math.abs(best - wanted) ? place : best));
 }
 
 function fill(select, options) {

@@ -7,12 +7,16 @@ import { drawn } from "./stencils.js";
 import { Timeline } from "./timeline.js";
 
 const NARROW = 560; // pixels; below, a picture that comes in both directions goes downwards
-const DETAILS = { full: "Full", simple: "Simple", pytorch: "PyTorch" };
+const DIRECTIONS = ["LR", "TB"];
+export const DETAILS = { full: "Full", simple: "Simple", pytorch: "PyTorch" };
 
 export class View {
   /** `onpick(id of a box or an arrow)` is called when one is clicked; `onturnable(yes)` says whether there is another direction. */
-  constructor({ onpick, onturnable }) {
+  constructor({ onpick, onturnable, habits }) {
     this.onturnable = onturnable;
+    this.habits = habits;
+    this.direction = habits.read("direction", DIRECTIONS);
+    this.detail = habits.read("detail", Object.keys(DETAILS));
     this.picture = new Picture((place) => onpick(this.shown.elements[place]));
     this.legend = new Legend();
   }
@@ -44,6 +48,7 @@ export class View {
 
   turn(step) {
     this.direction = this.isDownwards ? "LR" : "TB";
+    this.habits.write("direction", this.direction);
     this.#draw();
     this.#restyle(step);
   }

@@ -76,10 +76,15 @@ def _result(source: str, engine: str, scene: int, detail: Detail, what_if: WhatI
     from ..player.payload import payload
 
     trace = run(source, engine, what_if=what_if)
+    failure = None
     if 0 <= scene < len(trace.scenes) and not (trace.scenes[scene].is_whole or trace.scenes[scene].steps):
         again = run(source, engine, scene=scene, what_if=what_if)
-        trace = again if scene < len(again.scenes) else trace
+        is_there = scene < len(again.scenes) and (again.scenes[scene].is_whole or again.scenes[scene].steps)
+        trace, failure = (again, None) if is_there else (trace, again.error)
     made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1, detail=detail))
-    if trace.error is not None and trace.error.type in PASSING:
+    if failure is not None:
+        told = f"This scene could not be recorded by running the program again.\n{failure.message}"
+        made.payload["scenes"][scene]["problem"] = f"{told}\nGo to another scene and come back to try once more."
+    if any(error is not None and error.type in PASSING for error in (trace.error, failure)):
         raise _Passing(made)
     return made
