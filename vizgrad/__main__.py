@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-o",
         "--output",
-        help="a .html (the player), .svg, .png, .pdf, .dot or .json file, or .ipynb or .py for the program itself; "
+        help="a .html (the player), .svg, .png, .pdf, .dot or .json file, or .py or .ipynb (with its outputs) for the program; "
         "without it the steps are told",
     )
     return parser

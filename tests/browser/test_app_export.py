@@ -98,6 +98,7 @@ def assert_opens(path: Path, browser: Browser) -> None:
             notebook = nbformat.reads(content.decode(), 4)
             nbformat.validate(notebook)
             assert any("o.backward()" in cell.source for cell in notebook.cells)
+            assert "tensor([10., 10.])\n" in notebook.cells[0].outputs[0].text
         case _:
             raise AssertionError(path)
 

@@ -90,8 +90,9 @@ def buttons(trace: Trace, scene: int, problem: str | None) -> None:
             if file.content is None:
                 problems.setdefault(file.problem, []).append(file.offer.ending.upper())
         text = state.text()
+        plain = None if state.changed_elements() else trace  # with other numbers the program itself prints other text
         _button("Program, Python", f"{name}.py", "text/x-python", partial(_encoded, text))
-        _button("Program, notebook", f"{name}.ipynb", "application/x-ipynb+json", partial(notebook.write, text))
+        _button("Program, notebook", f"{name}.ipynb", "application/x-ipynb+json", partial(notebook.write, text, plain))
     for sentence, endings in problems.items():
         st.caption(f"No {', '.join(endings)}:")
         st.text(sentence)
