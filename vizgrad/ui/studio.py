@@ -155,6 +155,7 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         is_alone=studio.embedded,
         is_answered=is_newest,
         tells_scenes=True,
+        tells_zoom=True,
         tells_picks=sections.is_open(inspector.render),
         on_run=state.submit,
         on_pick=inspector.pick,

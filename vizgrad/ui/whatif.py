@@ -14,6 +14,7 @@ from ..program.whatif import WhatIf
 from ..trace import Backward, Trace, Value
 from ..trace.numbers import written
 from . import probe, runs, state
+from .chart import chart
 from .probe import Leaf
 from .view import View
 
@@ -172,7 +173,7 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
         with st.spinner("Sampling the function …"):
             figure = curve(view, chosen[0], now, here) if len(chosen) == 1 else surface(view, chosen, now, here)
         st.session_state[DRAWN] = program, figure
-    st.plotly_chart(figure, theme=None, key="whatif_plot", config={"displayModeBar": False})
+    chart(figure, "whatif_plot")
 
 
 def curve(view: View, chosen: tuple[Leaf, int, str], now: probe.Elements, here: probe.Outcome) -> Figure:
