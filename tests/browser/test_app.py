@@ -160,3 +160,18 @@ def test_choosing_a_lesson_shows_it(app: Page):
     app.get_by_role("option", name=re.compile("Gates")).click()
     expect(app.locator("textarea")).to_have_value(re.compile(r"out = \(x \+ y\) \* z"))
     expect(app.locator(".js-plotly-plot")).to_have_count(4)
+
+
+def test_the_shelf_of_lessons_is_closed_by_its_reader_alone(app: Page):
+    shelf = app.get_by_role("dialog", name="Lessons")
+    app.get_by_role("button", name="Lessons").click()
+    expect(shelf.get_by_text("27. A Hessian, row by row")).to_be_visible()
+    app.keyboard.press("Escape")
+    expect(shelf).to_have_count(0)
+    app.locator(".st-key-engine_switch").get_by_text("PyTorch").click()  # the page is drawn again, without it
+    expect(app.get_by_text("NumPy core agrees")).to_be_visible()
+    expect(shelf).to_have_count(0)
+    app.get_by_role("button", name="Lessons").click()
+    shelf.get_by_text("4. Gates").click()
+    expect(shelf).to_have_count(0)
+    expect(app.locator("[data-node]", has_text="out").first).to_be_visible()
