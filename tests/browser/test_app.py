@@ -149,7 +149,9 @@ def test_a_long_run_says_so_and_is_stopped(app: Page):
     type_program(app, "import torch\nx = torch.ones(2)\nwhile True:\n    x = x * 1\n")
     expect(app.get_by_text("Running …")).to_be_visible()
     app.locator(".st-key-running").get_by_role("button", name="Stop").click()
-    expect(app.get_by_role("region", name="Error")).to_contain_text("the program was stopped")
+    error = app.get_by_role("region", name="Error")
+    expect(error).to_contain_text("the program was stopped")
+    expect(error.locator("h3")).to_have_css("margin-left", "0px")  # without a line, what it is stands beside the sign
     expect(app.get_by_text("Running …")).to_have_count(0)
     type_program(app, "import torch\nx = torch.ones(2)\n")
     at_step(app, 1, of=1)

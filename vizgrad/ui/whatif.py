@@ -41,7 +41,8 @@ def render(view: View) -> None:
         st.caption(view.why_not_again or "")
         return
     if not leaves:
-        st.caption("Nothing to change: the program has no small leaf with requires_grad=True.")
+        nothing = "Nothing to change: the program has no small leaf with requires_grad=True."
+        st.caption(view.why_not_again or nothing)
         return
     left, right = st.columns([5, 7], gap="large")
     with left:
