@@ -72,8 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-o",
         "--output",
-        help="a .html (the player), .svg, .png, .pdf, .dot or .json file, or .ipynb or .py for the program itself; "
-        "without it the steps are told",
+        help="a .html (the player), .svg, .png, .pdf, .dot or .json file, or .py or .ipynb (with its outputs) for the "
+        "program; without it the steps are told",
     )
     return parser
 

@@ -66,7 +66,7 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
     def _notebook(self) -> str:
         from .program import notebook
 
-        return notebook.write(self.source)
+        return notebook.write(self.source, self)
 
     def html(self, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
         """The step player in one self-contained HTML file, with all scenes or one; opens at `step` (None: the last)."""
@@ -75,7 +75,7 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
         return html(self, scene, step, title)
 
     def save(self, path: str | Path) -> None:
-        """Writes the format that the path's ending names; .ipynb and .py hold the program. ValueError for another."""
+        """Writes the format that the path's ending names; .py and .ipynb hold the program. ValueError for another."""
         path = Path(path)
         ways: dict[str, Callable[[], str | bytes]] = {
             ".html": self.html,

@@ -149,7 +149,9 @@ def test_a_long_run_says_so_and_is_stopped(app: Page):
     type_program(app, "import torch\nx = torch.ones(2)\nwhile True:\n    x = x * 1\n")
     expect(app.get_by_text("Running …")).to_be_visible()
     app.locator(".st-key-running").get_by_role("button", name="Stop").click()
-    expect(app.get_by_role("region", name="Error")).to_contain_text("the program was stopped")
+    error = app.get_by_role("region", name="Error")
+    expect(error).to_contain_text("the program was stopped")
+    expect(error.locator("h3")).to_have_css("margin-left", "0px")  # without a line, what it is stands beside the sign
     expect(app.get_by_text("Running …")).to_have_count(0)
     type_program(app, "import torch\nx = torch.ones(2)\n")
     at_step(app, 1, of=1)
@@ -160,3 +162,18 @@ def test_choosing_a_lesson_shows_it(app: Page):
     app.get_by_role("option", name=re.compile("Gates")).click()
     expect(app.locator("textarea")).to_have_value(re.compile(r"out = \(x \+ y\) \* z"))
     expect(app.locator(".js-plotly-plot")).to_have_count(4)
+
+
+def test_the_shelf_of_lessons_is_closed_by_its_reader_alone(app: Page):
+    shelf = app.get_by_role("dialog", name="Lessons")
+    app.get_by_role("button", name="Lessons").click()
+    expect(shelf.get_by_text("27. A Hessian, row by row")).to_be_visible()
+    app.keyboard.press("Escape")
+    expect(shelf).to_have_count(0)
+    app.locator(".st-key-engine_switch").get_by_text("PyTorch").click()  # the page is drawn again, without it
+    expect(app.get_by_text("NumPy core agrees")).to_be_visible()
+    expect(shelf).to_have_count(0)
+    app.get_by_role("button", name="Lessons").click()
+    shelf.get_by_text("4. Gates").click()
+    expect(shelf).to_have_count(0)
+    expect(app.locator("[data-node]", has_text="out").first).to_be_visible()

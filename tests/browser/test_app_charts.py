@@ -129,3 +129,29 @@ def test_a_phone_has_the_picture_on_its_first_screen(page: Page, app_url: str):
         expect(look_at).to_be_hidden()
         phone.locator(".st-key-lesson").hover()
         expect(look_at).to_be_visible()
+
+
+def test_on_a_wall_the_charts_grow_with_the_page_and_shrink_again(app: Page):
+    chart = app.locator(".st-key-norms .js-plotly-plot")
+    title, tick = chart.locator(".gtitle"), chart.locator(".xtick text").first
+    expect(title).to_have_css("font-size", "15px")
+    app.set_viewport_size({"width": 3840, "height": 2160})
+    zoom = 1.75  # of 0.72 % of the width and 16 px
+    expect(title).to_have_css("font-size", f"{15 * zoom}px")
+    expect(tick).to_have_css("font-size", f"{13 * zoom}px")
+    height = chart.evaluate("chart => chart.layout.height")
+    assert height == 280 * zoom
+    app.set_viewport_size({"width": 1440, "height": 1800})
+    expect(title).to_have_css("font-size", "15px")
+
+
+def test_the_menu_of_the_page_leaves_when_the_page_scrolls_below_it(app: Page):
+    app.set_viewport_size({"width": 1440, "height": 700})
+    menu, top = app.get_by_test_id("stMainMenu"), app.locator(".vg-brand")
+    expect(menu).to_be_visible()
+    app.get_by_role("tab", name="Inspect").click()
+    app.locator(".vg-facts").scroll_into_view_if_needed()
+    expect(top).not_to_be_in_viewport()
+    expect(menu).to_be_hidden()
+    top.scroll_into_view_if_needed()
+    expect(menu).to_be_visible()

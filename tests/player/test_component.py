@@ -59,8 +59,15 @@ def test_a_draft_counts_until_the_next_run() -> None:
     [
         {},
         {"program": "x", "draft": [1], "step": 7, "picked": "1", "scene": True},
+        {"zoom": "2"},
+        {"zoom": 1e9},
+        {"zoom": float("nan")},
         {"program": {"text": 5, "runs": "9"}, "draft": {"text": None}, "step": {"step": 1.5}},
     ],
 )
 def test_what_a_browser_sends_is_checked(told: dict[str, Any]) -> None:
     assert _read(told) == Played()
+
+
+def test_tells_how_large_the_page_is() -> None:
+    assert _read({"zoom": 1.75}).zoom == 1.75

@@ -70,6 +70,80 @@ def test_the_seed_there_and_back():
     assert notebook.read(notebook.write(read.source)) == read
 
 
+# -- what a run put out
+
+
+@pytest.fixture
+def seed_again(engine: str) -> str:
+    """The seed as a notebook, with the outputs of a run of ours."""
+    source = notebook.read(SEED.read_bytes()).source
+    return notebook.write(source, execute(source, engine))
+
+
+def test_a_notebook_holds_what_its_run_put_out(seed_again: str):
+    again, first = nbformat.reads(seed_again, as_version=4), nbformat.read(SEED, as_version=4)
+    nbformat.validate(again)
+    code = [cell for cell in again.cells if cell.cell_type == "code"]
+    assert [cell.outputs for cell in code] == [
+        [{**one, "execution_count": n} if "execution_count" in one else one for one in cell.outputs]
+        for n, cell in enumerate((c for c in first.cells if c.cell_type == "code"), 1)
+    ]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+
+
+def test_what_was_put_out_is_no_part_of_the_program(seed_again: str):
+    assert notebook.read(seed_again) == notebook.read(SEED.read_bytes())
+
+
+def put_out(engine: str, *sources: str) -> list[tuple[int | None, list[tuple[str, ...]]]]:
+    """Each code cell's number and outputs, after a run."""
+    source = notebook.read(made(*sources)).source
+    again = nbformat.reads(notebook.write(source, execute(source, engine)), as_version=4)
+    nbformat.validate(again)
+    fields = ("output_type", "name", "text", "data", "ename", "evalue")
+    return [
+        (cell.execution_count, [tuple(str(one[f]) for f in fields if f in one) for one in cell.outputs])
+        for cell in again.cells
+        if cell.cell_type == "code"
+    ]
+
+
+def test_what_a_function_prints_stands_below_the_cell_that_called_it(engine: str):
+    function = "def f(x):\n    print('in f')\n    return x"
+    assert put_out(engine, function, "markdown: Words", "print('a', end='')\nf(1)", "f(2);\nprint(f(3))") == [
+        (1, []),
+        (2, [("stream", "stdout", "ain f\n"), ("execute_result", "{'text/plain': '1'}")]),
+        (3, [("stream", "stdout", "in f\nin f\n3\n")]),
+    ]
+
+
+def test_an_error_ends_the_cell_it_was_raised_in_and_the_rest_did_not_run(engine: str):
+    cells = "def f():\n    return 1 / 0", "", "print('before')\nf()", "print('after')"
+    assert put_out(engine, *cells) == [
+        (1, []),
+        (None, []),
+        (2, [("stream", "stdout", "before\n"), ("error", "ZeroDivisionError", "division by zero")]),
+        (None, []),
+    ]
+
+
+def test_of_a_text_that_cannot_be_read_no_cell_has_run(engine: str):
+    (first, second) = put_out(engine, "print(1)", "x = (")
+    assert first == (None, []) and second[0] == 1 and second[1][0][:2] == ("error", "SyntaxError")
+
+
+def test_a_warning_goes_where_warnings_go(engine: str):
+    source = "import torch\nx = torch.ones(1, requires_grad=True)", "y = 2 * x\ny.grad"
+    ((_, nothing), (_, (warning,))) = put_out(engine, *source)
+    assert not nothing and warning[:2] == ("stream", "stderr") and warning[2].startswith("UserWarning: The .grad")
+
+
+def test_the_outputs_of_another_text_are_left_out():
+    trace = execute("print(1)")
+    assert json.loads(notebook.write("print(1)", trace))["cells"][0]["outputs"]
+    assert not json.loads(notebook.write("print(1)  # typed since", trace))["cells"][0]["outputs"]
+
+
 # -- cells
 
 

@@ -27,38 +27,34 @@ def by_ending(files: tuple[export.File, ...]) -> dict[str, export.File]:
 
 
 def test_each_file_is_what_its_ending_says(trace: Trace):
-    made = {ending: file.content for ending, file in by_ending(export.files(trace)).items()}
+    made = {ending: file.make() for ending, file in by_ending(export.files(trace)).items()}
     assert ElementTree.fromstring(made["svg"]).tag.endswith("svg")
     assert made["png"].startswith(b"\x89PNG") and made["pdf"].startswith(b"%PDF")
     assert made["dot"].decode().startswith("digraph") and b"SumBackward0" in made["dot"]
     assert json.loads(made["json"]) and Trace.from_json(made["json"].decode()).source == SOURCE
 
 
-def test_a_picture_that_cannot_be_laid_out_says_so_and_the_rest_is_there(trace: Trace, monkeypatch: pytest.MonkeyPatch):
+def test_nothing_is_made_before_it_is_asked_for(trace: Trace, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object, **__: object) -> str:
         raise LayoutError("too large to be drawn whole")
 
     monkeypatch.setattr(export.api.Trace, "png", fail)
     made = by_ending(export.files(trace))
-    assert (made["png"].content, made["png"].problem) == (None, "too large to be drawn whole")
-    assert all(file.content for ending, file in made.items() if ending != "png")
+    with pytest.raises(LayoutError, match="too large to be drawn whole"):
+        made["png"].make()
+    assert all(file.make() for ending, file in made.items() if ending != "png")
 
 
-def test_a_picture_whose_problem_is_known_is_not_tried(trace: Trace, monkeypatch: pytest.MonkeyPatch):
-    def never(*_: object, **__: object) -> str:
-        raise AssertionError("tried")
-
-    for name in ("svg", "png", "pdf"):
-        monkeypatch.setattr(export.api.Trace, name, never)
+def test_a_picture_whose_problem_is_known_says_so(trace: Trace):
     made = by_ending(export.files(trace, problem="too large"))
     assert {ending for ending, file in made.items() if file.problem == "too large"} == {"svg", "png", "pdf"}
-    assert made["dot"].content and made["json"].content
+    assert made["dot"].make() and made["json"].make()
 
 
 def test_a_program_that_computed_nothing_has_its_record_only():
     made = by_ending(export.files(execute("import torch\n", "numpy")))
-    assert made["svg"].problem == export.NOTHING and made["dot"].content is None
-    assert made["json"].content
+    assert made["svg"].problem == made["dot"].problem == export.NOTHING
+    assert not made["json"].problem and made["json"].make()
 
 
 def test_files_are_named_after_what_they_came_from():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from vizgrad.program import stopped
+from vizgrad.program import pool, stopped
 from vizgrad.ui import jobs, runs, state
 
 from .test_page import PATIENCE, act, program, script, shown, studio_of, text_of
@@ -44,6 +44,17 @@ def test_the_stop_button_stops_it(running: AppTest):
     running.run()
     assert shown(running)["payload"]["error"]["type"] == "KeyboardInterrupt"
     assert "Running" not in text_of(running)
+
+
+def test_what_was_stopped_is_not_run_for_anything_else(running: AppTest, monkeypatch: pytest.MonkeyPatch):
+    running.session_state["section"] = ":material/tune: What if"
+    check = studio_of(running).check  # of the program before it
+    running.button(key="stop_run").click().run()
+    asked: list[str] = []
+    monkeypatch.setattr(pool, "run", lambda source, *_: asked.append(source))
+    running.run()
+    assert not running.exception and not asked and studio_of(running).check is check
+    assert "was stopped before its end" in text_of(running) and "differs" not in text_of(running)
 
 
 def test_a_stopped_program_runs_again_when_it_is_submitted_again(running: AppTest, monkeypatch: pytest.MonkeyPatch):

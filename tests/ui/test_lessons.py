@@ -70,3 +70,22 @@ def test_searching_narrows_the_shelf_and_a_title_opens_its_lesson(shelf: AppTest
     studio = shelf.session_state[state.KEY]
     assert studio.source == gallery.lesson("retain-grad").source
     assert shelf.selectbox(key=state.LESSON).value == "retain-grad"
+
+
+def page() -> None:
+    from vizgrad.ui import studio
+
+    studio.page()
+
+
+def test_the_shelf_stays_open_when_the_page_is_drawn_again_and_closes_with_a_choice():
+    at = AppTest.from_function(page, default_timeout=PATIENCE).run()
+    assert not titles(at)
+    at.button(key="lessons_open").click().run()
+    assert len(titles(at)) == len(gallery.lessons())
+    at.run()  # such as when the other engine has its answer
+    assert len(titles(at)) == len(gallery.lessons())
+    at.button(key="lesson_gates").click().run()
+    at.run()
+    assert not at.exception and not titles(at)
+    assert at.session_state[state.KEY].source == gallery.lesson("gates").source

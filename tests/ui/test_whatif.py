@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import vizgrad
-from vizgrad.ui import check, probe, state, whatif
+from vizgrad.program import pool
+from vizgrad.ui import check, jobs, probe, state, whatif
 
 PATIENCE = 120
 SEED = (
@@ -154,3 +156,75 @@ def test_where_there_is_nothing_to_change_it_says_so(page: AppTest, program: str
         page.run()
         assert not page.exception
         assert any("Nothing to" in c.value for c in page.caption)
+
+
+SLOW = SEED + "while o.item() > 100:\n    pass\n"
+"""Comes to no end where the elements of x are large."""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The programs that were given to a worker."""
+    programs: list[str] = []
+    whole = pool.run
+
+    def run(source: str, *more: object) -> vizgrad.Trace:
+        programs.append(source)
+        return whole(source, *more)
+
+    monkeypatch.setattr(pool, "run", run)
+    return programs
+
+
+def captions(at: AppTest) -> str:
+    return " ".join(caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize("label", [":material/tune: What if", ":material/fact_check: Check"])
+def test_a_program_that_comes_to_no_end_is_not_run_again(page: AppTest, asked: list[str], label: str):
+    endless = SEED.replace("o.backward()", "o.backward()\nwhile True:\n    pass")
+    page.session_state["section"] = label
+    page.session_state["act"] = lambda: state.replace(endless)
+    page.run()
+    page.run()
+    assert not page.exception
+    assert asked.count(endless) <= 2  # the page's own run, and the other engine's
+    assert page.session_state[state.KEY].shown.trace.error.type == "TimeoutError"
+    assert "did not come to its end, so it is not run again" in captions(page)
+
+
+def test_a_slider_that_leads_to_no_end_leads_back(page: AppTest, asked: list[str]):
+    page.session_state["act"] = lambda: state.replace(SLOW)
+    page.run()
+    asked.clear()
+    page.number_input(key="whatif_0_0_number").set_value(50.0).run()
+    assert page.session_state[state.KEY].shown.trace.error.type == "TimeoutError"
+    assert "it is not run again" in captions(page) and len(asked) <= 2
+    assert page.number_input(key="whatif_0_0_number").value == 50.0
+    page.button(key="whatif_reset").click().run()
+    assert grad(page) == [10.0, 10.0] and page.get("plotly_chart")
+
+
+def test_while_a_program_runs_no_section_runs_it_too(page: AppTest, asked: list[str], monkeypatch: pytest.MonkeyPatch):
+    ended = threading.Event()
+    monkeypatch.setattr(jobs, "PATIENCE", 0)
+    monkeypatch.setattr(jobs.Job, "make", lambda job: ended.wait(PATIENCE))
+    for label in (":material/tune: What if", ":material/fact_check: Check"):
+        page.session_state["section"] = label
+        page.session_state["act"] = lambda: state.replace("import torch\n# another\n")
+        page.run()
+        assert not page.exception and not asked
+        assert "The program is still running." in captions(page)
+    ended.set()
+
+
+def test_a_slow_program_is_looked_at_in_fewer_places(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(probe, "SECONDS", 0.0)
+    source = SEED + "# looked at in a hurry\n"
+    x = leaf(SEED, "x")
+    at, y, slope = whatif.curve_data(source, "numpy", {}, x, 0)
+    assert at.tolist() == [-2, 4] and np.allclose(y, 2.5 * (at + 1) ** 2 + 10) and np.allclose(slope, 5 * (at + 1))
+    assert [row.element for row in check.rows(source, (), 1e-5, ())] == ["x[0]"]
+    monkeypatch.setattr(probe, "SECONDS", 600.0)
+    assert len(whatif.curve_data(source, "numpy", {}, x, 0)[0]) == whatif.POINTS  # it was not remembered
+    assert [row.element for row in check.rows(source, (), 1e-5, ())] == ["x[0]", "x[1]"]

@@ -20,6 +20,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     onPick: rest.tellsPicks ? (tensor) => setTriggerValue("picked", tensor) : undefined,
     onDetail: rest.tellsDetails ? (detail) => setTriggerValue("detail", detail) : undefined,
     onScene: (scene) => setTriggerValue("scene", scene),
+    onZoom: (zoom) => setStateValue("zoom", zoom),
     onDrop: (file) => setTriggerValue("dropped", file),
     // The address follows the reader in the browser: no message, no rerun.
     onStep: (step, scene) => {
@@ -40,13 +41,14 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   } else {
     player = mount(parentElement.querySelector(".vg-host"), address?.opened(payload) ?? payload, options);
     if (address?.asked.isPresented) player.lecture.show(false);
-    mounted.set(parentElement, { player, address, beside: new Beside(player), share: address && sharing(player), dropping: rest.tellsDrops ? new Dropping(player.element, (file) => player.options.onDrop(file)) : null });
+    mounted.set(parentElement, { player, address, beside: new Beside(player), share: address && sharing(player), dropping: rest.tellsDrops ? new Dropping(player.element, (file) => player.options.onDrop(file)) : null, zoom: rest.tellsZoom ? new Zoom((zoom) => player.options.onZoom(zoom)) : null });
   }
   if (rest.address) address?.keep(rest.address);
   return () => {
     mounted.get(parentElement)?.beside.release();
     mounted.get(parentElement)?.share?.release();
     mounted.get(parentElement)?.dropping?.release();
+    mounted.get(parentElement)?.zoom?.release();
     player.destroy();
     address?.release();
     mounted.delete(parentElement);
@@ -64,6 +66,28 @@ function sharing(player) {
   });
   player.element.append(share.element);
   return share;
+}
+
+/** Tells how large the page's text is, 1 on a desk and more on a wall, whenever that changes. */
+class Zoom {
+  constructor(tell) {
+    this.told = 1;
+    this.look = () => {
+      const now = Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) / 0.8) / 20;
+      if (now !== this.told) tell((this.told = now));
+    };
+    this.resized = () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(this.look, 250); // once, when the window has its size
+    };
+    addEventListener("resize", this.resized);
+    setTimeout(this.look); // when Streamlit waits for what a component says
+  }
+
+  release() {
+    clearTimeout(this.timer);
+    removeEventListener("resize", this.resized);
+  }
 }
 
 /** Whether the page's theme is dark, by the lightness of its background. */

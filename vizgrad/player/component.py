@@ -18,6 +18,10 @@ _mount = st.components.v2.component(
 )
 
 
+LARGEST_ZOOM = 4
+"""Of a page whose text is larger, the charts stay as they are."""
+
+
 @dataclass(frozen=True)
 class Played:
     """What the reader did in the player.
@@ -26,6 +30,7 @@ class Played:
     `draft` is text that was edited and left without running it, None where there is none; `rev` is the `source_rev`
     under which the newest of the two was written. `picked` is the id of the tensor that was just clicked, `scene` the
     index of a scene that was just asked for and is not in the payload, `detail` the same of a picture's detail;
+    `zoom` is how large the page's text is, 1 on a desk and more on a wall.
     `step` is where the reader is, if the player was asked to tell it; `dropped` is the name and the content of a file
     that was just dropped on the page, in base64 (None: it is too large).
     """
@@ -40,6 +45,7 @@ class Played:
     step: int | None = None
     shown: tuple[str | None, int | None] = (None, None)
     dropped: tuple[str, str | None] | None = None
+    zoom: float = 1.0
 
     def scene_of(self, payload: dict[str, Any]) -> int:
         """The index of the scene of a payload that is on show: its own, or what the reader chose instead."""
@@ -72,6 +78,7 @@ def player(
     tells_steps: bool = False,
     tells_picks: bool = False,
     tells_scenes: bool = False,
+    tells_zoom: bool = False,
     on_run: Callable[[], None] | None = None,
     on_pick: Callable[[], None] | None = None,
     on_scene: Callable[[], None] | None = None,
@@ -83,8 +90,8 @@ def player(
     The browser owns the text and the step: the editor takes `source` (None: the payload's) only when `source_rev`
     changes, and the player goes to `step` only when `step_rev` changes. A new payload is drawn at once. Stepping sends
     nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`, another scene on
-    show nothing unless `tells_scenes`. The callbacks run before the script, as Streamlit's do; `did(key)` tells them
-    what happened. `dark` overrides the theme's lightness.
+    show nothing unless `tells_scenes`, a page with larger text nothing unless `tells_zoom`. The callbacks run before
+    the script, as Streamlit's do; `did(key)` tells them what happened. `dark` overrides the theme's lightness.
     `home` is the text that a new session would begin with at this address: a reload in the same tab brings back what
     ran in its place.
     With `follows_address` it opens where the page's address says (`?scene=1&step=3`, `&present=1` for a lecture), and
@@ -104,6 +111,7 @@ def player(
         "tellsSteps": tells_steps,
         "tellsPicks": tells_picks,
         "tellsScenes": tells_scenes,
+        "tellsZoom": tells_zoom,
         "tellsDetails": on_detail is not None,
         "tellsDrops": on_drop is not None,
         "step": step,
@@ -126,6 +134,7 @@ def player(
         on_dropped_change=on_drop or _nothing,
         on_step_change=_nothing,
         on_shown_change=_nothing,
+        on_zoom_change=_nothing,
     )
     return _read(result)
 
@@ -152,6 +161,7 @@ def _read(told: Any) -> Played:
         step=_int(at.get("step")),
         shown=(_text(shown.get("id")), _int(shown.get("scene"))),
         dropped=None if (name := _text(dropped.get("name"))) is None else (name, _text(dropped.get("content"))),
+        zoom=_zoom(told.get("zoom")),
     )
 
 
@@ -164,6 +174,10 @@ def _dict(value: Any) -> dict[str, Any]:
 
 def _int(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _zoom(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and 1 <= value <= LARGEST_ZOOM else 1.0
 
 
 def _text(value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from plotly.graph_objects import Figure
 
+from .enlarge import enlarged
 from .makeup import makeup
 from .norms import norms
 from .slices import Curve, Surface, curve, surface
@@ -14,6 +15,7 @@ __all__ = [
     "Panel",
     "Surface",
     "curve",
+    "enlarged",
     "gradients",
     "makeup",
     "norms",

@@ -99,6 +99,7 @@ def _template(dark: bool) -> dict[str, Any]:
     axis = {"gridcolor": grid, "zerolinecolor": zero, "zerolinewidth": 1, "automargin": True}
     axis |= {"title": {"standoff": 10}, "exponentformat": "power"}
     solid = {"gridcolor": grid, "zerolinecolor": zero, "showbackground": False}
+    solid |= {"tickfont": {"size": 12}}  # smaller ones leave the picture room
     return {
         "layout": {
             "paper_bgcolor": "rgba(0,0,0,0)",

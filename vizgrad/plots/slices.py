@@ -147,7 +147,7 @@ def surface(data: Surface, *, dark: bool = False) -> Figure:
             col=2,
         )
     _arrow(figure, data)
-    figure.update_scenes(camera_eye={"x": 1.55, "y": -1.55, "z": 1.1})  # far enough for the axes' numbers
+    figure.update_scenes(camera_eye={"x": 1.75, "y": -1.75, "z": 1.2})  # far enough for the axes' numbers
     figure.update_scenes(xaxis_title=first, yaxis_title=second, zaxis_title=data.scalar)
     figure.update_xaxes(title=first, row=1, col=2)
     figure.update_yaxes(title=second, row=1, col=2)

@@ -79,6 +79,14 @@ def span_of_traceback(trace: TracebackType | None, lines: Sequence[str]) -> Span
     return found
 
 
+def top_line(error: BaseException) -> int | None:
+    """The line of the program's top level from which an error came; None where nothing of it ran."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != FILENAME:
+        trace = trace.tb_next
+    return None if trace is None else trace.tb_lineno
+
+
 Position = tuple[int | None, int | None, int | None, int | None]
 
 

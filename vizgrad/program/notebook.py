@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..trace import Trace
 from .cells import BORDER, Cell, Kind, cells
 from .commands import Skipped, starts, without_commands
 from .limits import Limits
+from .outputs import outputs
 from .source import tidy
 
 LARGEST = 10_000_000
@@ -171,8 +173,10 @@ def _python(text: str) -> tuple[str, list[Skipped]]:
     return "\n".join(lines), skipped
 
 
-def write(source: str) -> str:
+def write(source: str, trace: Trace | None = None) -> str:
     """The content of an .ipynb file: a program's text as a notebook, with the text's cells; one cell where it has none.
+
+    With the `trace` of a run of this very text, the cells hold what it put out; of another text it is left out.
 
     >>> again = write("# %% [markdown]\\n# Words\\n# %%\\n1 + 1")
     >>> [(cell["cell_type"], cell["source"]) for cell in json.loads(again)["cells"]]
@@ -183,12 +187,15 @@ def write(source: str) -> str:
     source = tidy(source)
     lines = source.split("\n")
     found = cells(source) or (Cell("code", "", 0, 1, len(lines)),)
+    put_out = outputs(trace, found) if trace is not None and trace.source == source else {}
     made = []
     for number, cell in enumerate(found):
         text = "\n".join(_uncommented(lines[cell.first - 1 : cell.last], cell.kind)).strip("\n")
         new = getattr(v4, f"new_{cell.kind}_cell")(text, id=f"cell-{number}")
         if cell.title:
             new.metadata["title"] = cell.title
+        if number in put_out:
+            new.execution_count, new.outputs = put_out[number].number, put_out[number].outputs
         made.append(new)
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

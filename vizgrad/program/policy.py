@@ -27,7 +27,7 @@ from .text import Texts
 class Policy:
     """Everything that one run of one program is allowed; made anew for each."""
 
-    def __init__(self, engine: Engine, budget: Budget, printed: Callable[[str], None]) -> None:
+    def __init__(self, engine: Engine, budget: Budget, printed: Callable[[str, bool], None]) -> None:
         self.engine, self.budget = engine, budget
         self.attributes = Attributes(engine)
         self.texts = Texts(budget, self.attributes.get, printed)

@@ -151,7 +151,7 @@ class Run:
     def fault(self, ending: faults.Ending, error: BaseException) -> None:
         """Writes down how the program ended."""
         hint = hints.hint(ending.type, ending.message, hints.could_be_meant(error, self.policy))
-        self.recording.fault(ending.type, ending.message, ending.span, hint)
+        self.recording.fault(ending.type, ending.message, ending.span, hint, faults.top_line(error))
 
 
 @contextmanager

@@ -22,9 +22,9 @@ LONG_PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(?:\d{4,}|\d*\.\d{4,})")
 
 
 class Texts:
-    """Formatting and printing as guards; `printed` is told every piece of output."""
+    """Formatting and printing as guards; `printed` is told every piece of output, and whether it is a cell's value."""
 
-    def __init__(self, budget: Budget, get: Callable[[Any, str], Any], printed: Callable[[str], None]) -> None:
+    def __init__(self, budget: Budget, get: Callable[[Any, str], Any], printed: Callable[[str, bool], None]) -> None:
         self.budget, self.get, self.printed = budget, get, printed
 
     # -- weighing
@@ -77,17 +77,19 @@ class Texts:
         for value in values:
             self.weighed(value)
         builtins.print(*values, sep=sep, end=end, file=out)
-        text = out.getvalue()
+        self._write(out.getvalue())
+
+    def _write(self, text: str, is_result: bool = False) -> None:
         self.budget.write(len(text))
         if not text.isascii():
             text.encode()  # a lone surrogate is an error here, as on Python's own standard output
         if text:
-            self.printed(text)
+            self.printed(text, is_result)
 
     def echo(self, value: Any) -> None:
         """What a notebook does with the last expression of a cell."""
         if value is not None:
-            self.print(self.repr(value))
+            self._write(self.repr(value) + "\n", is_result=True)
 
     def percent(self, pattern: Any, values: Any) -> Any:
         """`pattern % values`."""

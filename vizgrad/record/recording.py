@@ -116,18 +116,28 @@ class Recording:
             self.names[name] = tensor
         self.events.append(Bind(name=name, tensor=tensor))
 
-    def printed(self, text: str) -> None:
-        """The program printed `text`."""
+    def printed(self, text: str, is_result: bool = False) -> None:
+        """The program printed `text`; `is_result` says that it is a cell's value, as a notebook shows it."""
         if text:
-            self._tell(Print(text=text, span=self.locate()))
+            span = self.locate()
+            self._tell(Print(text=text, span=span, is_result=is_result, top_line=self._top_line(span)))
 
     def warned(self, category: str, message: str) -> None:
         """PyTorch warned the program."""
-        self._tell(Warned(category=category, message=message, span=self.locate()))
+        span = self.locate()
+        self._tell(Warned(category=category, message=message, span=span, top_line=self._top_line(span)))
 
-    def fault(self, type: str, message: str, span: Span | None = None, hint: str | None = None) -> None:
-        """The program ended with an error."""
-        self._tell(Fault(type=type, message=message, span=span, hint=hint))
+    def fault(
+        self, type: str, message: str, span: Span | None = None, hint: str | None = None, top_line: int | None = None
+    ) -> None:
+        """The program ended with an error; `top_line` is the line of its top level that was being run."""
+        elsewhere = top_line if span is None or span.line != top_line else None
+        self._tell(Fault(type=type, message=message, span=span, hint=hint, top_line=elsewhere))
+
+    def _top_line(self, span: Span | None) -> int | None:
+        """The line of the program's top level that is being run, if it is not the span's."""
+        line = self.where.top_line()
+        return None if span is not None and span.line == line else line
 
     def _tell(self, event: Event) -> None:
         if self.told is not None:

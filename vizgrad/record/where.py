@@ -43,6 +43,13 @@ class Where:
             frame = frame.f_back
         return None
 
+    def top_line(self) -> int | None:
+        """The line of the file's top level that is being run; None where it is not running."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and not (frame.f_code.co_name == "<module>" and self.owns(frame)):
+            frame = frame.f_back
+        return None if frame is None else frame.f_lineno
+
     def owns(self, frame: FrameType) -> bool:
         """Whether a frame runs code of the file."""
         return frame.f_code.co_filename == self.filename

@@ -213,25 +213,36 @@ class Resume(Happening, tag="resume", frozen=True, kw_only=True, gc=False):
 
 
 class Print(Happening, tag="print", frozen=True, kw_only=True, gc=False):
-    """The program printed `text` (line ends included)."""
+    """The program printed `text` (line ends included).
+
+    `is_result` says that a notebook shows it as the value of a cell. `top_line` is the line of the program's top level
+    that was being run, where it is another than the span's: a function printed.
+    """
 
     text: str
+    is_result: bool = False
+    top_line: int | None = None
 
 
 class Warned(Happening, tag="warning", frozen=True, kw_only=True, gc=False):
-    """PyTorch warned: its category ("UserWarning") and message."""
+    """PyTorch warned: its category ("UserWarning") and message; `top_line` as in a Print."""
 
     category: str
     message: str
+    top_line: int | None = None
 
 
 class Fault(Happening, tag="error", frozen=True, kw_only=True, gc=False):
-    """The program ended with an error: its type's name, PyTorch's text, and a hint that says why and what to do."""
+    """The program ended with an error: its type's name, PyTorch's text, and a hint that says why and what to do.
+
+    `top_line` as in a Print.
+    """
 
     is_step: ClassVar[bool] = True
     type: str
     message: str
     hint: str | None = None
+    top_line: int | None = None
 
     @property
     def line(self) -> int | None:

@@ -29,7 +29,12 @@ MOST_TOLD = 20
 
 
 def render(slot: DeltaGenerator, trace: Trace) -> None:
-    """Fills `slot` with the badge for `trace`; while the other engine works, the badge looks again by itself."""
+    """Fills `slot` with the badge for `trace`; while the other engine works, the badge looks again by itself.
+
+    A program that its reader stopped is not run by the other engine either.
+    """
+    if is_stopped(trace):
+        return
     studio = state.studio()
     studio.check = agreement.start(trace, studio.check, state.what_if(studio))
     found = studio.check.wait(PATIENCE)
@@ -38,6 +43,11 @@ def render(slot: DeltaGenerator, trace: Trace) -> None:
             st.fragment(_await, run_every=POLL, key="badge")()
         else:
             _show(found)
+
+
+def is_stopped(trace: Trace) -> bool:
+    """Whether the reader stopped the program."""
+    return trace.error is not None and trace.error.type == "KeyboardInterrupt"
 
 
 def _await() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -51,32 +52,55 @@ class Row:
         return nan if not isfinite(apart) else apart / size if size > 1e-9 else apart
 
 
-@lru_cache(maxsize=64)
-def rows(
-    source: str, elements: tuple[tuple[int, tuple[float, ...]], ...], step: float, engines: tuple[str, ...]
-) -> tuple[Row, ...]:
+Changed = tuple[tuple[int, tuple[float, ...]], ...]
+"""Elements that the reader changed, so that they can be remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The rows for the elements for which there was time, and whether these are not all."""
+
+    rows: tuple[Row, ...] = ()
+    is_cut: bool = False
+
+
+def rows(source: str, elements: Changed, step: float, engines: tuple[str, ...]) -> tuple[Row, ...]:
     """Checks the gradient of the first scalar that the program sends backward, by every element of its small leaves.
 
     Empty where the program sends no scalar backward. The differences are central ones, (f(x + h) - f(x - h)) / 2h, on
     the NumPy core in float64, with h = `step` times the element's size, at least 1. `engines` are those that are ready
     to run the program in its own precision.
     """
+    return checked(source, elements, step, engines).rows
+
+
+def checked(source: str, elements: Changed, step: float, engines: tuple[str, ...]) -> Checked:
+    """As `rows`, and whether a slow program left no time for all of them."""
+    made: Checked = runs.remembered(_checked, source, elements, step, engines)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _checked(source: str, elements: Changed, step: float, engines: tuple[str, ...]) -> Checked:
     changed = dict(elements)
     double = probe.run(source, "numpy", changed, double=True)
     here = probe.outcome(double)
     if here is None:
-        return ()
+        return Checked()
     plain = {engine: probe.outcome(probe.run(source, engine, changed)) for engine in engines}
+    until = time.monotonic() + probe.SECONDS  # from here on: an engine may have had to start first
     made: list[Row] = []
     for leaf in probe.leaves(double, MOST):
         gradient = here.gradients.get(leaf.tensor)
         for place, label in enumerate(leaf.labels()):
             if gradient is None or len(made) == MOST:
                 break
+            if made and time.monotonic() >= until:
+                raise runs.Passing(Checked(tuple(made), is_cut=True))
             numpy, torch = (_element(plain.get(engine), leaf, place) for engine in ("numpy", "torch"))
             difference = _difference(source, changed, leaf, place, step)
             made.append(Row(label, leaf.elements[place], float(np.ravel(gradient)[place]), difference, numpy, torch))
-    return tuple(made)
+    return Checked(tuple(made))
 
 
 def _element(found: probe.Outcome | None, leaf: Leaf, place: int) -> float:
@@ -110,15 +134,21 @@ def render(view: View) -> None:
         st.latex(r"\frac{\partial f}{\partial x} \approx \frac{f(x + h) - f(x - h)}{2h}")
     with left:
         st.subheader("Autograd and finite differences", anchor=False)
+        if view.why_not_again:
+            st.caption(view.why_not_again)
+            return
         with st.spinner("Running the program twice for each element …"):
             ready = tuple(engine for engine in runs.ENGINES if pool.is_warm(engine))
-            found = rows(view.source, WhatIf.of(state.changed_elements()).elements, step, ready)
+            made = checked(view.source, WhatIf.of(state.changed_elements()).elements, step, ready)
+        found = made.rows
         if not found:
             st.caption("Nothing to check: no scalar is sent backward to a small leaf with requires_grad=True.")
             return
         st.markdown(verdict(found))
         st.html(table(found))
-        if len(found) == MOST:
+        if made.is_cut:
+            st.caption("The program takes long: these are the elements for which there was time.")
+        elif len(found) == MOST:
             st.caption(f"The first {MOST} elements.")
 
 

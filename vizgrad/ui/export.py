@@ -10,7 +10,6 @@ from functools import partial
 import streamlit as st
 
 from .. import api, gallery
-from ..draw.layout import LayoutError
 from ..program import notebook
 from ..trace import Trace
 from . import state
@@ -40,32 +39,34 @@ NOTHING = "The program computed nothing that could be drawn."
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What one offer came to: its content, or None and why there is none."""
+    """One offer: what makes its content, and why there can be none ("": there can be one)."""
 
     offer: Offer
-    content: bytes | None
+    make: Callable[[], bytes]
     problem: str = ""
 
 
 def files(trace: Trace, scene: int = -1, problem: str | None = None) -> tuple[File, ...]:
-    """The files of a trace, pictures of `scene`; with a known `problem` of its picture none is tried.
+    """The files of a trace, pictures of `scene`; with a known `problem` of its picture none is to be made.
 
-    Never raises: where Graphviz cannot make a picture, it is the file that says why.
+    Nothing is made yet: a picture takes its time. Making one may raise LayoutError, which says why.
     """
     whole = api.Trace.of(trace)
-    return tuple(_file(offer, whole, scene, problem or ("" if trace.tensors else NOTHING)) for offer in OFFERS)
+    known = problem or ("" if trace.tensors else NOTHING)
+    return tuple(
+        File(offer, partial(_made, offer, whole, scene), known if needs_layout(offer, trace) else "")
+        for offer in OFFERS
+    )
 
 
-def _file(offer: Offer, trace: api.Trace, scene: int, problem: str) -> File:
-    if offer.is_picture and problem and not (offer.ending == "dot" and trace.tensors):
-        return File(offer, None, problem)
-    try:
-        made = offer.make(trace, scene)
-    except LayoutError as error:
-        return File(offer, None, str(error))
-    except Exception as error:  # one file that cannot be made must not take the others with it
-        return File(offer, None, f"{type(error).__name__}: {error}")
-    return File(offer, made if isinstance(made, bytes) else _encoded(made))
+def needs_layout(offer: Offer, trace: Trace) -> bool:
+    """Whether a file is a picture that Graphviz lays out; its own source is so only where there is nothing to draw."""
+    return offer.is_picture and not (offer.ending == "dot" and trace.tensors)
+
+
+def _made(offer: Offer, trace: api.Trace, scene: int) -> bytes:
+    made = offer.make(trace, scene)
+    return made if isinstance(made, bytes) else _encoded(made)
 
 
 def stem(slug: str) -> str:
@@ -85,13 +86,13 @@ def buttons(trace: Trace, scene: int, problem: str | None) -> None:
         _button("Step player, HTML", f"{name}.html", "text/html", partial(api.Trace.of(trace).html, title=title))
         problems: dict[str, list[str]] = {}
         for file in files(trace, scene, problem):
-            content = partial(bytes, file.content or b"")
-            _button(file.offer.label, f"{name}.{file.offer.ending}", file.offer.media, content, file.content is None)
-            if file.content is None:
+            _button(file.offer.label, f"{name}.{file.offer.ending}", file.offer.media, file.make, bool(file.problem))
+            if file.problem:
                 problems.setdefault(file.problem, []).append(file.offer.ending.upper())
         text = state.text()
+        plain = None if state.changed_elements() else trace  # with other numbers the program itself prints other text
         _button("Program, Python", f"{name}.py", "text/x-python", partial(_encoded, text))
-        _button("Program, notebook", f"{name}.ipynb", "application/x-ipynb+json", partial(notebook.write, text))
+        _button("Program, notebook", f"{name}.ipynb", "application/x-ipynb+json", partial(notebook.write, text, plain))
     for sentence, endings in problems.items():
         st.caption(f"No {', '.join(endings)}:")
         st.text(sentence)

@@ -10,14 +10,20 @@ from ..trace import Trace
 from . import export, opening, state
 
 MENU, FIELD, PROBLEM = "file_menu", "file_field", "file_problem"
-"""Keys: of the menu, of the field for a file (with its number), and of why the newest file could not be opened."""
+"""Keys: of the menu, of the field for a file (with its number), and of why the newest file could not be opened,
+with the revision of the program of that moment: it is told until the program is another."""
 
-SERIAL = "file_serial"
+SERIAL, CLOSED = "file_serial", "file_closed"
+"""Keys: of the number of files that were chosen, and of how often the menu was closed from here."""
 
 
 def render(slot: DeltaGenerator, trace: Trace, scene: int, problem: str | None) -> None:
-    """Fills `slot` with the menu; opening it runs nothing but itself, and only then is a picture made."""
-    with slot:
+    """Fills `slot` with the menu. Whether it is open is the browser's affair alone, and a file is made at the click.
+
+    Streamlit could tell whether it is open, but then a run that answers to its being closed may meet, and close, a menu
+    that was opened again meanwhile.
+    """
+    with slot, st.container(key=MENU):
         _menu(trace, scene, problem)
 
 
@@ -25,10 +31,8 @@ def render(slot: DeltaGenerator, trace: Trace, scene: int, problem: str | None) 
 def _menu(trace: Trace, scene: int, problem: str | None) -> None:
     if not state.is_drawn():
         st.rerun()
-    with st.popover("File", icon=":material/draft:", key=MENU, on_change="rerun") as menu:
-        if not menu.open:
-            st.session_state.pop(PROBLEM, None)
-            return
+    closed = st.session_state.get(CLOSED, 0)
+    with st.popover("File", icon=":material/draft:", key=f"{MENU}_{closed}"):
         st.markdown("**Open**")
         serial = st.session_state.get(SERIAL, 0)
         st.file_uploader(
@@ -38,8 +42,9 @@ def _menu(trace: Trace, scene: int, problem: str | None) -> None:
             on_change=take,
             args=(serial,),
         )
-        if PROBLEM in st.session_state:
-            st.error(st.session_state[PROBLEM], icon=":material/error:")
+        why, rev = st.session_state.get(PROBLEM, ("", None))
+        if rev == state.studio().source_rev:
+            st.error(why, icon=":material/error:")
         with st.container(key="file_download", gap="small"):
             st.markdown("**Download**")
             export.buttons(trace, scene, problem)
@@ -54,10 +59,10 @@ def take(serial: int) -> None:
     try:
         opened = opening.read(chosen.name, chosen.getvalue())
     except opening.OpeningError as error:
-        st.session_state[PROBLEM] = plain(str(error))
+        st.session_state[PROBLEM] = plain(str(error)), state.studio().source_rev
         return
     st.session_state.pop(PROBLEM, None)
-    st.session_state[MENU] = False
+    st.session_state[CLOSED] = st.session_state.get(CLOSED, 0) + 1
     state.open_file(opened)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ..trace import Backward, Trace
 from . import table
+from .chart import chart
 from .view import View
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 SAME_SCALE = "same_scale"
 LOOP, NORMS = "training", "norms"
 LED = "Click a bar, a cell or a point: the player goes to its tensor, a second click to where its gradient came."
-CONFIG = {"displayModeBar": False}
 
 BESIDE = 3
 """Up to this many charts stand beside the table; more get the page's width."""
@@ -38,9 +38,9 @@ def render(view: View) -> None:
     tiles = charts(shown, scene, view.dark, same_scale)
     loop = tiles.pop(LOOP, None)
     if loop is not None:  # as many points as iterations: it gets the page's width
-        st.plotly_chart(loop, theme=None, key=LOOP, config=CONFIG)
+        chart(loop, LOOP)
     if len(tiles) > BESIDE and NORMS in tiles:  # of many gradients this is the overview
-        st.plotly_chart(tiles.pop(NORMS), theme=None, key=NORMS, config=CONFIG)
+        chart(tiles.pop(NORMS), NORMS)
     if len(tiles) <= BESIDE:
         left, right = st.columns([5, 8], gap="medium")
     else:
@@ -93,4 +93,5 @@ def tiled(tiles: dict[str, Figure]) -> None:
         row = keys[start : start + per_row]
         widths = [1] * (len(row) - 1) + [per_row - len(row) + 1]
         for column, key in zip(st.columns(widths, gap="medium"), row, strict=True):
-            column.plotly_chart(tiles[key], theme=None, key=key, config=CONFIG)
+            with column:
+                chart(tiles[key], key)

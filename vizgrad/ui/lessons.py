@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from itertools import groupby
 
@@ -18,6 +18,7 @@ ENGINE = "numpy"
 """The engine that draws the pictures: it is there at once."""
 
 PER_ROW = 3
+OPEN = "lessons_on_show"
 
 
 def found(words: str) -> tuple[gallery.Lesson, ...]:
@@ -49,11 +50,24 @@ def picture(slug: str, dark: bool) -> str:
 
 def opener() -> None:
     """The button that opens the shelf."""
-    if st.button("Lessons", icon=":material/local_library:", key="lessons_open", help="All lessons, with pictures"):
+    st.button(
+        "Lessons",
+        icon=":material/local_library:",
+        key="lessons_open",
+        help="All lessons, with pictures",
+        on_click=is_open,
+        args=(True,),
+    )
+    if st.session_state.get(OPEN):  # in each run: one that the page makes of itself must not close it
         shelf()
 
 
-@st.dialog("Lessons", width="large", icon=":material/local_library:")
+def is_open(yes: bool) -> None:
+    """The shelf is to be on show, or not."""
+    st.session_state[OPEN] = yes
+
+
+@st.dialog("Lessons", width="large", icon=":material/local_library:", on_dismiss=partial(is_open, False))
 def shelf() -> None:
     """All lessons by their parts, those that have the searched words."""
     words = st.text_input(
@@ -80,9 +94,15 @@ def card(one: gallery.Lesson, dark: bool) -> None:
             f"**{one.order}. {one.title}**".replace(" * ", " × "),
             key=f"lesson_{one.slug}",
             type="tertiary",
-            on_click=state.open_lesson,
+            on_click=take,
             args=(one.slug,),
         )
         st.caption("Think: " + one.question.replace("*", r"\*"))
     if chosen:
         st.rerun()  # closes the shelf, and the page shows the lesson
+
+
+def take(slug: str) -> None:
+    """A lesson is taken from the shelf, which is closed."""
+    is_open(False)
+    state.open_lesson(slug)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ from . import runs
 
 MOST_ELEMENTS = 12
 """Elements that a leaf may have for each to get a control of its own."""
+
+SECONDS = 6.0
+"""For how long a section runs the program again and again: a slow program is looked at in fewer places."""
 
 Elements = Mapping[int, tuple[float, ...]]
 
@@ -99,15 +103,61 @@ def moved(leaf: Leaf, elements: Elements, place: int, to: float) -> dict[int, tu
     return {**elements, leaf.tensor: tuple(own)}
 
 
-def sampled(
-    source: str, engine: str, elements: Elements, leaf: Leaf, place: int, at: Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The scalar and autograd's derivative where one element has these values; NaN where the program gives none."""
-    values, slopes = np.full(len(at), np.nan), np.full(len(at), np.nan)
-    for i, x in enumerate(at):
-        found = outcome(run(source, engine, moved(leaf, elements, place, float(x))))
-        if found is not None:
-            values[i] = found.value
-            gradient = found.gradients.get(leaf.tensor)
-            slopes[i] = np.nan if gradient is None else float(np.ravel(gradient)[place])
-    return values, slopes
+def coarse_to_fine(count: int) -> Iterator[range]:
+    """The places 0, 1, …, count - 1 in ever finer selections, each of which holds the one before.
+
+    >>> [list(places) for places in coarse_to_fine(5)]
+    [[0, 4], [0, 2, 4], [0, 1, 2, 3, 4]]
+    """
+    stride = count - 1
+    while stride > 1:
+        yield range(0, count, stride)
+        stride = stride // 2 if stride % 2 == 0 else 1
+    yield range(count)
+
+
+class Sampling:
+    """The scalar and autograd's derivative where elements have other values, for as long as `seconds` last.
+
+    What was looked at is kept: a finer look costs only the places between.
+    """
+
+    def __init__(self, source: str, engine: str, seconds: float | None = None) -> None:
+        self.source, self.engine = source, engine
+        self._until = time.monotonic() + (SECONDS if seconds is None else seconds)
+        self._found: dict[WhatIf, Outcome | None] = {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self._until
+
+    def outcome(self, elements: Elements) -> Outcome | None:
+        """What the program gives with these elements; None where it gives none."""
+        key = WhatIf.of(elements)
+        if key not in self._found:
+            self._found[key] = outcome(run(self.source, self.engine, elements))
+        return self._found[key]
+
+    def curve(
+        self, elements: Elements, leaf: Leaf, place: int, at: Sequence[float]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where one element was looked at, of all of `at` if there is time, with the scalar and its derivative there.
+
+        NaN where the program gives none.
+        """
+        done: dict[int, tuple[float, float]] = {}
+        for places in coarse_to_fine(len(at)):
+            for i in places:
+                if i not in done and not (self.is_over and len(done) > 1):
+                    done[i] = self._point(moved(leaf, elements, place, float(at[i])), leaf, place)
+        kept = sorted(done)
+        values, slopes = np.array([done[i] for i in kept]).T
+        return np.asarray(at, dtype=float)[kept], values, slopes
+
+    def _point(self, elements: Elements, leaf: Leaf, place: int) -> tuple[float, float]:
+        found = self.outcome(elements)
+        if found is None:
+            return np.nan, np.nan
+        gradient = found.gradients.get(leaf.tensor)
+        return found.value, np.nan if gradient is None else float(np.ravel(gradient)[place])

@@ -28,8 +28,8 @@ class Result:
     payload: dict[str, Any]
 
 
-class _Passing(Exception):
-    """Carries a result past the memory, which keeps no exceptions."""
+class Passing(Exception):
+    """Carries a result past a function's memory, which keeps no exceptions."""
 
     def __init__(self, result: Any) -> None:
         self.result = result
@@ -40,12 +40,17 @@ def other(engine: str) -> str:
     return "torch" if engine == "numpy" else "numpy"
 
 
+def is_passing(trace: Trace) -> bool:
+    """Whether a run was cut short by a fault that need not be the program's."""
+    return trace.error is not None and trace.error.type in PASSING
+
+
 def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING) -> Trace:
     """Runs a program in the engine's worker process; a fault in it ends in `trace.error`.
 
     Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers.
     """
-    return _remembered(_run, source, engine, limits, scene, what_if)
+    return remembered(_run, source, engine, limits, scene, what_if)
 
 
 def result(source: str, engine: str, scene: int = -1, detail: Detail = "full", what_if: WhatIf = NOTHING) -> Result:
@@ -53,21 +58,22 @@ def result(source: str, engine: str, scene: int = -1, detail: Detail = "full", w
 
     A scene of a long run that was recorded lightly is recorded whole by running the program once more.
     """
-    return _remembered(_result, source, engine, scene, detail, what_if)
+    return remembered(_result, source, engine, scene, detail, what_if)
 
 
-def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
+def remembered(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a function that remembers its results, and raises `Passing` with those that are not to be remembered."""
     try:
         return function(*arguments)
-    except _Passing as passing:
+    except Passing as passing:
         return passing.result
 
 
 @lru_cache(maxsize=256)
 def _run(source: str, engine: str, limits: Limits | None, scene: int, what_if: WhatIf) -> Trace:
     trace = pool.run(source, engine, limits, scene, what_if)
-    if trace.error is not None and trace.error.type in PASSING:
-        raise _Passing(trace)
+    if is_passing(trace):
+        raise Passing(trace)
     return trace
 
 
@@ -76,15 +82,15 @@ def _result(source: str, engine: str, scene: int, detail: Detail, what_if: WhatI
     from ..player.payload import payload
 
     trace = run(source, engine, what_if=what_if)
-    failure = None
+    failed: Trace | None = None
     if 0 <= scene < len(trace.scenes) and not (trace.scenes[scene].is_whole or trace.scenes[scene].steps):
         again = run(source, engine, scene=scene, what_if=what_if)
         is_there = scene < len(again.scenes) and (again.scenes[scene].is_whole or again.scenes[scene].steps)
-        trace, failure = (again, None) if is_there else (trace, again.error)
+        trace, failed = (again, None) if is_there else (trace, again)
     made = Result(trace, payload(trace, scene if -1 <= scene < len(trace.scenes) else -1, detail=detail))
-    if failure is not None:
-        told = f"This scene could not be recorded by running the program again.\n{failure.message}"
+    if failed is not None and failed.error is not None:
+        told = f"This scene could not be recorded by running the program again.\n{failed.error.message}"
         made.payload["scenes"][scene]["problem"] = f"{told}\nGo to another scene and come back to try once more."
-    if any(error is not None and error.type in PASSING for error in (trace.error, failure)):
-        raise _Passing(made)
+    if is_passing(trace) or (failed is not None and is_passing(failed)):
+        raise Passing(made)
     return made

@@ -55,7 +55,8 @@ def page() -> None:
     builder.render(slots.builder)
     filemenu.render(slots.files, result.trace, scene, result.payload["scenes"][scene].get("problem"))
     dark = st.context.theme.type == "dark"
-    sections.render(View(result.trace, scene, studio.engine, dark, studio.source, studio.last_good))
+    is_running = made is None
+    sections.render(View(result.trace, scene, studio.engine, dark, studio.source, studio.last_good, is_running))
     if made is not None and state.shows_recording(studio):
         slots.badge.badge("As it was recorded", icon=":material/history:", color="blue")
     elif made is not None:
@@ -154,6 +155,7 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         is_alone=studio.embedded,
         is_answered=is_newest,
         tells_scenes=True,
+        tells_zoom=True,
         tells_picks=sections.is_open(inspector.render),
         on_run=state.submit,
         on_pick=inspector.pick,

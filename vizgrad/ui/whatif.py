@@ -13,37 +13,59 @@ import streamlit as st
 from ..program.whatif import WhatIf
 from ..trace import Backward, Trace, Value
 from ..trace.numbers import written
-from . import probe, state
+from . import probe, runs, state
+from .chart import chart
 from .probe import Leaf
 from .view import View
 
 if TYPE_CHECKING:
     from ..plots import Figure
 
-POINTS = 31
+POINTS = 33
 """Points of a curve."""
 
-GRID = 15
+GRID = 17
 """Points along each side of a surface."""
 
 MOST_CONTROLS = 36
 PLOTTED = "whatif_plotted"
+LEAVES, DRAWN = "whatif_leaves", "whatif_drawn"
+"""Keys: of the newest leaves and of the newest figure, each with the program that it belongs to."""
 
 
 def render(view: View) -> None:
     """Draws the controls beside the scalar as a function of the one or two elements that the reader chose."""
-    plain = probe.run(view.source, view.engine, {})
-    leaves = probe.leaves(plain)
-    if not leaves:
-        st.caption("Nothing to change: the program has no small leaf with requires_grad=True.")
-        return
     now = state.changed_elements()
+    leaves = leaves_of(view, now)
+    if leaves is None:
+        st.caption(view.why_not_again or "")
+        return
+    if not leaves:
+        nothing = "Nothing to change: the program has no small leaf with requires_grad=True."
+        st.caption(view.why_not_again or nothing)
+        return
     left, right = st.columns([5, 7], gap="large")
     with left:
         title(bool(now))
         controls(leaves, now)
     with right:
         plot(view, leaves, now)
+
+
+def leaves_of(view: View, now: probe.Elements) -> tuple[Leaf, ...] | None:
+    """The leaves with the program's own numbers; None where they are not known while it runs."""
+    program = view.source, view.engine
+    known, leaves = st.session_state.get(LEAVES, (None, None))
+    if known == program and (now or view.is_running):
+        return leaves  # a run with other numbers need not come to its end, and the one with its own is not there yet
+    if view.is_running:
+        return None
+    if not now and view.why_not_again:
+        leaves = probe.leaves(view.trace)
+    else:
+        leaves = probe.leaves(probe.run(view.source, view.engine, {}))
+    st.session_state[LEAVES] = program, leaves
+    return leaves
 
 
 def title(is_changed: bool) -> None:
@@ -120,8 +142,6 @@ def span(value: float) -> tuple[float, float, float]:
 
 def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
     """The scalar as a function of one element, or of two."""
-    from .. import plots
-
     places = {
         f"{leaf.tensor}.{place}": (leaf, place, label) for leaf in leaves for place, label in enumerate(leaf.labels())
     }
@@ -137,26 +157,39 @@ def plot(view: View, leaves: Sequence[Leaf], now: probe.Elements) -> None:
         label_visibility="collapsed",
     )
     chosen = [places[key] for key in picked if key in places]
-    here = probe.outcome(probe.run(view.source, view.engine, now))
-    if here is None:
-        st.caption("No scalar is sent backward, so there is no function to plot.")
-        return
-    if len(chosen) == 1:
-        leaf, place, label = chosen[0]
-        x, y, slope = curve_data(view.source, view.engine, without(now, leaf, place), leaf, place)
-        at = now.get(leaf.tensor, leaf.elements)[place]
-        gradient = here.gradients.get(leaf.tensor)
-        slope_at = float("nan") if gradient is None else float(np.ravel(gradient)[place])
-        went = path(probe.run(view.source, view.engine, now), [(leaf.tensor, place)])
-        steps = [(x, y) for (x,), y in went]
-        data = plots.Curve(label, here.name, x, y, slope, at, here.value, slope_at, steps)
-        figure = plots.curve(data, dark=view.dark)
-    elif len(chosen) == 2:
-        figure = surface(view, chosen, now, here)
-    else:
+    if not chosen:
         st.caption("Choose one element for the curve, its tangent and the derivative; two for surface and contour.")
         return
-    st.plotly_chart(figure, theme=None, key="whatif_plot", config={"displayModeBar": False})
+    program = view.source, view.engine
+    if view.why_not_again:
+        known, figure = st.session_state.get(DRAWN, (None, None))
+        if not view.is_running or known != program:
+            st.caption(view.why_not_again)
+            return
+    else:
+        here = probe.outcome(probe.run(view.source, view.engine, now))
+        if here is None:
+            st.caption("No scalar is sent backward, so there is no function to plot.")
+            return
+        with st.spinner("Sampling the function …"):
+            figure = curve(view, chosen[0], now, here) if len(chosen) == 1 else surface(view, chosen, now, here)
+        st.session_state[DRAWN] = program, figure
+    chart(figure, "whatif_plot")
+
+
+def curve(view: View, chosen: tuple[Leaf, int, str], now: probe.Elements, here: probe.Outcome) -> Figure:
+    """The curve over the slider's way, with the tangent where it stands."""
+    from .. import plots
+
+    leaf, place, label = chosen
+    x, y, slope = curve_data(view.source, view.engine, without(now, leaf, place), leaf, place)
+    at = now.get(leaf.tensor, leaf.elements)[place]
+    gradient = here.gradients.get(leaf.tensor)
+    slope_at = float("nan") if gradient is None else float(np.ravel(gradient)[place])
+    went = path(probe.run(view.source, view.engine, now), [(leaf.tensor, place)])
+    steps = [(x, y) for (x,), y in went]
+    data = plots.Curve(label, here.name, x, y, slope, at, here.value, slope_at, steps)
+    return plots.curve(data, dark=view.dark)
 
 
 def without(now: probe.Elements, leaf: Leaf, *places: int) -> probe.Elements:
@@ -175,17 +208,19 @@ def without(now: probe.Elements, leaf: Leaf, *places: int) -> probe.Elements:
 def curve_data(
     source: str, engine: str, elements: probe.Elements, leaf: Leaf, place: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The curve over the slider's whole way."""
-    return _curve(source, engine, WhatIf.of(elements), leaf, place)
+    """The curve over the slider's whole way: in `POINTS` places, or in fewer where a run takes long."""
+    return runs.remembered(_curve, source, engine, WhatIf.of(elements), leaf, place)
 
 
 @lru_cache(maxsize=128)
 def _curve(
     source: str, engine: str, what_if: WhatIf, leaf: Leaf, place: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    low, high, _ = span(leaf.elements[place])
-    x = np.linspace(low, high, POINTS)
-    return x, *probe.sampled(source, engine, dict(what_if.elements), leaf, place, x.tolist())
+    at = np.linspace(*span(leaf.elements[place])[:2], POINTS).tolist()
+    made = probe.Sampling(source, engine).curve(dict(what_if.elements), leaf, place, at)
+    if len(made[0]) < len(at):
+        raise runs.Passing(made)
+    return made
 
 
 def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements, here: probe.Outcome) -> Figure:
@@ -195,8 +230,7 @@ def surface(view: View, chosen: list[tuple[Leaf, int, str]], now: probe.Elements
     (first, i, label), (second, j, other) = chosen
     elements = without(now, first, *([i, j] if first == second else [i]))
     elements = without(elements, second, j)
-    with st.spinner("Sampling the function …"):
-        x, y, z = _surface(view.source, view.engine, WhatIf.of(elements), first, i, second, j)
+    x, y, z = runs.remembered(_surface, view.source, view.engine, WhatIf.of(elements), first, i, second, j)
     point = [now.get(leaf.tensor, leaf.elements)[place] for leaf, place, _ in chosen]
     slopes = [here.gradients.get(leaf.tensor) for leaf, _, _ in chosen]
     gradient = [0.0 if g is None else float(np.ravel(g)[p]) for g, (_, p, _) in zip(slopes, chosen, strict=True)]
@@ -224,13 +258,20 @@ def _surface(
     second: Leaf,
     j: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    x = np.linspace(*span(first.elements[i])[:2], GRID)
-    y = np.linspace(*span(second.elements[j])[:2], GRID)
-    rows = []
-    for value in y:
-        row = probe.moved(second, dict(what_if.elements), j, float(value))
-        rows.append(probe.sampled(source, engine, row, first, i, x.tolist())[0])
-    return x, y, np.array(rows)
+    x, y = (np.linspace(*span(leaf.elements[place])[:2], GRID) for leaf, place in ((first, i), (second, j)))
+    sampling = probe.Sampling(source, engine)
+    made = None
+    for places in probe.coarse_to_fine(GRID):
+        whole = np.full((len(places), len(places)), np.nan)
+        for row, column in np.ndindex(whole.shape):
+            if made is not None and sampling.is_over:  # what is whole by now is drawn
+                raise runs.Passing(made)
+            elements = probe.moved(second, dict(what_if.elements), j, float(y[places[row]]))
+            found = sampling.outcome(probe.moved(first, elements, i, float(x[places[column]])))
+            whole[row, column] = np.nan if found is None else found.value
+        made = x[places], y[places], whole
+    assert made is not None
+    return made
 
 
 def path(trace: Trace, places: Sequence[tuple[int, int]]) -> list[tuple[tuple[float, ...], float]]:
