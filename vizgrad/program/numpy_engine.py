@@ -17,7 +17,7 @@ from ..autodiff.hooks import RemovableHandle
 from ..autodiff.nn import clipping
 from ..autodiff.op import Op
 from ..record.autodiff import Recorder
-from . import loading
+from . import devices, loading
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace, names
@@ -35,8 +35,14 @@ def make() -> Engine:
     return Engine(
         name="numpy",
         modules=modules,
-        readable=_readable() | loading.readable(names(modules["torch.utils.data"])),
-        writable={core.Tensor: table.WRITABLE, nn.Module: frozenset({"training"})},
+        readable=_readable()
+        | {devices.Switches: devices.Switches.NAMES}
+        | loading.readable(names(modules["torch.utils.data"])),
+        writable={
+            core.Tensor: table.WRITABLE,
+            nn.Module: frozenset({"training"}),
+            devices.Switches: devices.Switches.WRITABLE,
+        },
         derivable=(
             object,
             core.autograd.Function,
@@ -82,6 +88,8 @@ def _modules() -> dict[str, Namespace]:
     root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
     root |= {name: measured(name, root[name]) for name in FACTORIES if name in root}
     root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
+    made |= (elsewhere := devices.modules())
+    root |= devices.parts(elsewhere)
     made["torch.utils.data"] = Namespace("torch.utils.data", loading.offered(core, Chance()))
     made["torch.utils"] = Namespace("torch.utils", {"data": made["torch.utils.data"]})
     root["utils"] = made["torch.utils"]

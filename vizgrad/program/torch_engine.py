@@ -11,7 +11,7 @@ from torch import nn
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..record.pytorch import Recorder
-from . import loading
+from . import devices, loading
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace, names
@@ -30,12 +30,15 @@ def make() -> Engine:
     return Engine(
         name="torch",
         modules=modules,
-        readable=_readable(node) | loading.readable(names(modules["torch.utils.data"])),
+        readable=_readable(node)
+        | {devices.Switches: devices.Switches.NAMES}
+        | loading.readable(names(modules["torch.utils.data"])),
         writable={
             torch.Tensor: table.WRITABLE,
             nn.Module: frozenset({"training"}),
             nn.Parameter: table.WRITABLE,
             torch.optim.Optimizer: frozenset(),
+            devices.Switches: devices.Switches.WRITABLE,
         },
         derivable=(
             object,
@@ -100,8 +103,10 @@ def _modules() -> dict[str, Namespace]:
         "fft": fft,
     }
     root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
+    elsewhere = devices.modules()
+    root |= devices.parts(elsewhere)
     root |= {"tensor": counted(torch.tensor), "as_tensor": counted(torch.as_tensor)}
-    nested = {"torch": Namespace("torch", root), "torch.func": func}
+    nested = {"torch": Namespace("torch", root), "torch.func": func} | elsewhere
     for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function, data):
         nested[part.__dict__["@label"]] = part
     return nested

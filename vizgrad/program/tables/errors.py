@@ -386,8 +386,8 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ("RuntimeError", "where expected condition to be a boolean", "Make the condition a comparison, such as `x > 0`."),
     ("RuntimeError", "ZeroDivisionError", "Whole numbers cannot be divided by zero; floating-point ones give inf."),
     (
-        "RuntimeError",
-        "leaf node|CUDA|cuda",
+        "RuntimeError|AssertionError",
+        "leaf node|CUDA|cuda|not linked with support for",
         'Everything is computed on the CPU: leave out `.cuda()` and `device="cuda"`.',
     ),
 )
@@ -481,7 +481,10 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         "vizgrad draws the graph and the gradients itself: leave the line out.",
     ),
     ("numpy.*|np", "Only NumPy's arithmetic on arrays is here; PyTorch has functions of the same names."),
-    ("torch.cuda|Tensor.cuda|torch.backends|torch.mps", "vizgrad computes on the CPU: leave it out."),
+    (
+        r"(torch\.(cuda|backends|mps|xpu|accelerator|amp)|Tensor\.cuda|\w+\.cuda)(\..*)?",
+        "vizgrad computes on the CPU, in full precision: leave it out.",
+    ),
     ("torch.set_.*|torch.use_.*", "Each program begins with PyTorch's own settings."),
     (
         ".*ctc_loss|nn.CTCLoss|torch.nn.CTCLoss|.*[mM]ax_?[uU]npool.*",
