@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import autodiff as core
-from ..autodiff import draws, dtypes, modes, nn, optim
+from ..autodiff import draws, dtypes, lr_scheduler, modes, nn, optim
 from ..autodiff.autograd import functional as higher_functions
 from ..autodiff.engine import Node
 from ..autodiff.function import FunctionNode
@@ -80,7 +80,8 @@ def _modules() -> dict[str, Namespace]:
     parameter = space("torch.nn.parameter", nn, {"Parameter"})
     utils = space("torch.nn.utils", clipping, table.UTILS)
     layers = space("torch.nn", nn, table.MODULES, functional=functional, init=init, parameter=parameter, utils=utils)
-    optimizers = space("torch.optim", optim, table.OPTIMIZERS)
+    schedulers = space("torch.optim.lr_scheduler", lr_scheduler, table.SCHEDULERS)
+    optimizers = space("torch.optim", optim, table.OPTIMIZERS, lr_scheduler=schedulers)
     function = space("torch.autograd.function", core.autograd, {"Function"})
     higher = space("torch.autograd.functional", higher_functions, table.AUTOGRAD_FUNCTIONAL)
     autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function, functional=higher)
@@ -136,6 +137,7 @@ def _readable() -> dict[type, frozenset[str]]:
         core.device: table.DEVICE,
         core.Generator: table.GENERATOR,
         optim.Optimizer: table.OPTIMIZER_METHODS,
+        lr_scheduler.LRScheduler: table.SCHEDULER_METHODS,
         core.autograd.Function: table.FUNCTION_METHODS,
         FunctionNode: table.CONTEXT,
         RemovableHandle: table.HANDLE,
@@ -151,7 +153,8 @@ def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
         "torch.nn": table.MODULES,
         "torch.nn.functional": table.FUNCTIONAL,
         "torch.nn.init": table.INIT,
-        "torch.optim": table.OPTIMIZERS | {"lr_scheduler"},
+        "torch.optim": table.OPTIMIZERS,
+        "torch.optim.lr_scheduler": table.SCHEDULERS,
         "torch.autograd": table.AUTOGRAD,
         "torch.autograd.functional": table.AUTOGRAD_FUNCTIONAL,
         "torch.nn.utils": table.UTILS,

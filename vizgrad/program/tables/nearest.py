@@ -23,7 +23,7 @@ NEAREST: tuple[tuple[str, str], ...] = (
     (r"torch\.nn\.(CosineSimilarity|PairwiseDistance)", "Use F.cosine_similarity, or `(a - b).norm(dim=-1)`."),
     (r"torch\.(cosine_similarity|pairwise_distance|celu|selu|threshold|rrelu|prelu)", "torch.nn.functional has it."),
     (r"torch\.nn\.\w+Loss|.*_loss", "Write the loss out with its formula, or use nn.MSELoss or nn.CrossEntropyLoss."),
-    (r"torch\.optim\.lr_scheduler", "Change the rate yourself: `optimizer.param_groups[0]['lr'] *= 0.9`."),
+    (r"torch\.optim\.lr_scheduler\..*", "Change the rate yourself: `optimizer.param_groups[0]['lr'] *= 0.9`."),
     (r"torch\.optim\.\w+", "Use torch.optim.SGD, Adam, AdamW or RMSprop."),
     (r"torch\.linalg", "torch.linalg has det, inv, solve, cholesky, qr, svd and eigh here, and the norms."),
     (r"(torch|Tensor)\.(svd|qr|pinverse|cholesky\w*|triangular_solve)", "torch.inverse and torch.det are on both."),

@@ -155,7 +155,7 @@ SCHEDULERS = _words(
     ReduceLROnPlateau OneCycleLR CyclicLR CosineAnnealingWarmRestarts SequentialLR
     """
 )
-SCHEDULER_METHODS = _words("step get_last_lr state_dict last_epoch base_lrs")
+SCHEDULER_METHODS = _words("step get_last_lr get_lr state_dict last_epoch base_lrs")
 
 AUTOGRAD = _words("grad backward Function no_grad enable_grad set_grad_enabled inference_mode Variable gradcheck")
 AUTOGRAD_FUNCTIONAL = _words("jacobian hessian vjp jvp hvp vhp")
