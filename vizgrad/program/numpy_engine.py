@@ -149,7 +149,7 @@ def _readable() -> dict[type, frozenset[str]]:
 def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
     """What the torch engine offers and this one does not."""
     listed = {
-        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("special fft func".split()),
+        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("special fft func vmap".split()),
         "torch.nn": table.MODULES,
         "torch.nn.functional": table.FUNCTIONAL,
         "torch.nn.init": table.INIT,

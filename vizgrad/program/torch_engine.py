@@ -103,6 +103,7 @@ def _modules() -> dict[str, Namespace]:
         "fft": fft,
     }
     root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
+    root["vmap"] = torch.vmap
     elsewhere = devices.modules()
     root |= devices.parts(elsewhere)
     root |= {"tensor": counted(torch.tensor), "as_tensor": counted(torch.as_tensor)}

@@ -485,6 +485,7 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         r"(torch\.(cuda|backends|mps|xpu|accelerator|amp)|Tensor\.cuda|\w+\.cuda)(\..*)?",
         "vizgrad computes on the CPU, in full precision: leave it out.",
     ),
+    (r"torch\.func\..*", "torch.autograd.functional has jacobian, hessian, vjp and jvp."),
     ("torch.set_.*|torch.use_.*", "Each program begins with PyTorch's own settings."),
     (
         ".*ctc_loss|nn.CTCLoss|torch.nn.CTCLoss|.*[mM]ax_?[uU]npool.*",

@@ -30,7 +30,7 @@ NEAREST: tuple[tuple[str, str], ...] = (
     (r"torch\.(complex|polar|view_as_\w+)|Tensor\.(imag|real|conj|angle|adjoint|H|mH)", "Keep two real tensors."),
     (r"torch\.fft", "Multiply by the matrix of cosines and sines."),
     (r"torch\.special|(torch|Tensor)\.(digamma_?|lgamma_?|polygamma_?)", "Use exp, log, erf or sigmoid."),
-    (r"torch\.func", "Use torch.autograd.grad with create_graph=True, and torch.autograd.functional."),
+    (r"torch\.(func|vmap)", "Use torch.autograd.grad with create_graph=True, and torch.autograd.functional."),
     (r"(torch|Tensor)\.(addmv_?|addr_?|addbmm_?|chain_matmul|vdot)", "Write it with `@`, `+` and `*`."),
     (r"(torch|Tensor)\.(dsplit|hsplit|vsplit|split_with_sizes)", "Use torch.split(x, sizes, dim)."),
     (r"torch\.(column_stack|dstack)", "Use torch.cat or torch.stack with `dim`."),

@@ -181,7 +181,7 @@ SPECIAL = _words(
 FFT = _words(
     "fft fft2 fftn fftfreq fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftfreq rfftn"
 )
-FUNC = _words("grad grad_and_value vjp jvp jacrev jacfwd hessian vmap")
+FUNC = _words("grad grad_and_value jvp jacrev jacfwd hessian vmap")
 
 SIZE = _words("numel index count")
 DTYPE = _words("is_floating_point is_complex is_signed itemsize")
@@ -201,7 +201,8 @@ KNOWN = (
         set_num_interop_threads get_num_threads set_printoptions use_deterministic_algorithms
         seed initial_seed get_rng_state set_rng_state
         classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
-        TypedStorage as_strided ctc_loss autocast set_default_device vmap func distributions sparse_coo_tensor
+        TypedStorage as_strided ctc_loss autocast set_default_device func.vjp func.functional_call distributions
+        sparse_coo_tensor
         nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
         nn.ParameterDict linalg.lu_solve searchsorted
         nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.embedding_bag autograd.profiler

@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..recording import Recording
 from .applied import applied
 from .calls import WAYS, ordinary
-from .lightly import lightly
+from .lightly import lightly, transformed, transforming
 from .operations import Operations, next_number
 
 
@@ -51,6 +51,8 @@ class _Functions(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         owner = self.owner
+        if transforming() is not None:
+            return transformed(owner, lambda: func(*args, **(kwargs or {})))
         if owner.is_light:
             if owner.gauge is not None and owner.gauge.is_small(func, args, kwargs):
                 return func(*args, **kwargs) if kwargs else func(*args)
