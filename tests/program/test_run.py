@@ -6,7 +6,7 @@ import pytest
 
 from vizgrad.program.limits import Limits
 from vizgrad.program.run import execute
-from vizgrad.trace import Bind, Forward, Inplace, Print, Span, Trace
+from vizgrad.trace import Bind, Forward, Inplace, Print, Span, Trace, Warned
 
 
 def run(source: str, engine: str, **limits) -> Trace:
@@ -285,3 +285,15 @@ def test_memory_is_not_shown_as_it_was_left(made: str):
     shown = [e.value.array for e in trace.events if e.kind == "create" and e.op not in ("ones", "full")]
     assert len(shown) >= 50
     assert not any(array.any() for array in shown)
+
+
+def test_a_warning_at_a_question_is_kept(engine: str):
+    source = """import torch
+loss = torch.ones(1, requires_grad=True).sum()
+print(float(loss))
+for i in range(2):
+    print(float(loss * 2))
+"""
+    warned = [event for event in run(source, engine).events if isinstance(event, Warned)]
+    assert [text_of(run(source, engine), event.span) for event in warned] == ["float(loss)", "float(loss * 2)"]
+    assert all("Consider using tensor.detach() first." in event.message for event in warned)

@@ -11,6 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..recording import Recording
 from .applied import applied
 from .calls import WAYS, ordinary
+from .foreach import SINGLE, one_by_one
 from .lightly import lightly, transformed, transforming
 from .operations import Operations, next_number
 
@@ -39,6 +40,8 @@ class _Dispatch(TorchDispatchMode):
             return func(*args, **kwargs) if kwargs else func(*args)
         if owner.passes and not owner.passes[-1].event.create_graph:
             return owner.in_rule(func, args, kwargs or {})
+        if func in SINGLE:
+            return one_by_one(owner.operation, SINGLE[func], args, kwargs or {})
         return owner.operation(func, args, kwargs or {})
 
 
