@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
+import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -14,6 +15,9 @@ from .calls import WAYS, ordinary
 from .foreach import SINGLE, one_by_one
 from .lightly import lightly, transformed, transforming
 from .operations import Operations, next_number
+
+
+is_inference = torch.is_inference_mode_enabled
 
 
 class _Dispatch(TorchDispatchMode):
@@ -34,6 +38,9 @@ class _Dispatch(TorchDispatchMode):
         owner = self.owner
         if owner.is_quiet:  # the recorder itself is reading
             return func(*args, **kwargs) if kwargs else func(*args)
+        if is_inference() and func._can_decompose():  # what it is made of comes here by itself under autograd only
+            with self:
+                return func.decompose(*args, **(kwargs or {}))
         if owner.gauge is not None:
             func = owner.gauge.weigh(func, args, kwargs or {})
         if owner.is_light or owner.is_whole:
