@@ -16,7 +16,6 @@ from .foreach import SINGLE, one_by_one
 from .lightly import lightly, transformed, transforming
 from .operations import Operations, next_number
 
-
 is_inference = torch.is_inference_mode_enabled
 
 
