@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 from weakref import ref
 
+from msgspec.structs import replace
+
 from ..trace import (
     Create,
     Edge,
@@ -211,6 +213,11 @@ class Identities:
         self._families[number] = []
         self.remember(parameter, number)
         return number
+
+    def lend(self, number: int) -> None:
+        """A view made without recording asks for gradients because what it shows does, though none comes to it."""
+        self._needs[number] = True
+        self.tensors[number] = replace(self.tensors[number], requires_grad=True, reason=None)
 
     def _show(self, number: int, tensor: Any, span: Span | None) -> int:
         """`x.data`: the same memory without history."""
