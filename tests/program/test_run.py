@@ -287,6 +287,12 @@ def test_memory_is_not_shown_as_it_was_left(made: str):
     assert not any(array.any() for array in shown)
 
 
+@pytest.mark.parametrize("made", ["np.empty(1000)", "np.empty_like(np.ones((20, 30)))", "np.empty((5, 9), 'int64')"])
+def test_arrays_begin_with_zeros(made: str, engine: str):
+    source = f"import numpy as np\nfor i in range(50):\n    a = {made}\n    print(a.any(), end=' ')\n    a[...] = 7"
+    assert run(source, engine).stdout == "False " * 50
+
+
 def test_a_warning_at_a_question_is_kept(engine: str):
     source = """import torch
 loss = torch.ones(1, requires_grad=True).sum()

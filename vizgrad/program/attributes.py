@@ -36,7 +36,7 @@ class Attributes:
         self.engine = engine
         self.readable_here = {**METHODS, **ARRAYS, **engine.readable}
         self.own: set[type] = set()
-        self.named = (BaseException, *engine.readable)  # whose `x.__class__` may be read, as `type(x)` may
+        self.named = (BaseException, engine.module)  # whose `x.__class__` may be read, as `type(x)` may
         self.special: Special = {}
         self.known: set[tuple[type, str]] = set()  # found readable, and a plain getattr at that
         known, slow = self.known, self.read

@@ -26,11 +26,10 @@ def make() -> Engine:
     """The engine; made once in a process."""
     _load()
     modules = _modules()
-    node = type(torch.ones(1, requires_grad=True).exp().grad_fn).__mro__[1]
     return Engine(
         name="torch",
         modules=modules,
-        readable=_readable(node)
+        readable=_readable()
         | {devices.Switches: devices.Switches.NAMES}
         | loading.readable(names(modules["torch.utils.data"])),
         writable={
@@ -49,7 +48,7 @@ def make() -> Engine:
         tensor=torch.Tensor,
         module=nn.Module,
         context=torch.autograd.function.FunctionCtx,
-        saved_on=node,
+        saved_on=torch.autograd.graph.Node,
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
@@ -118,7 +117,8 @@ def _derivable(layers: Namespace) -> tuple[type, ...]:
     return tuple(v for v in names(layers).values() if isinstance(v, type) and issubclass(v, nn.Module))
 
 
-def _readable(node: type) -> dict[type, frozenset[str]]:
+def _readable() -> dict[type, frozenset[str]]:
+    nodes = [kind for kind in vars(torch._C._functions).values() if isinstance(kind, type)]  # they share no base
     tables: dict[type, frozenset[str]] = {
         torch.Tensor: table.METHODS | table.INPLACE,
         nn.Module: table.MODULE_METHODS,
@@ -133,7 +133,8 @@ def _readable(node: type) -> dict[type, frozenset[str]]:
         torch.autograd.Function: table.FUNCTION_METHODS,
         torch.autograd.function.FunctionCtx: table.CONTEXT,
         torch.utils.hooks.RemovableHandle: table.HANDLE,
-        node: table.NODE,
+        torch.autograd.function.BackwardCFunction: table.CONTEXT | table.NODE,
+        **dict.fromkeys(nodes, table.NODE),
     }
     for module in (torch.return_types,):
         for name in dir(module):

@@ -63,6 +63,10 @@ class LRScheduler:
         """Give everything it knows, without the optimizer."""
         return {name: value for name, value in self.__dict__.items() if name != "optimizer"}
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue from what `state_dict` of a scheduler of the same kind gave."""
+        self.__dict__.update(state_dict)
+
     def _rates(self) -> list[Any]:
         self._get_lr_called_within_step = False
         return [self._rate(group, base) for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True)]

@@ -204,7 +204,8 @@ KNOWN = (
         TypedStorage as_strided ctc_loss autocast set_default_device func.vjp func.functional_call distributions
         sparse_coo_tensor
         nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
-        nn.ParameterDict linalg.lu_solve searchsorted
+        nn.ParameterDict optim.LBFGS nn.utils.rnn nn.utils.weight_norm nn.utils.spectral_norm nn.utils.parametrize
+        nn.utils.parametrizations nn.utils.prune linalg.lu_solve searchsorted
         nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.embedding_bag autograd.profiler
         utils.cpp_extension utils.checkpoint utils.dlpack utils.tensorboard utils.model_zoo utils.mobile_optimizer
         utils.benchmark utils.bottleneck utils.data.DistributedSampler utils.data.get_worker_info utils.data.datapipes
