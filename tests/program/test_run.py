@@ -303,3 +303,20 @@ for i in range(2):
     warned = [event for event in run(source, engine).events if isinstance(event, Warned)]
     assert [text_of(run(source, engine), event.span) for event in warned] == ["float(loss)", "float(loss * 2)"]
     assert all("Consider using tensor.detach() first." in event.message for event in warned)
+
+
+WRONG = {
+    "torch.nn.LayerNorm(4)(torch.ones(2, 3))": "RuntimeError",
+    "torch.nn.LayerNorm([2, 3])(torch.ones(3))": "RuntimeError",
+    "torch.nn.Embedding(3, 2)(torch.tensor([1.0]))": "RuntimeError",
+    "torch.nn.Linear(2, 1)([1.0, 2.0])": "TypeError",
+}
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("call", WRONG)
+def test_a_layer_given_what_is_not_for_it_says_what_pytorchs_says(call: str):
+    ours, theirs = (execute(f"import torch\n{call}", engine).error for engine in ("numpy", "torch"))
+    assert ours is not None and theirs is not None
+    assert (ours.type, ours.message) == (theirs.type, theirs.message)
+    assert ours.type == WRONG[call]

@@ -207,8 +207,8 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "TypeError",
-        r"(\w*Loss)\.__init__\(\) takes",
-        "A loss is made first, and then called: `nn.{0}()(output, target)`.",
+        r"\w*Loss\.__init__\(\) takes",
+        "A loss is made first, and then called, as in `nn.MSELoss()(output, target)`.",
     ),
     (
         "TypeError",
@@ -417,6 +417,16 @@ TORCH: tuple[tuple[str, str, str], ...] = (
         "RuntimeError",
         "Given normalized_shape=",
         "The layer's argument must be the last length, or lengths, of its input.",
+    ),
+    (
+        "RuntimeError",
+        "scalar types: Long, Int; but got",
+        "Rows are looked up by whole numbers: `words.long()`.",
+    ),
+    (
+        "RuntimeError",
+        "given to hessian should contain a single element",
+        "A Hessian is that of one number: let the function return a sum, or use jacobian.",
     ),
     (
         "IndexError",
