@@ -83,7 +83,7 @@ SAID = {
     "print('loss ' + 1)": "str(x)",
     "for i in 5: pass": "range(5)",
     "import torch\nx = torch.ones(2, requires_grad=True)\nx = x - 0.1 * x.grad": "not there yet",
-    "from torch import nn\nclass M(nn.Module):\n    def __init__(self):\n        self.l = nn.Linear(1, 1)\nM()": "super()",
+    "from torch import nn\nclass M(nn.Module):\n    def __init__(self):\n        self.l = nn.ReLU()\nM()": "super()",
     "import torch\ntorch.nn.MSELoss(1, 2, 3, 4, 5)": "nn.MSELoss()(output, target)",
     "import torch\ntorch.nn.Sequential([torch.nn.ReLU()])": "*layers",
     "import torch\ntorch.optim.SGD([], lr=0.1)": "nn.ModuleList",
