@@ -391,7 +391,7 @@ class Operations(Tensors):
         op, span = pending.signature.op, pending.span
         numbers = self.forward(op, None, pending.inputs, outputs, values, span, pending.reason, pending.base)
         for i, number in zip(kept, numbers, strict=True):
-            if pending.is_lent and shown[i] is None:
+            if pending.is_lent and shown[i] is None and (pending.base is None or self._needs[pending.base]):
                 self.lend(number)
         self._unseen += [(pending.places[i], n) for i, n in zip(kept, numbers, strict=True) if shown[i] is None]
 
