@@ -724,5 +724,14 @@ def test_the_modules_that_run_are_known_while_somebody_observes() -> None:
 def test_there_is_no_other_device_than_the_cpu() -> None:
     assert ours.nn.Linear(1, 1, device="cpu").to("cpu").weight.device.type == "cpu"
     for make_one in (lambda: ours.nn.Linear(1, 1, device="cuda"), lambda: ours.nn.Linear(1, 1).to("cuda")):
-        with pytest.raises(RuntimeError, match="CPU"):
+        with pytest.raises(AssertionError, match=r"^Torch not compiled with CUDA enabled$"):
             make_one()
+    for make_one in (
+        lambda: ours.ones(2, device="mps"),
+        lambda: ours.zeros(2).to(ours.device("mps")),
+        lambda: ours.rand(2, device="mps:0"),
+    ):
+        with pytest.raises(RuntimeError, match=r"^PyTorch is not linked with support for mps devices$"):
+            make_one()
+    with pytest.raises(RuntimeError, match="device type at start of device string: gpu"):
+        ours.device("gpu")

@@ -6,7 +6,7 @@ import pytest
 
 from vizgrad.program.limits import Limits
 from vizgrad.program.run import execute
-from vizgrad.trace import Bind, Forward, Inplace, Print, Span, Trace
+from vizgrad.trace import Bind, Forward, Inplace, Print, Span, Trace, Warned
 
 
 def run(source: str, engine: str, **limits) -> Trace:
@@ -285,3 +285,38 @@ def test_memory_is_not_shown_as_it_was_left(made: str):
     shown = [e.value.array for e in trace.events if e.kind == "create" and e.op not in ("ones", "full")]
     assert len(shown) >= 50
     assert not any(array.any() for array in shown)
+
+
+@pytest.mark.parametrize("made", ["np.empty(1000)", "np.empty_like(np.ones((20, 30)))", "np.empty((5, 9), 'int64')"])
+def test_arrays_begin_with_zeros(made: str, engine: str):
+    source = f"import numpy as np\nfor i in range(50):\n    a = {made}\n    print(a.any(), end=' ')\n    a[...] = 7"
+    assert run(source, engine).stdout == "False " * 50
+
+
+def test_a_warning_at_a_question_is_kept(engine: str):
+    source = """import torch
+loss = torch.ones(1, requires_grad=True).sum()
+print(float(loss))
+for i in range(2):
+    print(float(loss * 2))
+"""
+    warned = [event for event in run(source, engine).events if isinstance(event, Warned)]
+    assert [text_of(run(source, engine), event.span) for event in warned] == ["float(loss)", "float(loss * 2)"]
+    assert all("Consider using tensor.detach() first." in event.message for event in warned)
+
+
+WRONG = {
+    "torch.nn.LayerNorm(4)(torch.ones(2, 3))": "RuntimeError",
+    "torch.nn.LayerNorm([2, 3])(torch.ones(3))": "RuntimeError",
+    "torch.nn.Embedding(3, 2)(torch.tensor([1.0]))": "RuntimeError",
+    "torch.nn.Linear(2, 1)([1.0, 2.0])": "TypeError",
+}
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("call", WRONG)
+def test_a_layer_given_what_is_not_for_it_says_what_pytorchs_says(call: str):
+    ours, theirs = (execute(f"import torch\n{call}", engine).error for engine in ("numpy", "torch"))
+    assert ours is not None and theirs is not None
+    assert (ours.type, ours.message) == (theirs.type, theirs.message)
+    assert ours.type == WRONG[call]

@@ -71,8 +71,6 @@ NOT_ALIKE = {
     "custom_functions": "PyTorch makes a view of what setup_context is given",
     "double_backward": "the derivative of an index: written into zeros by PyTorch, one operation of the core's",
     "logistic_regression": "how gradcheck works",
-    "rnn_by_hand": "PyTorch clips gradients by norms of all of them at once",
-    "softmax_d2l": "PyTorch warns of a number with a gradient once in a process",
     "xor": "small differences grow over many steps",
 }
 """Tutorials whose traces differ, and why; what they print does not."""

@@ -12,6 +12,7 @@ from .dtypes import ALIASES as _ALIASES
 from .dtypes import NAMED as _NAMED
 from .dtypes import dtype, promote_types
 from .homes import house as _house
+from .legacy import TYPES as _TYPES
 from .modes import (
     enable_grad,
     inference_mode,
@@ -48,6 +49,7 @@ newaxis = None
 globals().update(_FUNCTIONS)  # operations and factories under their public names
 globals().update(_NAMED)  # float32, int64 …
 globals().update(_ALIASES)  # float, long …
+globals().update(_TYPES)  # FloatTensor, LongTensor …
 
 _LAZY = {
     "nn": ".nn",

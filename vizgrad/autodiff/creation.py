@@ -11,7 +11,7 @@ from . import dtypes, errors, modes
 from .op import FUNCTIONS
 from .ops.copies import cast_to
 from .ops.views import flatten_sizes
-from .tensor import INFERENCE, Size, Tensor, device, wrap
+from .tensor import INFERENCE, Size, Tensor, device, on_cpu, wrap
 
 
 def made(array: np.ndarray, name: str, requires_grad: bool = False) -> Tensor:
@@ -52,7 +52,8 @@ def _leaves(data: Any) -> Any:
         yield data
 
 
-def _array(data: Any, dtype: dtypes.dtype | None) -> np.ndarray:
+def array_of(data: Any, dtype: dtypes.dtype | None) -> np.ndarray:
+    """Make an array of numbers, nested lists of them, or an array: always a copy."""
     if isinstance(data, Tensor):
         return cast_to(data.array, dtype or data.dtype)
     if isinstance(data, (np.ndarray, np.generic)):
@@ -94,18 +95,20 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     tensor([[1., 2.],
             [3., 4.]], requires_grad=True)
     """
+    on_cpu(device)
     if isinstance(data, Tensor):
         warnings.warn(errors.COPY_CONSTRUCT, UserWarning, stacklevel=2)
-    return made(_array(data, dtype), "tensor", requires_grad)
+    return made(array_of(data, dtype), "tensor", requires_grad)
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """Make a tensor, without copying where that is possible."""
+    on_cpu(device)
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and dtype is None:
         return from_numpy(data)
-    return made(_array(data, dtype), "as_tensor")
+    return made(array_of(data, dtype), "as_tensor")
 
 
 asarray = as_tensor
@@ -119,6 +122,7 @@ def from_numpy(array: np.ndarray) -> Tensor:
 
 def _filled(name: str, fill: Any) -> Any:
     def factory(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+        on_cpu(device)
         if not size and "size" in _:
             size = (_.pop("size"),)
         array = np.full(flatten_sizes(size), fill, (dtype or dtypes.default()).numpy)
@@ -134,6 +138,7 @@ zeros, ones, empty = _filled("zeros", 0), _filled("ones", 1), _filled("empty", 0
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Make a tensor of a shape, filled with a number."""
+    on_cpu(device)
     value = fill_value.array.item() if isinstance(fill_value, Tensor) else fill_value
     kind = dtype or dtypes.of_number(value)
     return made(np.full(flatten_sizes((size,)), value, kind.numpy), "full", requires_grad)
@@ -143,6 +148,7 @@ def _like(name: str, fill: Any) -> Any:
     def factory(
         input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
     ) -> Tensor:
+        on_cpu(device)
         kind = dtype or input.dtype
         return made(np.full(input.array.shape, fill, kind.numpy), name, requires_grad)
 
@@ -158,6 +164,7 @@ def full_like(
     input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Make a tensor like another, filled with a number."""
+    on_cpu(device)
     return made(np.full(input.array.shape, fill_value, (dtype or input.dtype).numpy), "full_like", requires_grad)
 
 
@@ -179,6 +186,7 @@ def arange(
     >>> arange(3), arange(0, 1, 0.5)
     (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
     """
+    on_cpu(device)
     given = [_number(a) for a in args]
     first, last, by = 0 if start is None else start, end, 1 if step is None else step
     if len(given) == 1:
@@ -201,6 +209,7 @@ def linspace(
     start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Spread a number of points evenly from start to end, both included."""
+    on_cpu(device)
     kind = (dtype or dtypes.default()).numpy
     first, last = kind.type(_number(start)), kind.type(_number(end))
     # PyTorch counts the second half back from the end, so that both ends are exact
@@ -224,6 +233,7 @@ def logspace(
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Make an identity matrix."""
+    on_cpu(device)
     return made(np.eye(n, m, dtype=(dtype or dtypes.default()).numpy), "eye", requires_grad)
 
 

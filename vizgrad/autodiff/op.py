@@ -264,9 +264,9 @@ def _mark_view(result: Tensor, source: Tensor, mode: modes.Mode, creation: str) 
     """Make the result a view: of the source's base, with the same version counter."""
     base = source if source._view is None else source._view.base
     result._counter = source._shared_counter()
-    is_lent = result._edge is None and source._requires_grad
+    is_lent = result._edge is None and base._requires_grad
     if is_lent:
-        # PyTorch: a view made without recording still asks for gradients, and remembers where it was made
+        # PyTorch: a view made without recording asks for gradients as its base does, and remembers where it was made
         result._requires_grad = result.array.dtype.kind in "fc" and not mode.inference
         creation = "no_grad"
     if source._view is not None and source._view.creation:

@@ -255,5 +255,13 @@ def _check_lr(lr: Any) -> None:
         raise ValueError(f"Invalid learning rate: {lr}")
 
 
+def __getattr__(name: str) -> Any:
+    if name == "lr_scheduler":
+        import importlib
+
+        return importlib.import_module(".lr_scheduler", __package__)
+    raise AttributeError(f"module 'torch.optim' has no attribute '{name}'")
+
+
 for _kind in (SGD, Adam, AdamW, RMSprop, Optimizer):
     house(f"torch.optim.{_kind.__name__.lower()}", _kind)

@@ -38,6 +38,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, State] = defaultdict(dict)
         self.param_groups: list[Group] = []
+        self._has_stepped = False  # what a scheduler asks
         self._before: dict[int, Callable[..., Any]] = {}
         self._after: dict[int, Callable[..., Any]] = {}
         groups = list(params)
@@ -84,6 +85,7 @@ class Optimizer:
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move every parameter that has a gradient; a closure computes the loss first, and is recorded."""
+        self._has_stepped = True
         for hook in list(self._before.values()):
             hook(self, (self,) if closure is None else (self, closure), {})
         loss = None

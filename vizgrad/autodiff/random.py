@@ -14,7 +14,7 @@ from .filling import around_both, around_means, bernoulli, multinomial, with_spr
 from .generator import Generator
 from .op import FUNCTIONS
 from .ops.views import flatten_sizes
-from .tensor import Size, Tensor
+from .tensor import Size, Tensor, on_cpu
 
 
 def initial_seed() -> int:
@@ -73,6 +73,7 @@ def _factory(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[.
         requires_grad: bool = False,
         **more: Any,
     ) -> Tensor:
+        on_cpu(device)
         shape = _sizes(name, size or ((more.pop("size"),) if "size" in more else ()))
         kind = dtype or dtypes.default()
         return _tensor(draw(shape, kind.name, generator), name, kind, requires_grad)
@@ -93,6 +94,7 @@ def _like(name: str, draw: Callable[..., np.ndarray], doc: str) -> Callable[...,
         generator: Generator | None = None,
         **_: Any,
     ) -> Tensor:
+        on_cpu(device)
         if not isinstance(input, Tensor):
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
         kind = dtype or input.dtype
@@ -134,6 +136,7 @@ def randint(
     >>> manual_seed(0) and randint(10, (5,))
     tensor([4, 9, 3, 0, 3])
     """
+    on_cpu(device)
     given = list(args)
     if size is None and given:
         size = given.pop()
@@ -174,6 +177,7 @@ def randperm(
     >>> manual_seed(0) and randperm(5)
     tensor([4, 0, 1, 3, 2])
     """
+    on_cpu(device)
     if isinstance(n, bool) or not isinstance(n, (int, np.integer, Tensor)):
         raise TypeError(f"randperm(): argument 'n' (position 1) must be int, not {type(n).__name__}")
     kind = dtype or dtypes.int64
@@ -198,6 +202,7 @@ def normal(
     requires_grad: bool = False,
 ) -> Tensor:
     """Draw normal numbers: around tensors of means, with tensors of spreads, or of one kind in a `size`."""
+    on_cpu(device)
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
         if not isinstance(std, Tensor):
             return around_means(mean, float(std), generator=generator)

@@ -60,15 +60,25 @@ class Size(tuple[int, ...]):
         return Size(super().__add__(tuple(other)))
 
 
+_DEVICES = (
+    "cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, "
+    "privateuseone"
+)
+
+
 class device:
-    """Where a tensor lives; here, always the CPU."""
+    """Where a tensor lives. Others than the CPU have a name, and no tensor can be on them: see `on_cpu`.
+
+    >>> device("cuda:0")
+    device(type='cuda', index=0)
+    """
 
     __slots__ = ("index", "type")
 
     def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         name, _, number = str(type).partition(":")
-        if name != "cpu":
-            raise RuntimeError(f"vizgrad's core computes on the CPU only; there is no device '{type}' here")
+        if name not in _DEVICES.split(", "):
+            raise RuntimeError(f"Expected one of {_DEVICES} device type at start of device string: {name}")
         self.type: str = name
         self.index = int(number) if number else index
 
@@ -76,13 +86,29 @@ class device:
         return f"device(type='{self.type}'" + ("" if self.index is None else f", index={self.index}") + ")"
 
     def __str__(self) -> str:
-        return self.type
+        return self.type if self.index is None else f"{self.type}:{self.index}"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
 
     def __hash__(self) -> int:
         return hash((self.type, self.index))
+
+
+def on_cpu(place: Any) -> None:
+    """Refuse what is to be on another device than the CPU, as a PyTorch that was built without it does.
+
+    >>> on_cpu("cuda")
+    Traceback (most recent call last):
+    AssertionError: Torch not compiled with CUDA enabled
+    """
+    if place is None:
+        return
+    kind = device(place).type
+    if kind in ("cuda", "xpu"):
+        raise AssertionError(f"Torch not compiled with {kind.upper()} enabled")
+    if kind != "cpu":
+        raise RuntimeError(f"PyTorch is not linked with support for {kind} devices")
 
 
 class View:

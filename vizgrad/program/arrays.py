@@ -94,8 +94,11 @@ def of_numbers(make: Callable[..., Any]) -> Callable[..., Any]:
 def names(linalg: Namespace, random: Namespace) -> dict[str, Any]:
     """What `import numpy` gives."""
     root = {name: getattr(np, name) for name in table.FUNCTIONS | table.CONSTANTS}
+    root |= {"empty": np.zeros, "empty_like": np.zeros_like}  # what was in the memory before is nobody's to see
     root |= {name: measured(name, root[name], SIZES) for name in SIZES}
-    root |= {name: counted(of_numbers(root[name])) for name in ("array", "asarray")} | {"ndarray": ndarray}
+    root |= {name: counted(of_numbers(root[name])) for name in ("array", "asarray")}
+    root |= {name: of_numbers(root[name]) for name in ("zeros", "ones", "empty", "full", "zeros_like", "full_like")}
+    root |= {"ndarray": ndarray}
     return root | {"linalg": linalg, "random": random, "__version__": np.__version__}
 
 

@@ -36,6 +36,7 @@ class Attributes:
         self.engine = engine
         self.readable_here = {**METHODS, **ARRAYS, **engine.readable}
         self.own: set[type] = set()
+        self.named = (BaseException, engine.module)  # whose `x.__class__` may be read, as `type(x)` may
         self.special: Special = {}
         self.known: set[tuple[type, str]] = set()  # found readable, and a plain getattr at that
         known, slow = self.known, self.read
@@ -78,7 +79,7 @@ class Attributes:
     def readable(self, owner: Any, kind: type, name: str) -> bool:
         """Whether an instance's attribute may be read."""
         if name == "__class__":
-            return kind in self.own
+            return kind in self.own or isinstance(owner, self.named)
         if self.listed(kind, name):
             return True
         if isinstance(owner, self.engine.saved_on) and name.startswith("_saved_"):
@@ -91,7 +92,9 @@ class Attributes:
         if is_special(name):
             return False
         if isinstance(owner, self.engine.module):
-            return not name.startswith("_") or (name in owner.__dict__ and name not in self.engine.blank)
+            if name in owner.__dict__:
+                return not name.startswith("_") or name not in self.engine.blank
+            return not name.startswith("_") and f"nn.Module.{name}" not in self.engine.known
         if isinstance(owner, self.engine.context):
             return not name.startswith("_") and name in vars(owner)
         return self.is_of_program(kind) and name in getattr(owner, "__dict__", {})
@@ -244,6 +247,8 @@ class Attributes:
             self.refuse(owner, name)
         if isinstance(owner, self.engine.tensor):
             self.not_in_engine(f"Tensor.{name}")
+        elif isinstance(owner, self.engine.module) and f"nn.Module.{name}" in self.engine.known:
+            self.refuse(owner, name)
         return getattr(owner, name)
 
     def not_in_module(self, owner: Namespace, name: str) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .source import FILENAME
-from .tables.errors import ENDED, NOT_OFFERED, PYTHON, TORCH
+from .tables.errors import ENDED, LIBRARY, NOT_OFFERED, PYTHON, TORCH, USUAL
 from .tables.nearest import nearest
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def hint(type: str, message: str, names: Iterable[str] = ()) -> str | None:
     """
     if type == "NotOffered":
         return _instead(message)
+    if type == "NameError" and (usual := _quoted(message)) in USUAL:
+        return f"Add a line at the top: `{USUAL[usual]}`."
     if type in ("NameError", "AttributeError", "ImportError", "ModuleNotFoundError") and (
         meant := _meant(message, names)
     ):
@@ -53,7 +56,14 @@ def _instead(message: str) -> str | None:
         return f"{instead} Or try the PyTorch engine."
     asked = _ASKED.search(message)
     name = (asked[1] or asked[2]) if asked else ""
-    return next((says for pattern, says in _INSTEAD if pattern.fullmatch(name)), None)
+    return next((says for pattern, says in _INSTEAD if pattern.fullmatch(name)), None) or (
+        LIBRARY if name.partition(".")[0] in sys.stdlib_module_names else None
+    )
+
+
+def _quoted(message: str) -> str:
+    found = re.search(r"'([^']*)'", message)
+    return found[1] if found else ""
 
 
 def _meant(message: str, names: Iterable[str]) -> str | None:

@@ -128,4 +128,16 @@ def records(policy: Policy) -> dict[str, Any]:
 
         return make if cls is None else make(cls)
 
-    return {"dataclass": dataclass, "field": dataclasses.field}
+    def asdict(record: Any) -> dict[str, Any]:
+        if isinstance(record, type) or not dataclasses.is_dataclass(record):
+            raise TypeError("asdict() should be called on dataclass instances")
+        return {f.name: plain(policy.attributes.get(record, f.name)) for f in dataclasses.fields(record)}
+
+    def plain(value: Any) -> Any:
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return asdict(value)
+        if type(value) in (list, tuple):
+            return type(value)(map(plain, value))
+        return {key: plain(each) for key, each in value.items()} if type(value) is dict else copy.deepcopy(value)
+
+    return {"dataclass": dataclass, "field": dataclasses.field, "asdict": asdict}

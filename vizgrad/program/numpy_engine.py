@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import autodiff as core
-from ..autodiff import draws, dtypes, modes, nn, optim
+from ..autodiff import draws, dtypes, lr_scheduler, modes, nn, optim
 from ..autodiff.autograd import functional as higher_functions
 from ..autodiff.engine import Node
 from ..autodiff.function import FunctionNode
@@ -17,7 +17,7 @@ from ..autodiff.hooks import RemovableHandle
 from ..autodiff.nn import clipping
 from ..autodiff.op import Op
 from ..record.autodiff import Recorder
-from . import loading
+from . import devices, loading
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace, names
@@ -35,8 +35,14 @@ def make() -> Engine:
     return Engine(
         name="numpy",
         modules=modules,
-        readable=_readable() | loading.readable(names(modules["torch.utils.data"])),
-        writable={core.Tensor: table.WRITABLE, nn.Module: frozenset({"training"})},
+        readable=_readable()
+        | {devices.Switches: devices.Switches.NAMES}
+        | loading.readable(names(modules["torch.utils.data"])),
+        writable={
+            core.Tensor: table.WRITABLE,
+            nn.Module: frozenset({"training"}),
+            devices.Switches: devices.Switches.WRITABLE,
+        },
         derivable=(
             object,
             core.autograd.Function,
@@ -74,7 +80,8 @@ def _modules() -> dict[str, Namespace]:
     parameter = space("torch.nn.parameter", nn, {"Parameter"})
     utils = space("torch.nn.utils", clipping, table.UTILS)
     layers = space("torch.nn", nn, table.MODULES, functional=functional, init=init, parameter=parameter, utils=utils)
-    optimizers = space("torch.optim", optim, table.OPTIMIZERS)
+    schedulers = space("torch.optim.lr_scheduler", lr_scheduler, table.SCHEDULERS)
+    optimizers = space("torch.optim", optim, table.OPTIMIZERS, lr_scheduler=schedulers)
     function = space("torch.autograd.function", core.autograd, {"Function"})
     higher = space("torch.autograd.functional", higher_functions, table.AUTOGRAD_FUNCTIONAL)
     autograd = space("torch.autograd", core.autograd, table.AUTOGRAD, function=function, functional=higher)
@@ -82,6 +89,8 @@ def _modules() -> dict[str, Namespace]:
     root = _offered(core, table.FUNCTIONS | table.CONSTANTS)
     root |= {name: measured(name, root[name]) for name in FACTORIES if name in root}
     root |= {name: counted(root[name]) for name in ("tensor", "as_tensor") if name in root}
+    made |= (elsewhere := devices.modules())
+    root |= devices.parts(elsewhere)
     made["torch.utils.data"] = Namespace("torch.utils.data", loading.offered(core, Chance()))
     made["torch.utils"] = Namespace("torch.utils", {"data": made["torch.utils.data"]})
     root["utils"] = made["torch.utils"]
@@ -128,6 +137,7 @@ def _readable() -> dict[type, frozenset[str]]:
         core.device: table.DEVICE,
         core.Generator: table.GENERATOR,
         optim.Optimizer: table.OPTIMIZER_METHODS,
+        lr_scheduler.LRScheduler: table.SCHEDULER_METHODS,
         core.autograd.Function: table.FUNCTION_METHODS,
         FunctionNode: table.CONTEXT,
         RemovableHandle: table.HANDLE,
@@ -139,11 +149,12 @@ def _readable() -> dict[type, frozenset[str]]:
 def _elsewhere(modules: Mapping[str, Namespace]) -> frozenset[str]:
     """What the torch engine offers and this one does not."""
     listed = {
-        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("special fft func".split()),
+        "torch": table.FUNCTIONS | table.CONSTANTS | frozenset("special fft func vmap".split()),
         "torch.nn": table.MODULES,
         "torch.nn.functional": table.FUNCTIONAL,
         "torch.nn.init": table.INIT,
-        "torch.optim": table.OPTIMIZERS | {"lr_scheduler"},
+        "torch.optim": table.OPTIMIZERS,
+        "torch.optim.lr_scheduler": table.SCHEDULERS,
         "torch.autograd": table.AUTOGRAD,
         "torch.autograd.functional": table.AUTOGRAD_FUNCTIONAL,
         "torch.nn.utils": table.UTILS,

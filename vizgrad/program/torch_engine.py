@@ -11,7 +11,7 @@ from torch import nn
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..record.pytorch import Recorder
-from . import loading
+from . import devices, loading
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace, names
@@ -26,16 +26,18 @@ def make() -> Engine:
     """The engine; made once in a process."""
     _load()
     modules = _modules()
-    node = type(torch.ones(1, requires_grad=True).exp().grad_fn).__mro__[1]
     return Engine(
         name="torch",
         modules=modules,
-        readable=_readable(node) | loading.readable(names(modules["torch.utils.data"])),
+        readable=_readable()
+        | {devices.Switches: devices.Switches.NAMES}
+        | loading.readable(names(modules["torch.utils.data"])),
         writable={
             torch.Tensor: table.WRITABLE,
             nn.Module: frozenset({"training"}),
             nn.Parameter: table.WRITABLE,
             torch.optim.Optimizer: frozenset(),
+            devices.Switches: devices.Switches.WRITABLE,
         },
         derivable=(
             object,
@@ -46,7 +48,7 @@ def make() -> Engine:
         tensor=torch.Tensor,
         module=nn.Module,
         context=torch.autograd.function.FunctionCtx,
-        saved_on=node,
+        saved_on=torch.autograd.graph.Node,
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
@@ -100,8 +102,11 @@ def _modules() -> dict[str, Namespace]:
         "fft": fft,
     }
     root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
+    root["vmap"] = torch.vmap
+    elsewhere = devices.modules()
+    root |= devices.parts(elsewhere)
     root |= {"tensor": counted(torch.tensor), "as_tensor": counted(torch.as_tensor)}
-    nested = {"torch": Namespace("torch", root), "torch.func": func}
+    nested = {"torch": Namespace("torch", root), "torch.func": func} | elsewhere
     for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function, data):
         nested[part.__dict__["@label"]] = part
     return nested
@@ -112,7 +117,8 @@ def _derivable(layers: Namespace) -> tuple[type, ...]:
     return tuple(v for v in names(layers).values() if isinstance(v, type) and issubclass(v, nn.Module))
 
 
-def _readable(node: type) -> dict[type, frozenset[str]]:
+def _readable() -> dict[type, frozenset[str]]:
+    nodes = [kind for kind in vars(torch._C._functions).values() if isinstance(kind, type)]  # they share no base
     tables: dict[type, frozenset[str]] = {
         torch.Tensor: table.METHODS | table.INPLACE,
         nn.Module: table.MODULE_METHODS,
@@ -127,7 +133,8 @@ def _readable(node: type) -> dict[type, frozenset[str]]:
         torch.autograd.Function: table.FUNCTION_METHODS,
         torch.autograd.function.FunctionCtx: table.CONTEXT,
         torch.utils.hooks.RemovableHandle: table.HANDLE,
-        node: table.NODE,
+        torch.autograd.function.BackwardCFunction: table.CONTEXT | table.NODE,
+        **dict.fromkeys(nodes, table.NODE),
     }
     for module in (torch.return_types,):
         for name in dir(module):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 from weakref import ref
 
+from msgspec.structs import replace
+
 from ..trace import (
     Create,
     Edge,
@@ -19,6 +21,7 @@ from ..trace import (
     Span,
     TensorRecord,
     Value,
+    Warned,
 )
 from ..trace.values import WHOLE
 from .names import op_of
@@ -210,6 +213,11 @@ class Identities:
         self._families[number] = []
         self.remember(parameter, number)
         return number
+
+    def lend(self, number: int) -> None:
+        """A view made without recording asks for gradients because what it shows does, though none comes to it."""
+        self._needs[number] = True
+        self.tensors[number] = replace(self.tensors[number], requires_grad=True, reason=None)
 
     def _show(self, number: int, tensor: Any, span: Span | None) -> int:
         """`x.data`: the same memory without history."""
@@ -427,10 +435,11 @@ class Identities:
         return Mark(len(self.events), len(self.tensors), len(self.nodes))
 
     def rewind(self, mark: Mark) -> None:
-        """Forgets what was written since: work inside a function that is no step of its own."""
+        """Forgets what was written since, but warnings: work inside a function that is no step of its own."""
         if len(self.events) == mark.events and len(self.tensors) == mark.tensors and len(self.nodes) == mark.nodes:
             return
-        del self.events[mark.events :], self.tensors[mark.tensors :], self.nodes[mark.nodes :], self._keys[mark.nodes :]
+        self.events[mark.events :] = [e for e in self.events[mark.events :] if isinstance(e, Warned)]
+        del self.tensors[mark.tensors :], self.nodes[mark.nodes :], self._keys[mark.nodes :]
         self._objects = {k: e for k, e in self._objects.items() if e[1] < mark.tensors}
         self._made = {k: n for k, n in self._made.items() if n < mark.tensors}
         self._numbers = {k: n for k, n in self._numbers.items() if n < mark.nodes}

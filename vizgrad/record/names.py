@@ -8,7 +8,7 @@ from typing import Any
 PRIVATE = {"ToCopy": "_to_copy", "UnsafeView": "_unsafe_view", "ReshapeAlias": "_reshape_alias"}
 PLACEMENT = frozenset({
     "device", "layout", "pin_memory", "memory_format", "generator", "implicit", "half_to_float", "contiguous",
-    "input_dtype",
+    "input_dtype", "self_is_result",
 })  # fmt: skip
 """Arguments that say where and how, not what; a reader does without them."""
 NEUTRAL = {"reduction": "1", "ignore_index": "-100", "correction": "1"}

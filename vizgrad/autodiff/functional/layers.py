@@ -57,6 +57,11 @@ def embedding(
     sparse: bool = False,
 ) -> Any:
     """Look rows of a table up."""
+    if input.array.dtype.name not in ("int64", "int32"):
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"{input.type()} instead (while checking arguments for embedding)"
+        )
     return ops.embedding.embedding(
         weight, input, -1 if padding_idx is None else padding_idx % weight.shape[0], scale_grad_by_freq, sparse
     )

@@ -34,7 +34,14 @@ def batch_norm(
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """Normalise each row over its last dimensions."""
-    return native_layer_norm(input, tuple(normalized_shape), weight, bias, eps)[0]
+    last, shape = tuple(normalized_shape), tuple(input.shape)
+    if shape[len(shape) - len(last) :] != last or len(last) > len(shape):
+        wanted = ", ".join(["*", *map(str, last)])
+        raise RuntimeError(
+            f"Given normalized_shape={list(last)}, expected input with shape [{wanted}], but got input of size"
+            f"{list(shape)}"
+        )
+    return native_layer_norm(input, last, weight, bias, eps)[0]
 
 
 def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:

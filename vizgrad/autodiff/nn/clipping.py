@@ -48,9 +48,16 @@ def clip_grad_norm_(
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
     """Bring every element of every gradient between -clip_value and clip_value."""
+    grads, bound = _gradients(parameters), float(clip_value)
     with recording(False):
-        for grad in _gradients(parameters):
-            grad.clamp_(-float(clip_value), float(clip_value))
+        if foreach is False:
+            for grad in grads:
+                grad.clamp_(-bound, bound)
+            return
+        for grad in grads:  # all from below first, as PyTorch does it
+            grad.clamp_(min=-bound)
+        for grad in grads:
+            grad.clamp_(max=bound)
 
 
 def parameters_to_vector(parameters: Iterable[Any]) -> Tensor:

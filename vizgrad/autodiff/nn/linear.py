@@ -10,8 +10,7 @@ import numpy as np
 from .. import dtypes
 from .. import functional as F
 from ..quiet import recording
-from ..tensor import Tensor, wrap
-from ..tensor import device as Device
+from ..tensor import Tensor, on_cpu, wrap
 from . import init
 from .module import Module
 from .parameter import Parameter
@@ -19,8 +18,7 @@ from .parameter import Parameter
 
 def empty_parameter(*shape: int, dtype: Any = None, device: Any = None) -> Parameter:
     """Make a parameter whose values are still to come; the only device is the CPU."""
-    if device is not None:
-        Device(device)
+    on_cpu(device)
     return Parameter(wrap(np.zeros(shape, (dtype or dtypes.default()).numpy)))
 
 

@@ -305,11 +305,11 @@ class Module:
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert parameters and buffers of floating-point type; the only device is the CPU."""
         from ..dtypes import dtype
-        from ..tensor import device
+        from ..tensor import device, on_cpu
 
         for place in (*args, *kwargs.values()):
-            if isinstance(place, str):
-                device(place)  # refuses all but the CPU
+            if isinstance(place, str | device):
+                on_cpu(place)
         wanted = next((a for a in (*args, *kwargs.values()) if isinstance(a, dtype)), None)
         if wanted is not None and not (wanted.is_floating_point or wanted.is_complex):
             raise TypeError(

@@ -9,7 +9,8 @@ import numpy as np
 from .. import dtypes, errors, modes
 from ..op import function, op
 from ..samples import ONE, sample
-from ..tensor import Tensor
+from ..tensor import Tensor, on_cpu
+from ..tensor import device as Device
 
 clone = op(
     "clone",
@@ -80,13 +81,45 @@ def cast_to(self: Any, dtype: dtypes.dtype) -> Any:
     return np.array(self, dtype.numpy)
 
 
-@function("type")
+LEGACY: dict[str, dtypes.dtype] = {
+    "FloatTensor": dtypes.float32,
+    "DoubleTensor": dtypes.float64,
+    "HalfTensor": dtypes.float16,
+    "BFloat16Tensor": dtypes.bfloat16,
+    "LongTensor": dtypes.int64,
+    "IntTensor": dtypes.int32,
+    "ShortTensor": dtypes.int16,
+    "CharTensor": dtypes.int8,
+    "ByteTensor": dtypes.uint8,
+    "BoolTensor": dtypes.bool,
+}
+"""What PyTorch's first types of tensors are called: see `legacy`."""
+
+
+@function()
+def type(self: Any, dtype: Any = None, non_blocking: bool = False, **_: Any) -> Any:
+    """Give the tensor another type, by dtype or by the name of old; without one, say that name."""
+    if dtype is None:
+        return next(f"torch.{name}" for name, kind in LEGACY.items() if kind is self.dtype)
+    if isinstance(dtype, str):
+        if dtype.removeprefix("torch.") not in LEGACY:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = LEGACY[dtype.removeprefix("torch.")]
+    return to(self, dtype)
+
+
+@function()
 def to(self: Any, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **_: Any) -> Any:
     """Give the tensor another type; the tensor itself where it has that type already."""
+    on_cpu(device)
     for argument in args:
         if isinstance(argument, dtypes.dtype):
             dtype = argument
         elif isinstance(argument, Tensor):
+            dtype = argument.dtype
+        elif isinstance(argument, str | Device):
+            on_cpu(argument)
+        elif isinstance(getattr(argument, "dtype", None), dtypes.dtype):  # `x.type(torch.LongTensor)`
             dtype = argument.dtype
     flags = [a for a in args if isinstance(a, bool)]
     copy = copy or flags[1:] == [True]  # to(..., non_blocking, copy)

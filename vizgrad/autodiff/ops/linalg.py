@@ -289,6 +289,8 @@ def outer(self: Any, vec2: Any) -> Any:
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """Multiply with a weight matrix's transpose, and add a bias: `input @ weight.T + bias`."""
+    if not hasattr(input, "ndim"):
+        raise errors.argument("linear", "input", 1, "Tensor", input)
     if weight.ndim == 2 and input.ndim == 2 and bias is not None:
         return addmm(bias, input, t(weight))
     if weight.ndim == 2 and bias is not None and bias.ndim == 1 and input.array.flags.c_contiguous:

@@ -58,8 +58,8 @@ leaky_relu_backward = op(
     ),
     public=False,
     node="LeakyReluBackwardBackward0",
-    inputs="self",
     grad_output=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope),
+    self=lambda grad: zeros_like(grad),
     tex=r"{0:product} \left(\left[{1} > 0\right] + {2:product} \left[{1} \le 0\right]\right)",
 )
 

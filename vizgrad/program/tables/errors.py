@@ -201,6 +201,47 @@ TORCH: tuple[tuple[str, str, str], ...] = (
         "Add `@staticmethod def backward(ctx, grad): …`.",
     ),
     (
+        "AttributeError",
+        r"before Module.__init__\(\) call",
+        "Begin the class's `__init__` with `super().__init__()`.",
+    ),
+    (
+        "TypeError",
+        r"\w*Loss\.__init__\(\) takes",
+        "A loss is made first, and then called, as in `nn.MSELoss()(output, target)`.",
+    ),
+    (
+        "TypeError",
+        r"forward\(\) takes \d+ positional arguments? but",
+        "The module is called with more than its forward takes: its first parameter is `self`, as in `def forward(self, x):`.",
+    ),
+    (
+        "ValueError",
+        "optimizer got an empty parameter list",
+        "The model has no parameters. Layers are found when they are attributes, `self.layer = nn.Linear(2, 1)`, and "
+        "several of them in an nn.ModuleList.",
+    ),
+    (
+        "TypeError",
+        "'(Linear|Sequential|Module|Net|Model|MLP)' object is not iterable",
+        "An optimizer is given the parameters: `model.parameters()`.",
+    ),
+    (
+        "TypeError",
+        "(list|generator|tuple) is not a Module subclass",
+        "Give the layers one by one; a list of them is unpacked by a star: `nn.Sequential(*layers)`.",
+    ),
+    (
+        "RuntimeError",
+        "in loading state_dict",
+        "The names and shapes must be those of `model.state_dict()`: print it beside what you load.",
+    ),
+    (
+        "TypeError|NotImplementedError",
+        r"unexpected keyword argument 'out'|\(out=…\)",
+        "Use the result: `z = torch.add(x, y)`. With out= it is on the PyTorch engine only.",
+    ),
+    (
         "NotImplementedError",
         r"Module \[(\w+)\] is missing the required \"forward\"",
         "Add `def forward(self, x): …` to {0}.",
@@ -246,7 +287,7 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "TypeError",
-        r"unsupported operand type\(s\) for (.+?): '(Tensor|list|str|NoneType)' and '(Tensor|list|str|NoneType)'",
+        r"unsupported operand type\(s\) for (.+?): ('(Tensor|list|str)' and '(Tensor|list|str)'|.*NoneType)",
         "A tensor computes with tensors and numbers. Turn a list into one with `torch.tensor([...])`; None often comes "
         "from a function without `return`, or from a `.grad` that is not there yet.",
     ),
@@ -352,6 +393,46 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ("RuntimeError|IndexError", "Expected reduction dim to be specified", "The tensor has no elements to choose from."),
     ("RuntimeError", "must be batches of square matrices", "Only square matrices have this."),
     ("_?LinAlgError", "singular", "The matrix has no inverse: its rows depend on each other."),
+    (
+        "RuntimeError",
+        r"Expected 3D \(unbatched\) or 4D \(batched\) input",
+        "Images come as (batch, channels, height, width): give what is missing with `.unsqueeze(0)`.",
+    ),
+    (
+        "RuntimeError",
+        r"expected input.* to have (\d+) channels, but got (\d+)",
+        "This layer is made for {0} channels, and the input has {1} in its dimension 1: change the layer's first argument.",
+    ),
+    (
+        "RuntimeError",
+        "Kernel size can't be greater than actual input size",
+        "The image has become smaller than the kernel: use a larger image, a smaller kernel, or padding.",
+    ),
+    (
+        "ValueError",
+        "Expected more than 1 value per channel when training",
+        "One example has no variance: use a larger batch, or call `model.eval()` first.",
+    ),
+    (
+        "RuntimeError",
+        "Given normalized_shape=",
+        "The layer's argument must be the last length, or lengths, of its input.",
+    ),
+    (
+        "RuntimeError",
+        "scalar types: Long, Int; but got",
+        "Rows are looked up by whole numbers: `words.long()`.",
+    ),
+    (
+        "RuntimeError",
+        "given to hessian should contain a single element",
+        "A Hessian is that of one number: let the function return a sum, or use jacobian.",
+    ),
+    (
+        "IndexError",
+        "index out of range in self",
+        "An embedding has the rows 0 to num_embeddings - 1; one of these indices lies outside.",
+    ),
     # -- dtypes
     (
         "RuntimeError",
@@ -386,13 +467,19 @@ TORCH: tuple[tuple[str, str, str], ...] = (
     ("RuntimeError", "where expected condition to be a boolean", "Make the condition a comparison, such as `x > 0`."),
     ("RuntimeError", "ZeroDivisionError", "Whole numbers cannot be divided by zero; floating-point ones give inf."),
     (
-        "RuntimeError",
-        "leaf node|CUDA|cuda",
+        "RuntimeError|AssertionError",
+        "leaf node|CUDA|cuda|not linked with support for",
         'Everything is computed on the CPU: leave out `.cuda()` and `device="cuda"`.',
     ),
 )
 
 PYTHON: tuple[tuple[str, str, str], ...] = (
+    (
+        "ModuleNotFoundError",
+        "",
+        "Only torch, numpy and a part of Python's own library can be imported here: math, random, collections and a few "
+        "more.",
+    ),
     ("ZeroDivisionError", "", "Something is divided by zero here."),
     ("RecursionError", "", "A function calls itself without an end: check the case in which it should stop."),
     ("IndexError", "list index out of range|tuple index out of range", "Indices go from 0 to len(...) - 1."),
@@ -403,6 +490,13 @@ PYTHON: tuple[tuple[str, str, str], ...] = (
         "The name is assigned later in this function, so it is the function's own. Use it after that.",
     ),
     ("AttributeError", "'NoneType' object has no attribute", "This is None: the function before it returned nothing."),
+    (
+        "AttributeError",
+        "'(float|int)' object has no attribute 'backward'",
+        "This is a plain number, which has no graph (`.item()` gives one): call backward() on the tensor itself.",
+    ),
+    ("TypeError", "can only concatenate str", 'Make it text first: `str(x)`, or write `f"loss {{x}}"`.'),
+    ("TypeError", "'int' object is not iterable", "To count, write `for i in range(5):`."),
     (
         "AttributeError",
         "'(list|tuple|float|int)' object has no attribute",
@@ -477,11 +571,37 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
         "Write the code itself where it is to run.",
     ),
     (
-        "matplotlib.*|seaborn|plotly.*|torchviz|tensorboard|IPython.*|pandas|sklearn.*|torchvision.*|tqdm.*",
-        "vizgrad draws the graph and the gradients itself: leave the line out.",
+        r"(matplotlib|seaborn|plotly|torchviz|graphviz|networkx|IPython|torchsummary|torchinfo|wandb|tensorboard)(\..*)?"
+        r"|torch\.utils\.tensorboard(\..*)?",
+        "vizgrad draws the graph and the gradients itself: leave the line out, and what is drawn with it.",
     ),
+    (
+        r"(torchvision|torchtext|torchaudio|sklearn|pandas|datasets|transformers|cv2|PIL|scipy)(\..*)?",
+        "Only PyTorch itself and NumPy are here, and no files of data: make a few examples with `torch.randn(8, 2)` or "
+        "`torch.tensor([...])`.",
+    ),
+    (r"tqdm(\..*)?", "Loop without it: `for epoch in range(10):`."),
+    (r"d2l(\..*)?", "The book's own library is not here: write out the functions of it that you use."),
+    (r"micrograd(\..*)?", "Put its class `Value` into the program: it is short."),
+    ("abc", "Do without it: a method that raises NotImplementedError says the same."),
+    ("enum", "Write a class with plain attributes: `class Color: RED = 1`."),
+    ("warnings|logging|gc|argparse|inspect|pprint", "Nothing depends on it here: leave it out, or use print."),
+    (
+        r"torch\.distributions(\..*)?",
+        "Draw with torch.normal, torch.multinomial or torch.bernoulli; write log_prob out.",
+    ),
+    (r"torch\.(compile|jit)(\..*)?", "Leave it out: here each operation runs, and is shown, as it is written."),
+    (r"torch\.autograd\.(set_)?detect_anomaly", "Leave it out: an error is shown at its line and at its box anyway."),
+    ("torch.optim.LBFGS", "It computes each loss many times: use torch.optim.SGD or Adam."),
+    (r"torch\.nn\.utils\.rnn(\..*)?", "Fill up with zeros yourself: F.pad(x, (0, n)), and torch.stack."),
+    ("torch.seed", "Choose a seed, so that a run can be repeated: `torch.manual_seed(0)`."),
+    (r".*\._modules", "Use `self.add_module(name, layer)`, and `self.children()` to go through the layers."),
     ("numpy.*|np", "Only NumPy's arithmetic on arrays is here; PyTorch has functions of the same names."),
-    ("torch.cuda|Tensor.cuda|torch.backends|torch.mps", "vizgrad computes on the CPU: leave it out."),
+    (
+        r"(torch\.(cuda|backends|mps|xpu|accelerator|amp)|Tensor\.cuda|\w+\.cuda)(\..*)?",
+        "vizgrad computes on the CPU, in full precision: leave it out.",
+    ),
+    (r"torch\.func\..*", "torch.autograd.functional has jacobian, hessian, vjp and jvp."),
     ("torch.set_.*|torch.use_.*", "Each program begins with PyTorch's own settings."),
     (
         ".*ctc_loss|nn.CTCLoss|torch.nn.CTCLoss|.*[mM]ax_?[uU]npool.*",
@@ -494,3 +614,23 @@ NOT_OFFERED: tuple[tuple[str, str], ...] = (
     (".*__\\w+__.*|.*\\._\\w+", "Names with underscores around them belong to Python or PyTorch itself."),
 )
 """(what was asked for, what to do instead)."""
+
+LIBRARY = (
+    "Of Python's own library there are math, random, collections, itertools, functools, operator, dataclasses, typing, "
+    "copy, contextlib, statistics, string and time."
+)
+"""What can be imported instead of a module of Python's that cannot."""
+
+USUAL = {
+    "torch": "import torch",
+    "nn": "import torch.nn as nn",
+    "F": "import torch.nn.functional as F",
+    "optim": "import torch.optim as optim",
+    "np": "import numpy as np",
+    "math": "import math",
+    "random": "import random",
+    "DataLoader": "from torch.utils.data import DataLoader",
+    "TensorDataset": "from torch.utils.data import TensorDataset",
+    "dataclass": "from dataclasses import dataclass",
+}
+"""Names that programs use, and how they get them."""

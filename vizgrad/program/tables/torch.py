@@ -58,6 +58,8 @@ CONSTANTS = _words(
     """
     Tensor Size dtype device Generator float float16 float32 float64 double half bfloat16 int int8 int16 int32 int64
     long short uint8 bool complex64 complex128 cfloat cdouble inf pi e nan strided contiguous_format preserve_format
+    newaxis FloatTensor DoubleTensor HalfTensor BFloat16Tensor LongTensor IntTensor ShortTensor CharTensor ByteTensor
+    BoolTensor
     """
 )
 """Types, dtypes and numbers of `torch`."""
@@ -153,7 +155,7 @@ SCHEDULERS = _words(
     ReduceLROnPlateau OneCycleLR CyclicLR CosineAnnealingWarmRestarts SequentialLR
     """
 )
-SCHEDULER_METHODS = _words("step get_last_lr state_dict last_epoch base_lrs")
+SCHEDULER_METHODS = _words("step get_last_lr get_lr state_dict last_epoch base_lrs")
 
 AUTOGRAD = _words("grad backward Function no_grad enable_grad set_grad_enabled inference_mode Variable gradcheck")
 AUTOGRAD_FUNCTIONAL = _words("jacobian hessian vjp jvp hvp vhp")
@@ -179,7 +181,7 @@ SPECIAL = _words(
 FFT = _words(
     "fft fft2 fftn fftfreq fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftfreq rfftn"
 )
-FUNC = _words("grad grad_and_value vjp jvp jacrev jacfwd hessian vmap")
+FUNC = _words("grad grad_and_value jvp jacrev jacfwd hessian vmap")
 
 SIZE = _words("numel index count")
 DTYPE = _words("is_floating_point is_complex is_signed itemsize")
@@ -189,31 +191,40 @@ FINFO = _words("eps min max tiny bits resolution smallest_normal dtype")
 IINFO = _words("min max bits dtype")
 HANDLE = _words("remove")
 
-KNOWN = frozenset(
-    f"torch.{name}"
-    for name in _words(
-        """
-        load save hub ops jit onnx multiprocessing distributed cuda mps backends compile export package storage
+KNOWN = (
+    frozenset(
+        f"torch.{name}"
+        for name in _words(
+            """
+        load save hub ops jit onnx multiprocessing distributed mps compile amp export package storage
         from_file frombuffer set_default_dtype set_default_tensor_type set_num_threads
         set_num_interop_threads get_num_threads set_printoptions use_deterministic_algorithms
         seed initial_seed get_rng_state set_rng_state
         classes library overrides sparse quantization profiler fx futures testing Storage UntypedStorage
-        TypedStorage as_strided ctc_loss autocast set_default_device vmap func distributions sparse_coo_tensor
+        TypedStorage as_strided ctc_loss autocast set_default_device func.vjp func.functional_call distributions
+        sparse_coo_tensor
         nn.parallel nn.CTCLoss nn.DataParallel nn.MaxUnpool1d nn.MaxUnpool2d nn.functional.ctc_loss
-        nn.ParameterDict linalg.lu_solve searchsorted
+        nn.ParameterDict optim.LBFGS nn.utils.rnn nn.utils.weight_norm nn.utils.spectral_norm nn.utils.parametrize
+        nn.utils.parametrizations nn.utils.prune linalg.lu_solve searchsorted
         nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.embedding_bag autograd.profiler
         utils.cpp_extension utils.checkpoint utils.dlpack utils.tensorboard utils.model_zoo utils.mobile_optimizer
         utils.benchmark utils.bottleneck utils.data.DistributedSampler utils.data.get_worker_info utils.data.datapipes
+        cuda.amp cuda.current_device cuda.device cuda.get_device_name cuda.get_device_properties cuda.is_bf16_supported
+        cuda.max_memory_allocated cuda.memory_allocated cuda.set_device cuda.synchronize cuda.Stream cuda.Event
+        cuda.FloatTensor cuda.LongTensor backends.cuda backends.mkl backends.openmp accelerator.synchronize
         autograd.set_detect_anomaly autograd.detect_anomaly autograd.graph autograd.forward_ad set_warn_always
         """
+        )
     )
-) | frozenset(
-    f"Tensor.{name}"
-    for name in _words(
-        """
+    | frozenset(
+        f"Tensor.{name}"
+        for name in _words(
+            """
         data_ptr storage untyped_storage set_ resize_ resize_as_ share_memory_ is_shared pin_memory cuda as_strided
         as_strided_ apply_ map_ map2_ to_sparse as_subclass record_stream
         """
+        )
     )
+    | {"nn.Module.cuda", "nn.Module.share_memory"}
 )
 """Names that PyTorch has and that are not offered on any engine: asked for by name, they get an honest sentence."""

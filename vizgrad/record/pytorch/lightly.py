@@ -12,7 +12,9 @@ from .backward import Asked
 from .calls import PASSES
 from .operations import Operations
 from .reading import Tensor, tensors_in
+from .tensors import next_number
 
+transforming = torch._C._functorch.peek_interpreter_stack
 run_backward = torch.autograd.Variable._execution_engine.run_backward
 
 
@@ -22,6 +24,20 @@ def lightly(recorder: Operations, func: Any, args: tuple[Any, ...], kwargs: dict
     if asks is not None and not recorder.is_passing and (asked := asks(args, kwargs)).is_plain:
         return _pass(recorder, lambda: func(*args, **kwargs), asked)
     return _watched(recorder, lambda: func(*args, **kwargs))
+
+
+def transformed(recorder: Operations, call: Callable[[], Any]) -> Any:
+    """Makes a call inside of a function that torch.func has transformed: measured, and not written down.
+
+    Its tensors stand for several, or for a derivative, and have no elements of their own that could be read.
+    """
+    recorder.settle()
+    was, recorder.is_whole = recorder.is_whole, True
+    try:
+        return _watched(recorder, call)
+    finally:
+        recorder.is_whole = was
+        recorder.last_number = next_number()
 
 
 def _watched(recorder: Operations, call: Callable[[], Any]) -> Any:

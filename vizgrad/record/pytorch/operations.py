@@ -42,6 +42,7 @@ MATMUL = frozenset({torch.matmul, Tensor.matmul, Tensor.__matmul__, Tensor.__rma
 VIEW, SUM = torch.ops.aten.view.default, torch.ops.aten.sum.dim_IntList
 FITTING = frozenset({SUM, torch.ops.aten.sum.default, torch.ops.aten._to_copy.default, VIEW})
 """Operations by which the engine gives a gradient its input's shape and dtype."""
+is_inference = torch.is_inference_mode_enabled
 APPLY = torch.autograd.Function.apply.__func__.__code__  # type: ignore[attr-defined]
 
 
@@ -60,6 +61,7 @@ class Pending(NamedTuple):
     number: int | None  # the next sequence number when it ran, if a node had been numbered for it
     reason: str
     base: int | None
+    is_lent: bool  # a view made without recording of what requires a gradient
 
 
 class Written(NamedTuple):
@@ -183,6 +185,7 @@ class Operations(Tensors):
                 operands = self._viewed(operands, args[0], result)
             needs = any(self._needs[o.tensor] for o in operands if o.tensor is not None)
             first = operands[0].tensor
+            is_lent = signature.is_view and needs and not is_enabled and signature.op != "detach" and not is_inference()
             self._pending = Pending(
                 signature,
                 operands,
@@ -193,6 +196,7 @@ class Operations(Tensors):
                 number if is_new else None,
                 self.why_untracked(signature.op, needs, is_enabled),
                 self.root(first) if signature.is_view and first is not None else None,
+                is_lent,
             )
         return result
 
@@ -386,6 +390,9 @@ class Operations(Tensors):
         values = [pending.values[i] for i in kept]
         op, span = pending.signature.op, pending.span
         numbers = self.forward(op, None, pending.inputs, outputs, values, span, pending.reason, pending.base)
+        for i, number in zip(kept, numbers, strict=True):
+            if pending.is_lent and shown[i] is None and (pending.base is None or self._needs[pending.base]):
+                self.lend(number)
         self._unseen += [(pending.places[i], n) for i, n in zip(kept, numbers, strict=True) if shown[i] is None]
 
     def _shown(self, raw: Tensor | None, place: Any, visible: Sequence[Tensor]) -> Tensor | None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
+import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..recording import Recording
 from .applied import applied
 from .calls import WAYS, ordinary
-from .lightly import lightly
+from .foreach import SINGLE, one_by_one
+from .lightly import lightly, transformed, transforming
 from .operations import Operations, next_number
+
+is_inference = torch.is_inference_mode_enabled
 
 
 class _Dispatch(TorchDispatchMode):
@@ -33,12 +37,17 @@ class _Dispatch(TorchDispatchMode):
         owner = self.owner
         if owner.is_quiet:  # the recorder itself is reading
             return func(*args, **kwargs) if kwargs else func(*args)
+        if is_inference() and func._can_decompose():  # what it is made of comes here by itself under autograd only
+            with self:
+                return func.decompose(*args, **(kwargs or {}))
         if owner.gauge is not None:
             func = owner.gauge.weigh(func, args, kwargs or {})
         if owner.is_light or owner.is_whole:
             return func(*args, **kwargs) if kwargs else func(*args)
         if owner.passes and not owner.passes[-1].event.create_graph:
             return owner.in_rule(func, args, kwargs or {})
+        if func in SINGLE:
+            return one_by_one(owner.operation, SINGLE[func], args, kwargs or {})
         return owner.operation(func, args, kwargs or {})
 
 
@@ -51,6 +60,8 @@ class _Functions(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         owner = self.owner
+        if transforming() is not None:
+            return transformed(owner, lambda: func(*args, **(kwargs or {})))
         if owner.is_light:
             if owner.gauge is not None and owner.gauge.is_small(func, args, kwargs):
                 return func(*args, **kwargs) if kwargs else func(*args)
