@@ -107,11 +107,11 @@ class Node:
             for i in op.saves_tensors:
                 values[i] = weak(values[i])
         elif plan.held:
-            values = [*values]
+            values, versions = [*values], self.versions
             for i in plan.held:
                 value = values[i]
-                if type(value) is Tensor and value._counter is None:
-                    values[i] = value.array
+                if type(value) is Tensor and (value._counter is None or (versions is None and not value._counter[0])):
+                    values[i] = value.array  # nobody has ever written to it
                 elif value is not None:
                     values[i] = self._array(value, i)
         if op.whole_slots:

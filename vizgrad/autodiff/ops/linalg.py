@@ -18,11 +18,10 @@ from .squeeze import squeeze_dim, squeeze_from_product, unsqueeze
 from .views import reshape, unsafe_view, view
 
 
-def same_dtype(text: str, *arrays: Any) -> None:
+def same_dtype(text: str, left: Any, right: Any) -> None:
     """Refuse factors of different types."""
-    first = arrays[0].dtype
-    if any(a.dtype is not first and a.dtype != first for a in arrays):
-        names = [dtypes.of(a).long_name for a in arrays]
+    if left.dtype is not right.dtype and left.dtype != right.dtype:
+        names = [dtypes.of(a).long_name for a in (left, right)]
         raise RuntimeError(text.format(*names, *[n.lower() for n in names]))
 
 
