@@ -111,9 +111,9 @@ def run(source: str, engine: str = "numpy", *, scene: int = -1, isolated: bool =
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}: choose one of {', '.join(map(repr, ENGINES))}")
     if isolated:
-        from .program import pool
+        from .program import isolated
 
-        return Trace.of(pool.run(source, engine, scene=scene))
+        return Trace.of(isolated.run(source, engine, scene=scene))
     from .program.run import execute
 
     return Trace.of(execute(source, engine, scene=scene))

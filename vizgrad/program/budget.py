@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
 
-from . import memory
+from ..workers import memory
 from .cost import Cost
 from .errors import LimitReached, OutOfMemory, OutOfTime
 from .limits import Limits

@@ -1,4 +1,4 @@
-"""Workers forked in milliseconds by a process that has loaded an engine."""
+"""Workers forked in milliseconds by a process that has loaded what their work needs."""
 
 from __future__ import annotations
 
@@ -10,20 +10,28 @@ import subprocess
 import threading
 import time
 
-from . import memory
-from .limits import Limits
-from .processes import GRACE, START, Died, NotStarted, Overdue, command, environment
-from .wire import HEAD, READY, frame, receive_answer
+from .process import GRACE, START, Died, Job, Kind, NotStarted, Overdue, command, environment
+from .protocol import NUMBER, READY, Answer, receive_answer
+
+BRISK = 0.3
+"""Seconds after which a worker must stand back behind those that have just begun."""
+NICE = 10
+"""The priority that it has then, as `nice` counts."""
 
 
 class Zygote:
-    """A process that has loaded an engine and makes workers of it, each in a few milliseconds."""
+    """A process that has loaded one kind of work and makes workers of it, each in a few milliseconds."""
 
-    def __init__(self, engine: str) -> None:
-        self.engine = engine
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._popen: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of its process, None where it does not run."""
+        return None if self._popen is None else self._popen.pid
 
     def process(self) -> Forked:
         """A new worker; starts the zygote first if it does not run. Raises NotStarted."""
@@ -36,14 +44,14 @@ class Zygote:
                 except (OSError, EOFError):
                     self._stop()
                     if attempt:
-                        raise NotStarted(self.engine, "it ended when asked for a worker") from None
+                        raise NotStarted(self.kind.name, "it ended when asked for a worker") from None
         raise AssertionError("unreachable")
 
     def _start(self) -> None:
         mine, theirs = socket.socketpair()
         with theirs:
             self._popen = subprocess.Popen(
-                command("zygote", self.engine, str(theirs.fileno())),
+                command("zygote", self.kind, str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -60,7 +68,7 @@ class Zygote:
             self._popen.kill()
             _, errors = self._popen.communicate()
             self._popen = None
-            raise NotStarted(self.engine, errors.decode(errors="replace"))
+            raise NotStarted(self.kind.name, errors.decode(errors="replace"))
         self._control = mine
 
     def _fork(self) -> Forked:
@@ -70,7 +78,7 @@ class Zygote:
         try:
             with theirs:
                 socket.send_fds(self._control, [b"w"], [theirs.fileno(), fault_file])
-            (pid,) = HEAD.unpack(self._control.recv(HEAD.size) or b"")
+            (pid,) = NUMBER.unpack(self._control.recv(NUMBER.size) or b"")
         except BaseException as error:
             mine.close()
             os.close(report)
@@ -103,24 +111,38 @@ class Forked:
         with contextlib.suppress(OSError):  # so that no other process of the same number is ever killed
             self._handle = os.pidfd_open(pid)
 
-    def ask(self, request: bytes, limits: Limits) -> bytes:
-        """Sends a request and gives the answer."""
-        until = time.monotonic() + limits.seconds + GRACE
+    def ask(self, job: Job) -> Answer:
+        """Sends the request and gives the answer."""
+        began = time.monotonic()
+        until = began + job.seconds + GRACE
         connection = self._connection
-        ends: list[int] = []
+        notes: list[str] = []
+        is_brisk = True
+
+        def read(n: int) -> bytes:
+            nonlocal is_brisk
+            if is_brisk:
+                connection.settimeout(max(began + BRISK - time.monotonic(), 0.001))
+                with contextlib.suppress(TimeoutError):
+                    return connection.recv(n)
+                self._stand_back()
+                is_brisk = False
+            connection.settimeout(max(until - time.monotonic(), 0.001))
+            return connection.recv(n)
+
         try:
-            connection.settimeout(limits.seconds + GRACE)
-            connection.sendall(frame(request))
-
-            def read(n: int) -> bytes:
-                connection.settimeout(max(until - time.monotonic(), 0.001))
-                return connection.recv(n)
-
-            return receive_answer(read, 2 * limits.answer * memory.MIB, ends)
+            connection.settimeout(job.seconds + GRACE)
+            connection.sendall(job.message)
+            return receive_answer(read, job.nonce, job.most, notes)
         except TimeoutError:
-            raise Overdue(self._end(), ends) from None
+            raise Overdue(self._end(), notes) from None
         except (EOFError, OSError):
-            raise Died(self._end(), ends) from None
+            raise Died(self._end(), notes) from None
+
+    def _stand_back(self) -> None:
+        """Lets whoever asks for little be served before this worker."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, NICE)
 
     def _end(self) -> str:
         """Ends the worker and reads what it said of its end."""

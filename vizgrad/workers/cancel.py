@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 
-from .processes import Process
+from .process import Process
 
 
 class Stop:

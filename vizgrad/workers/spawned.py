@@ -6,25 +6,23 @@ import subprocess
 import threading
 from typing import IO
 
-from . import memory
-from .limits import Limits
-from .processes import GRACE, START, Died, NotStarted, Overdue, command, environment
-from .wire import READY, frame, receive_answer
+from .process import GRACE, START, Died, Job, Kind, NotStarted, Overdue, command, environment
+from .protocol import READY, Answer, receive_answer
 
 
-class Alone:
+class Spawner:
     """Makes workers that are processes of their own; one is always being started ahead."""
 
-    def __init__(self, engine: str) -> None:
-        self.engine = engine
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
         self._lock = threading.Lock()
-        self._spare: Started | None = None
+        self._spare: Spawned | None = None
 
-    def process(self) -> Started:
+    def process(self) -> Spawned:
         """A new worker: the spare one, if there is. Raises NotStarted."""
         with self._lock:
-            made = self._spare or Started(self.engine)
-            self._spare = Started(self.engine)
+            made = self._spare or Spawned(self.kind)
+            self._spare = Spawned(self.kind)
         made.wait()
         return made
 
@@ -36,19 +34,19 @@ class Alone:
                 self._spare = None
 
 
-class Started:
+class Spawned:
     """A worker that is a process of its own and talks through its standard streams."""
 
-    def __init__(self, engine: str) -> None:
-        self.engine = engine
-        self._is_ready = False
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
         self._popen = subprocess.Popen(
-            command("alone", engine),
+            command("spawned", kind),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(),
         )
+        self.pid = self._popen.pid
 
     @property
     def _out(self) -> IO[bytes]:
@@ -56,31 +54,25 @@ class Started:
         return self._popen.stdout
 
     def wait(self) -> None:
-        """Waits until it has loaded its engine."""
-        if self._is_ready:
-            return
-        with self._killed_after(START):
+        """Waits until it has loaded what its work needs."""
+        with _Deadline(self._popen, START):
             said = self._out.read(len(READY))
         if said != READY:
-            raise NotStarted(self.engine, self._end())
-        self._is_ready = True
+            raise NotStarted(self.kind.name, self._end())
 
-    def ask(self, request: bytes, limits: Limits) -> bytes:
-        """Sends a request and gives the answer."""
+    def ask(self, job: Job) -> Answer:
+        """Sends the request and gives the answer."""
         assert self._popen.stdin is not None
-        late = self._killed_after(limits.seconds + GRACE)
-        ends: list[int] = []
+        late = _Deadline(self._popen, job.seconds + GRACE)
+        notes: list[str] = []
         try:
             with late:
-                self._popen.stdin.write(frame(request))
+                self._popen.stdin.write(job.message)
                 self._popen.stdin.flush()
-                return receive_answer(self._out.read, 2 * limits.answer * memory.MIB, ends)
+                return receive_answer(self._out.read, job.nonce, job.most, notes)
         except (EOFError, OSError):
             report = self._end()
-            raise (Overdue if late.struck else Died)(report, ends) from None
-
-    def _killed_after(self, seconds: float) -> _Deadline:
-        return _Deadline(self._popen, seconds)
+            raise (Overdue if late.struck else Died)(report, notes) from None
 
     def _end(self) -> str:
         self._popen.kill()

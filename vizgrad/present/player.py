@@ -1,0 +1,89 @@
+"""What the player shows of a run: its payload as JSON, and the little that the page itself must know of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import msgspec
+
+from ..trace import Fault, Trace
+from .request import NotPresented, Request, ask
+from .traces import read
+
+log = logging.getLogger("vizgrad")
+
+LONGEST = 16 << 20
+"""Bytes of a payload: more would hold the browser up."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the page must know of a payload.
+
+    `id` is the payload's, `scene` the index of the one on show among so many `scenes`, `problem` why its picture is
+    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what a
+    long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
+    """
+
+    id: str
+    scene: int
+    scenes: int
+    problem: str | None
+    error: str | None
+    line: int | None
+    omitted: str | None
+    needs_run: bool
+    is_empty: bool
+
+
+class Play(Request, frozen=True, tag="play"):
+    """The payload of a run of this program, for one scene of it (the last, if there is none of that number)."""
+
+    source: str
+    engine: str
+    scene: int = -1
+    detail: str = "full"
+    problem: str | None = None
+
+    def answer(self, body: bytes) -> tuple[Shown, bytes]:
+        """What the page must know, and the payload as JSON."""
+        from ..player.payload import payload
+
+        trace = read(body, self.source, self.engine)
+        scenes = trace.scenes
+        scene = self.scene if -1 <= self.scene < len(scenes) else -1
+        data = payload(trace, scene, detail=self.detail)  # type: ignore[arg-type]  # the page sends one of the three
+        chosen = data["scenes"][data["scene"]]
+        if self.problem is not None:
+            chosen["problem"] = self.problem
+        fault = trace.error
+        shown = Shown(
+            id=data["id"],
+            scene=data["scene"],
+            scenes=len(data["scenes"]),
+            problem=chosen.get("problem"),
+            error=None if fault is None else fault.type[:100],
+            line=None if fault is None else fault.line,
+            omitted=trace.omitted,
+            needs_run=scene >= 0 and not (scenes[scene].is_whole or scenes[scene].steps),
+            is_empty=not trace.tensors,
+        )
+        made = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if len(made) > LONGEST:
+            raise NotPresented("This run is too large to be shown whole.")
+        return shown, made
+
+
+def played(
+    trace: bytes, source: str, engine: str, scene: int = -1, detail: str = "full", problem: str | None = None
+) -> tuple[Shown, bytes]:
+    """The payload of a run, whose trace is given as JSON; a run that cannot be shown is told as an error in its place.
+
+    Raises NotPresented only if no presenter can be reached.
+    """
+    try:
+        return ask(Play(source, engine, scene, detail, problem), Shown, trace)
+    except NotPresented as why:
+        fault = Fault(type="NotShown", message=str(why), hint="Run a smaller part of the program to see it.")
+        bare = Trace(engine=engine, source=source, tensors=(), nodes=(), events=(fault,))
+        return ask(Play(source, engine), Shown, bare.to_json().encode())

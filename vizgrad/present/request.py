@@ -1,0 +1,88 @@
+"""What the page asks a presenter for, and how it gets the answer.
+
+A request is a small struct that knows how to answer itself. Only its answer runs in the worker, where it may import
+what it likes of what its variant has loaded; the page's process sends the request, and reads an answer of its type.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from ..workers import pool
+from ..workers.pool import Busy, Died, Kind, NotStarted, Overdue
+from ..workers.protocol import MIB, decode
+
+A = TypeVar("A")
+
+SECONDS = 5.0
+"""Time that a presenter may take."""
+MEMORY = 512
+"""MiB that it may use above what it uses at rest."""
+MOST = 64 * MIB
+"""Bytes of a body that it may answer with: a file to be downloaded."""
+
+PICTURE, STUDY = "picture", "study"
+"""The variants of presenters: those that lay out and explain, and those that have loaded SymPy, LibCST and plotly."""
+
+KINDS = {
+    PICTURE: Kind("present", PICTURE, "the process that draws"),
+    STUDY: Kind("present", STUDY, "the process that derives and plots"),
+}
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One thing to be made; a body of bytes, such as a trace's JSON, may come with it."""
+
+    variant: ClassVar[str] = PICTURE
+
+    def answer(self, body: bytes) -> tuple[object, bytes]:
+        """In the worker: the answer, a struct that the page reads, and bytes that it passes on."""
+        raise NotImplementedError
+
+
+class NotPresented(Exception):
+    """There is no answer; the text is a sentence for the reader."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The worker's word that there is no answer, and why: a sentence for the reader."""
+
+    why: str
+
+
+class Given(msgspec.Struct, frozen=True, tag="given"):
+    """The worker's answer."""
+
+    answer: msgspec.Raw
+
+
+def ask(request: Request, answer: type[A], body: bytes = b"", *, seconds: float = SECONDS, most: int = MOST) -> tuple[A, bytes]:
+    """Has a presenter answer the request; gives its answer and its bytes.
+
+    Raises NotPresented, with a sentence for the reader, where it may not, cannot, or needs too much.
+    """
+    try:
+        head, bulk = pool.ask(KINDS[request.variant], request, body, seconds=seconds, memory=MEMORY, most=most)
+        said = decode(head, type=Given | Refused)
+        if isinstance(said, Refused):
+            raise NotPresented(said.why)
+        return decode(said.answer, type=answer), bulk
+    except Died:
+        raise NotPresented("This needs more memory than there is for it, or is beyond what can be shown.") from None
+    except Overdue:
+        raise NotPresented(f"This is too large: it was not ready after {seconds:g} seconds.") from None
+    except (NotStarted, Busy) as error:
+        raise NotPresented(str(error)) from error
+    except ValueError:
+        raise NotPresented("This cannot be shown.") from None
+
+
+def warm(*variants: str) -> None:
+    """Starts the presenters in the background, and returns at once."""
+    for variant in variants or KINDS:
+        pool.warm(KINDS[variant])
+
+
+__all__: list[Any] = ["PICTURE", "STUDY", "NotPresented", "Request", "ask", "warm"]

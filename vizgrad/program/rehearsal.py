@@ -1,0 +1,40 @@
+"""An engine's first run, in which it loads everything that programs load at their first use."""
+
+from __future__ import annotations
+
+from .limits import Limits
+from .run import execute
+
+UNHURRIED = Limits(seconds=60)
+"""An engine's first run loads much."""
+REHEARSAL = """
+import torch
+é = 1  # the interpreter loads a table for the first name that is not ASCII
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+y = (x @ x).exp().sum() + (2 * x ** 2 - x / 3).mean()
+y.backward(retain_graph=True)
+print(x.grad, y)
+(x * x).backward(torch.ones(2, 2))
+net = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+loss = torch.nn.functional.mse_loss(torch.relu(net(x.detach())), torch.zeros(2, 1))
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+import numpy as np
+a = np.array([[1.0, 2.0], [3.0, 4.0]])
+print(a, a.sum(), a.mean(), a.std(), a.var(), a.max(), a.min(), a.all(), a.any(), a.prod(), a.round(1), a.clip(0, 1))
+print(np.linalg.norm(a), np.linalg.inv(a), np.random.rand(2), np.random.default_rng(0).normal(), np.median(a), a @ a)
+print(f"{loss.item():.2f}", round(1.25, 1), "{}".format(2))
+"""
+
+
+def rehearse(name: str) -> None:
+    """Loads an engine, and everything that it would load at its first use, when files can no longer be opened.
+
+    Raises RuntimeError if the engine cannot run a simple program.
+    """
+    if (error := execute(REHEARSAL, name, limits=UNHURRIED).error) is not None:
+        raise RuntimeError(f"its rehearsal failed in line {error.line}: {error.type}: {error.message}")
+    execute("1 / 0", name)
+    execute("undefined_name", name)

@@ -1,0 +1,74 @@
+"""Running a visitor's program on one engine; the variant is the engine's name."""
+
+from __future__ import annotations
+
+import time
+
+from ...program.budget import out_of_memory
+from ...program.isolated import Outcomes, Run, Sample, Work
+from ...program.outcome import leaves, outcome
+from ...program.rehearsal import rehearse
+from ...program.run import execute
+from ...program.stopped import stopped
+from ...trace import Span, Trace
+from .. import clock
+from ..protocol import MIB, Say, decode, encode
+
+BRIEF = 0.02
+"""Seconds within which nobody need know where a program had ended."""
+NOTHING = encode(None)
+
+
+def prepare(variant: str) -> None:
+    """Loads the engine, and everything that programs load at their first use."""
+    rehearse(variant)
+
+
+def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:
+    """The record of one program, or what many runs of it with other numbers come to."""
+    asked = decode(work, type=Work)
+    if isinstance(asked, Sample):
+        return encode(samples(asked, variant)), b""
+    return NOTHING, record(asked, variant, say)
+
+
+def record(asked: Run, engine: str, say: Say) -> bytes:
+    """The JSON of one program's trace, or of why there is none."""
+    source, limits = asked.source, asked.limits
+    start = time.monotonic()
+
+    def ended(place: Span | None) -> None:
+        """What comes after the program has a time of its own: freeing its memory, writing its record."""
+        if time.monotonic() - start > BRIEF:  # what comes may take long too, and then the place is known
+            say(str(place.line if place else 0))
+            clock.hand_over()
+
+    try:
+        trace = execute(source, engine, scene=asked.scene, limits=limits, what_if=asked.what_if, ended=ended)
+        text = written(trace)
+    except MemoryError:
+        return written(stopped(source, engine, "MemoryError", str(out_of_memory(limits))))
+    except Exception as error:
+        message = f"vizgrad failed to record this program: {type(error).__name__}: {error}"
+        return written(stopped(source, engine, "Crashed", message))
+    if len(text) <= limits.answer * MIB:
+        return text
+    message = f"the record of this program is too long: the limit is {limits.describe('answer')}"
+    return written(stopped(source, engine, "MemoryError", message))
+
+
+def written(trace: Trace) -> bytes:
+    """A trace as bytes."""
+    return trace.to_json().encode()
+
+
+def samples(asked: Sample, engine: str) -> Outcomes:
+    """What the runs of a program come to, one after another as far as the time goes: all are of one visitor."""
+    until = time.monotonic() + asked.seconds
+    first = execute(asked.source, engine, limits=asked.limits, what_if=asked.points[0])
+    found = [outcome(first)]
+    for what_if in asked.points[1:]:
+        if time.monotonic() >= until:
+            break
+        found.append(outcome(execute(asked.source, engine, limits=asked.limits, what_if=what_if)))
+    return Outcomes(leaves(first, asked.most), tuple(found))
