@@ -58,7 +58,9 @@ class Given(msgspec.Struct, frozen=True, tag="given"):
     answer: msgspec.Raw
 
 
-def ask(request: Request, answer: type[A], body: bytes = b"", *, seconds: float = SECONDS, most: int = MOST) -> tuple[A, bytes]:
+def ask(
+    request: Request, answer: type[A], body: bytes = b"", *, seconds: float = SECONDS, most: int = MOST
+) -> tuple[A, bytes]:
     """Has a presenter answer the request; gives its answer and its bytes.
 
     Raises NotPresented, with a sentence for the reader, where it may not, cannot, or needs too much.

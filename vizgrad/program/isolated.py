@@ -56,11 +56,12 @@ class Outcomes(msgspec.Struct, frozen=True):
     found: tuple[Outcome | None, ...]
 
 
-class Recorded(NamedTuple):
-    """A run as bytes: the JSON of its trace, and whether it ended by the program's own doing.
+PASSING = ("TimeoutError", "MemoryError", "Crashed", "KeyboardInterrupt")
+"""Faults that may be the machine's or the reader's rather than the program's."""
 
-    A run that was killed, or stopped by its reader, may end otherwise another time.
-    """
+
+class Recorded(NamedTuple):
+    """A run as bytes: the JSON of its trace, and whether another run would end in the same way."""
 
     trace: bytes
     is_final: bool = True
@@ -97,10 +98,8 @@ def record(
     source = _sendable(source)
     work = Run(source=source, limits=limits, scene=scene, what_if=what_if)
     try:
-        answer = pool.ask(
-            kind(engine), work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB
-        )
-        return Recorded(answer.body)
+        answer = pool.ask(kind(engine), work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
+        return Recorded(answer.body, decode(answer.head, type=str | None) not in PASSING)
     except Died as death:
         ended = stopped.halted(source, engine) if is_stopped() else stopped.crashed(
             source, engine, limits, death.report, _lines(death.notes)
@@ -131,9 +130,7 @@ def sample(
     limits = limits or Limits()
     work = Sample(_sendable(source), limits, tuple(points), seconds, most)
     try:
-        head, _ = pool.ask(
-            kind(engine), work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0
-        )
+        head, _ = pool.ask(kind(engine), work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
         return decode(head, type=Outcomes)
     except (Overdue, ValueError):
         return None

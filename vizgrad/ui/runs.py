@@ -37,9 +37,7 @@ def other(engine: str) -> str:
     return "torch" if engine == "numpy" else "numpy"
 
 
-def run(
-    source: str, engine: str, limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING
-) -> Recorded:
+def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING) -> Recorded:
     """Runs a program in the engine's worker process; a fault in it is part of its record.
 
     Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers.

@@ -35,5 +35,9 @@ class View:
             return "The program is still running."
         if self.result.is_final:
             return None
-        how = "was stopped before its end" if self.result.shown.error == "KeyboardInterrupt" else "did not come to its end"
+        how = (
+            "was stopped before its end"
+            if self.result.shown.error == "KeyboardInterrupt"
+            else "did not come to its end"
+        )
         return f"The program {how}, so it is not run again for this."

@@ -1,2 +1,4 @@
 """placeholder until merged"""
+
+
 def confine(keep, memory=None): ...

@@ -25,9 +25,7 @@ _pools: dict[Kind, Pool] = {}
 _lock = threading.Lock()
 
 
-def ask(
-    kind: Kind, work: object, body: bytes = b"", *, seconds: float, memory: int, most: int = 64 * MIB
-) -> Answer:
+def ask(kind: Kind, work: object, body: bytes = b"", *, seconds: float, memory: int, most: int = 64 * MIB) -> Answer:
     """Lets a fresh worker do some work; waits for a free place.
 
     `work` is a struct that becomes JSON; `seconds` and `memory` (MiB) are what it may use, `most` the bytes of the

@@ -1,4 +1,8 @@
 """placeholder"""
+
 import contextlib
+
 place = contextlib.nullcontext
+
+
 class Busy(Exception): ...

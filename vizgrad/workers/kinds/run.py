@@ -16,7 +16,6 @@ from ..protocol import MIB, Say, decode, encode
 
 BRIEF = 0.02
 """Seconds within which nobody need know where a program had ended."""
-NOTHING = encode(None)
 
 
 def prepare(variant: str) -> None:
@@ -29,11 +28,12 @@ def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, byt
     asked = decode(work, type=Work)
     if isinstance(asked, Sample):
         return encode(samples(asked, variant)), b""
-    return NOTHING, record(asked, variant, say)
+    trace, text = record(asked, variant, say)
+    return encode(None if trace.error is None else trace.error.type), text
 
 
-def record(asked: Run, engine: str, say: Say) -> bytes:
-    """The JSON of one program's trace, or of why there is none."""
+def record(asked: Run, engine: str, say: Say) -> tuple[Trace, bytes]:
+    """One program's trace and its JSON, or those of why there is none."""
     source, limits = asked.source, asked.limits
     start = time.monotonic()
 
@@ -45,21 +45,21 @@ def record(asked: Run, engine: str, say: Say) -> bytes:
 
     try:
         trace = execute(source, engine, scene=asked.scene, limits=limits, what_if=asked.what_if, ended=ended)
-        text = written(trace)
+        trace, text = written(trace)
     except MemoryError:
         return written(stopped(source, engine, "MemoryError", str(out_of_memory(limits))))
     except Exception as error:
         message = f"vizgrad failed to record this program: {type(error).__name__}: {error}"
         return written(stopped(source, engine, "Crashed", message))
     if len(text) <= limits.answer * MIB:
-        return text
+        return trace, text
     message = f"the record of this program is too long: the limit is {limits.describe('answer')}"
     return written(stopped(source, engine, "MemoryError", message))
 
 
-def written(trace: Trace) -> bytes:
-    """A trace as bytes."""
-    return trace.to_json().encode()
+def written(trace: Trace) -> tuple[Trace, bytes]:
+    """A trace and its JSON."""
+    return trace, trace.to_json().encode()
 
 
 def samples(asked: Sample, engine: str) -> Outcomes:
