@@ -51,6 +51,11 @@ def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1,
     return found
 
 
+def known(source: str, engine: str, scene: int = -1, detail: str = "full", what_if: WhatIf = NOTHING) -> Result | None:
+    """As `result`, but None where that has to be worked out."""
+    return _results.get((source, engine, scene, detail, what_if))
+
+
 def result(source: str, engine: str, scene: int = -1, detail: str = "full", what_if: WhatIf = NOTHING) -> Result:
     """Runs a program and has one scene of it drawn (the last, if there is none of that number).
 
