@@ -94,11 +94,11 @@ def record(
     source: str, engine: str = "numpy", limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING
 ) -> Recorded:
     """As `run`, but the trace's JSON as the worker sent it: nobody has read it yet, and it may say anything."""
-    limits = limits or Limits()
+    limits, which = limits or Limits(), kind(engine)
     source = _sendable(source)
     work = Run(source=source, limits=limits, scene=scene, what_if=what_if)
     try:
-        answer = pool.ask(kind(engine), work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
+        answer = pool.ask(which, work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
         return Recorded(answer.body, decode(answer.head, type=str | None) not in PASSING)
     except Busy:
         if not is_stopped():
@@ -131,10 +131,10 @@ def sample(
     >>> sample(source, "numpy", [NOTHING], 1.0).found[0].gradients
     {0: (6.0,)}
     """
-    limits = limits or Limits()
+    limits, which = limits or Limits(), kind(engine)
     work = Sample(_sendable(source), limits, tuple(points), seconds, most)
     try:
-        head, _ = pool.ask(kind(engine), work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
+        head, _ = pool.ask(which, work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
         return decode(head, type=Outcomes)
     except (Overdue, ValueError):
         return None

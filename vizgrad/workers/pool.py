@@ -96,7 +96,9 @@ class Pool:
         request = Request(nonce=nonce, seconds=seconds, memory=memory, work=msgspec.Raw(work))
         try:
             with stoppable(process.halt):
-                return process.ask(Job(frame(encode(request), body), nonce, seconds, most, 0.0 if turns.is_background() else BRISK))
+                return process.ask(
+                    Job(frame(encode(request), body), nonce, seconds, most, 0.0 if turns.is_background() else BRISK)
+                )
         finally:
             process.kill()
             self.fill()
