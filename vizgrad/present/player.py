@@ -19,8 +19,8 @@ class Shown(msgspec.Struct, frozen=True):
     """What the page must know of a payload.
 
     `id` is the payload's, `scene` the index of the one on show among so many `scenes`, `problem` why its picture is
-    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what a
-    long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
+    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what
+    a long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
     """
 
     id: str

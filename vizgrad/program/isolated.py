@@ -74,7 +74,7 @@ def run(
 
     A fault in the program ends in `trace.error`; so does a program that had to be killed, whose record is then that
     error alone. Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers. Raises ValueError
-    for an engine that there is not, RuntimeError if its process cannot be started, Busy where there is no place in time.
+    for an engine that there is not, RuntimeError if its process cannot be started, Busy if there is no place in time.
 
     >>> run("print(6 * 7)").stdout
     '42\\n'

@@ -82,7 +82,7 @@ class Pool:
         with turns.place(self.kind.module):
             for attempt in (1, 2):
                 try:
-                    return self._ask(work, body, seconds, memory, most)
+                    return self._asked(work, body, seconds, memory, most)
                 except Died as death:
                     if death.report.startswith("Traceback"):
                         log.error("a worker for %s failed\n%s", self.kind.name, death.report)
@@ -90,7 +90,7 @@ class Pool:
                         raise
         raise AssertionError("unreachable")
 
-    def _ask(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
+    def _asked(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
         process = self._take()
         nonce = secrets.token_hex(16)
         request = Request(nonce=nonce, seconds=seconds, memory=memory, work=msgspec.Raw(work))

@@ -18,8 +18,7 @@ BRISK = 0.3
 """Seconds for which a request is served before those that have taken longer."""
 START = 120
 """Seconds within which a kind of work must be loaded."""
-KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP",
-        "TMPDIR")  # fmt: skip
+KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_PATH SYSTEMROOT TEMP TMPDIR".split())
 """Environment variables that workers get: the app's own may hold secrets."""
 
 
