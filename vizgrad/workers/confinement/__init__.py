@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 from . import descriptors, kernel, landlock, privileges, rlimits, seccomp
 
-__all__ = ["confine", "missing"]
+__all__ = ["confine", "missing", "stay_single_threaded"]
 
 IS_LINUX = sys.platform == "linux"
 _NAMES = {"darwin": "macOS", "win32": "Windows"}
@@ -45,6 +45,20 @@ def _end_with(parent: int) -> None:
     kernel.prctl(kernel.PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         raise ProcessLookupError("the process that has forked this one has ended")
+
+
+def stay_single_threaded() -> bool:
+    """Whether the kernel refuses every further thread, from now on, to this process and to those that it forks.
+
+    For a process that forks: a thread pool that it has started is broken in its children. Most pools do with the thread
+    that asks when they get none (rayon's, so Typst). False where there is no seccomp. Raises OSError if the system
+    refuses what it should have.
+    """
+    if not (IS_LINUX and seccomp.is_available()):
+        return False
+    kernel.prctl(kernel.NO_NEW_PRIVS, 1)
+    seccomp.refuse_threads()
+    return True
 
 
 def missing() -> tuple[str, ...]:

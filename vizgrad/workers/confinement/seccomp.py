@@ -30,6 +30,7 @@ ANSWERS = {
 X32 = 0x40000000
 """Numbers from here on are calls of x86-64 with short pointers."""
 FILTER = 2
+CLONE_THREAD = 0x10000
 
 
 class _Program(ctypes.Structure):
@@ -37,7 +38,7 @@ class _Program(ctypes.Structure):
 
 
 def architecture() -> str | None:
-    """This process's architecture if the tables have it, else None."""
+    """What this process runs on, if the tables have it, else None."""
     machine = platform.machine()
     return machine if machine in ARCHITECTURES and sys.maxsize > 1 << 32 else None
 
@@ -83,10 +84,15 @@ def _template(machine: str) -> bytes:
         for test in TESTS[name]:
             _test(code, test)
         code.answer(ALLOW)
-    for label, action in ANSWERS.items():
-        code.label(label)
-        code.answer(action)
+    _answers(code, *ANSWERS)
     return code.assemble()
+
+
+def _answers(code: bpf.Assembler, *labels: str) -> None:
+    """How the filter ends where it jumps to a label."""
+    for label in labels:
+        code.label(label)
+        code.answer(ANSWERS[label])
 
 
 def _test(code: bpf.Assembler, test: Test) -> None:
@@ -110,7 +116,34 @@ def install() -> None:
 
     Raises OSError if the kernel refuses, KeyError on an architecture that the tables do not have.
     """
-    filter = program(architecture() or platform.machine(), os.getpid())
+    _set(program(architecture() or platform.machine(), os.getpid()))
+
+
+def no_threads(machine: str) -> bytes:
+    """A filter that refuses new threads, and nothing else: thread pools then do with the thread that asks.
+
+    Raises KeyError for an architecture that the tables do not have.
+    """
+    absent = numbers(ABSENT, machine)
+    code = bpf.Assembler()
+    code.load(bpf.ARCHITECTURE)
+    code.equal(ARCHITECTURES[machine], otherwise="allow")
+    code.load(bpf.NUMBER)
+    code.equal(absent["clone3"], then="absent")  # its flags cannot be seen; the C library then uses clone
+    code.equal(absent["clone"], otherwise="allow")
+    code.load(bpf.argument(0))
+    code.keep(CLONE_THREAD)
+    code.equal(0, otherwise="absent")
+    _answers(code, "allow", "absent")
+    return code.assemble()
+
+
+def refuse_threads() -> None:
+    """Lets the kernel refuse new threads to this process and its children; raises as `install` does."""
+    _set(no_threads(architecture() or platform.machine()))
+
+
+def _set(filter: bytes) -> None:
     code = ctypes.create_string_buffer(filter, len(filter))
     head = _Program(len(filter) // 8, ctypes.addressof(code))
     kernel.prctl(kernel.SECCOMP, FILTER, ctypes.addressof(head))
