@@ -112,7 +112,9 @@ def _compiled(page: str, svg: str, **options: Any) -> bytes:
     import typst
 
     compiled: Any = typst.compile  # whose stub knows no files in memory
-    return bytes(compiled({"main.typ": page.encode(), "picture.svg": svg.encode()}, font_paths=_fonts(), **options))
+    return bytes(
+        compiled({"main.typ": page.encode(), "picture.svg": svg.encode()}, root="/", font_paths=_fonts(), **options)
+    )
 
 
 @lru_cache(1)
