@@ -77,7 +77,11 @@ def test_it_reaches_no_network_and_no_process(pool: Pool):
         f"import os, signal; os.setpriority(os.PRIO_PROCESS, {os.getpid()}, 5)", "import os; os.setuid(0)",
         "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))",
     ):  # fmt: skip
-        assert "Error" in said(pool, text + "\nprint('did it')").splitlines()[-1], text
+        try:
+            told = said(pool, text + "\nprint('did it')")
+        except Died:  # the kernel ends who signals others
+            continue
+        assert "Error" in told.splitlines()[-1], text
 
 
 def test_it_may_write_what_it_likes_and_the_app_does_not_believe_it(pool: Pool):
