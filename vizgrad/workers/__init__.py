@@ -1,1 +1,1 @@
-"""Processes that work for the server and can do nothing else, and who is served by them when."""
+"""Processes that do work whose size a visitor decides: forked for one request, confined by the kernel, then gone."""
