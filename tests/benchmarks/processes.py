@@ -101,11 +101,8 @@ def total(session: int) -> float:
 
 
 def workers(server: int) -> Iterator[tuple[str, Seen]]:
-    """The server's other processes with a word for each: what it was started as, and whether it was forked for work."""
-    seen = {one.pid: one for one in family(server)}
-    for one in seen.values():
-        if one.pid == server:
-            continue
-        name = one.command.removeprefix("vizgrad.")
-        is_fork = one.parent != server
-        yield (f"{name.rstrip('0123456789 ')}, a fork of it" if is_fork else name.rstrip("0123456789 ")), one
+    """The server's other processes, each with what it was started as, and whether it was forked off one of those."""
+    for one in family(server):
+        if one.pid != server:
+            name = one.command.removeprefix("vizgrad.").rstrip("0123456789 ")
+            yield (name if one.parent == server else f"{name}, a fork of it"), one

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
 import time
 from dataclasses import dataclass
 from types import TracebackType
@@ -21,10 +20,7 @@ PLAYER = "vizgrad.player"
 """The name of the component whose new payload answers a run."""
 
 SHORT = 2_000_000
-"""Payloads of more characters are not parsed, only looked through: the client must not keep others waiting."""
-
-TAIL = 500_000
-"""What the player is told besides the payload stands in so many characters at the end."""
+"""Payloads of more bytes are not parsed, only looked through: the client must not keep others waiting."""
 
 CUT_SHORT = ("TimeoutError", "MemoryError", "Crashed", "KeyboardInterrupt")
 """Faults that are the machine's and not the program's."""
@@ -184,11 +180,11 @@ class Visitor:
             self.said.append(part.body[:200])
 
     def _play(self, component: Any) -> None:
-        told = component.mixed.json if component.WhichOneof("data") == "mixed" else component.json
-        revs, runs = (re.findall(rf'"{name}": (-?\d+)', told[-TAIL:]) for name in ("sourceRev", "runs"))
-        self._rev = int(revs[-1]) if revs else self._rev
-        if runs and int(runs[-1]) == self._runs:  # until its run is answered, the player is told one run less
-            self._settle(_fault(told, self._text))
+        options, _, payload = component.bytes.partition(b"\n")
+        told = json.loads(options)
+        self._rev = told["sourceRev"]
+        if told["runs"] == self._runs:  # until its run is answered, the player is told one run less
+            self._settle(_fault(payload, self._text))
 
     def _settle(self, problem: str) -> None:
         if self._answer is not None and not self._answer.done():
@@ -213,16 +209,14 @@ class Visitor:
             self._stop_timer(fragment)
 
 
-def _fault(told: str, text: str | None) -> str:
+def _fault(shown: bytes, text: str | None) -> str:
     """What cut short the run that a payload shows; empty where it is the program's own affair."""
-    if len(told) > SHORT:
+    if len(shown) > SHORT:
         return ""
-    payload = json.loads(told)["payload"]
-    if isinstance(payload, str):
-        payload = json.loads(payload)
+    payload = json.loads(shown)
     if text is not None and payload["source"] != text:
         return "the picture of another program"
-    error = payload.get("error") or {}
+    error = payload["error"] or {}
     if error.get("type") in CUT_SHORT:
-        return f"{error['type']}: {error.get('message', '')}"[:200]
+        return f"{error['type']}: {error['message']}"[:200]
     return ""

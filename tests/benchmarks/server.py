@@ -16,15 +16,10 @@ import itertools
 import os
 import random
 import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from vizgrad import gallery
@@ -32,82 +27,16 @@ from vizgrad import gallery
 from . import freezes, processes
 from .processes import Holdings
 from .raw_client import Run, Visitor
-
-ROOT = Path(__file__).parents[2]
-FORGET = 5
-"""Seconds after which the server forgets a visitor who left: Streamlit's own are 120, too long to wait for here."""
+from .serving import FORGET, Server, serving
 
 MOST_AT_ONCE = 8
 """Connections that are begun at the same time."""
 
+PATIENCE = 30.0
+"""Seconds for which a visitor waits for a run."""
+
 SLOW = 3.0
 """Seconds after which a run counts as one that was noticed, where something was killed."""
-
-
-@dataclass
-class Server:
-    """A server of our own."""
-
-    port: int
-    pid: int
-    log: Path
-    engine: str
-
-    def tell(self, what: str, value: str, wanted: str = "", is_met: bool = True) -> None:
-        """One row of the table, printed at once."""
-        wanted += "" if is_met else "   MISSED"
-        print(f"  {what:<54} {value:>16}   {wanted}".rstrip(), flush=True)
-
-
-@contextlib.contextmanager
-def serving(engine: str, cores: int) -> Iterator[Server]:
-    """The app on a free port of the loopback interface, in a session of its own, on so many cores; ended afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
-    options += [f"--server.disconnectedSessionTTL={FORGET}"]
-    allowed = sorted(os.sched_getaffinity(0))[:cores]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "server.log"
-        with log.open("wb") as out:
-            popen = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-                cwd=ROOT,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env={**os.environ, "VIZGRAD_RUNS_PER_ADDRESS": "1000000"},  # all our visitors share one
-                preexec_fn=lambda: os.sched_setaffinity(0, allowed),
-            )
-        try:
-            _wait_until_it_listens(port, popen, log)
-            yield Server(port, popen.pid, log, engine)
-        finally:
-            _end(popen)
-
-
-def _wait_until_it_listens(port: int, popen: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and popen.poll() is None:
-        with socket.socket() as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')[-3000:]}")
-
-
-def _end(popen: subprocess.Popen[bytes]) -> None:
-    """Ends the server, and whatever of its session is left after it."""
-    popen.terminate()
-    try:
-        popen.wait(10)
-    except subprocess.TimeoutExpired:
-        popen.kill()
-        popen.wait()
-    for left in processes.family(popen.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(left.pid, signal.SIGKILL)
 
 
 # -- visitors
@@ -128,18 +57,23 @@ async def ordinary(server: Server, number: int, every: float, until: float, runs
     lesson = lessons()[number % len(lessons())]
     while time.monotonic() < until:
         try:
-            async with Visitor(server.port, lesson.slug, server.engine, patience=30) as visitor:
+            async with Visitor(server.port, lesson.slug, server.engine, patience=PATIENCE) as visitor:
                 if visitor.first.problem:
                     runs.append(visitor.first)
-                    continue
-                while (now := time.monotonic()) < until:
-                    runs.append(run := await visitor.run(edited(lesson)))
-                    if run.problem == "disconnected":
-                        break
-                    await asyncio.sleep(max(0.0, now + every - time.monotonic()))
+                else:
+                    await run_on(visitor, lesson, every, until, runs)
         except (OSError, KeyError, TimeoutError) as error:
             runs.append(Run(time.monotonic(), 0.0, f"no page: {error!r}"[:100]))
             await asyncio.sleep(1)
+
+
+async def run_on(visitor: Visitor, lesson: gallery.Lesson, every: float, until: float, runs: list[Run]) -> None:
+    """Runs an edited lesson every so many seconds until then, or until the connection is lost."""
+    while (now := time.monotonic()) < until:
+        runs.append(run := await visitor.run(edited(lesson)))
+        if run.problem == "disconnected":
+            break
+        await asyncio.sleep(max(0.0, now + every - time.monotonic()))
 
 
 async def side_by_side(jobs: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
@@ -205,7 +139,7 @@ class Watch:
 
 def tell_runs(server: Server, runs: list[Run], median: float, slow: float) -> None:
     """The rows about runs; one that failed counts as long as it was waited for."""
-    times = sorted(run.seconds if not run.problem else 30.0 for run in runs) or [float("inf")]
+    times = sorted(run.seconds if not run.problem else PATIENCE for run in runs) or [float("inf")]
     middle, late = statistics.median(times), times[min(len(times) - 1, int(0.95 * len(times)))]
     server.tell("runs", str(len(runs)))
     server.tell("a run, median", f"{middle:.2f} s", f"≤ {median:g} s", middle <= median)
@@ -230,14 +164,20 @@ async def load(server: Server, options: argparse.Namespace) -> None:
     """Many sessions, each of which runs an edited lesson every few seconds."""
     await warm(server)
     runs: list[Run] = []
-    until = time.monotonic() + options.seconds + options.every
+    mine = list(itertools.islice(itertools.cycle(lessons()), options.sessions))
+    visitors = [Visitor(server.port, lesson.slug, server.engine, patience=PATIENCE) for lesson in mine]
 
-    async def later(number: int) -> None:
+    async def later(number: int, until: float) -> None:
         await asyncio.sleep(number * options.every / options.sessions)
-        await ordinary(server, number, options.every, until, runs)
+        await run_on(visitors[number], mine[number], options.every, until, runs)
 
-    async with Watch(server) as watch:
-        await asyncio.gather(*map(later, range(options.sessions)))
+    async with contextlib.AsyncExitStack() as stack:
+        began = time.monotonic()
+        await side_by_side(stack.enter_async_context(one) for one in visitors)
+        server.tell("until every session had its first picture", f"{time.monotonic() - began:.1f} s")
+        until = time.monotonic() + options.seconds
+        async with Watch(server) as watch:
+            await asyncio.gather(*(later(number, until) for number in range(options.sessions)))
     tell_runs(server, runs, 1, 3)
     watch.tell()
 
