@@ -191,6 +191,7 @@ async def memory(server: Server, options: argparse.Namespace) -> None:
         visitors = [Visitor(server.port, engine=server.engine) for _ in range(options.sessions)]
         await side_by_side(stack.enter_async_context(one) for one in visitors)
         runs = await side_by_side(one.run(edited(lesson)) for one in visitors)
+        await side_by_side(one.settled() for one in visitors)
         await asyncio.sleep(options.idle)
         after = Holdings.of(server.pid)
     each = (after.memory - before.memory) / options.sessions
@@ -221,7 +222,9 @@ async def visit(server: Server, number: int) -> Run:
     lesson = lessons()[number % len(lessons())]
     try:
         async with Visitor(server.port, lesson.slug, server.engine) as visitor:
-            return await visitor.run(edited(lesson))
+            run = await visitor.run(edited(lesson))
+            await visitor.settled()  # what stands below the picture is there, too
+            return run
     except (OSError, KeyError, TimeoutError) as error:
         return Run(time.monotonic(), 0.0, repr(error))
 
