@@ -25,6 +25,7 @@ BAD_DESCRIPTOR = 8
 """The error number by which WebAssembly's system interface says that a file is not open."""
 
 SYNTAX = re.compile(rb"syntax error in line \d+[^\0\n]*")
+UP_TO_NUL = re.compile(rb"[^\0]*")
 TOO_LARGE = "the graph is too large to be drawn whole."
 
 _lock = threading.Lock()
@@ -75,25 +76,22 @@ def lay_out(dot: bytes | str, format: str = "svg", fuel: int = FUEL, memory: int
 
 
 def _drawn(store: Any, exports: Any, text: bytes, format: str) -> bytes:
+    """What an instance makes of its arguments, which are handed over in one piece of its memory."""
     memory = exports["memory"]
-
-    def put(data: bytes) -> int:
-        place = exports["malloc"](store, len(data)) % 2**32
-        if not place:
-            raise LayoutError(f"The picture takes too much memory: {TOO_LARGE}")
-        memory.write(store, data, place)
-        return place
-
-    source, length = put(text + b"\0"), put(bytes(4))
-    made = exports["graphviz_render"](store, source, put(format.encode() + b"\0"), put(b"dot\0"), length) % 2**32
+    name, program = format.encode() + b"\0", b"dot\0"
+    block = bytes(4) + name + program + text + b"\0"
+    start = exports["malloc"](store, len(block)) % 2**32
+    if not start:
+        raise LayoutError(f"The picture takes too much memory: {TOO_LARGE}")
+    memory.write(store, block, start)
+    source = start + 4 + len(name) + len(program)
+    made = exports["graphviz_render"](store, source, start + 4, start + 4 + len(name), start) % 2**32
     if not made:
         said = exports["graphviz_last_error"](store) % 2**32
         # The module tells that it could not read the text; what Graphviz said of it still stands below the text.
-        words = SYNTAX.search(memory.read(store, 0, source)) or re.search(
-            rb"[^\0]*", memory.read(store, said, said + 500)
-        )
+        words = SYNTAX.search(memory.read(store, 0, start)) or UP_TO_NUL.search(memory.read(store, said, said + 500))
         raise LayoutError(f"Graphviz could not draw this graph: {words[0].decode(errors='replace') if words else ''}")
-    (size,) = struct.unpack("<I", memory.read(store, length, length + 4))
+    (size,) = struct.unpack("<I", memory.read(store, start, start + 4))
     return bytes(memory.read(store, made, made + size))
 
 
