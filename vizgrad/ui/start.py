@@ -8,7 +8,7 @@ import threading
 from ..present import request
 from ..program import isolated
 from ..workers.confinement import missing
-from . import idle
+from . import idle, uploads
 
 log = logging.getLogger("vizgrad")
 _lock = threading.Lock()
@@ -30,6 +30,7 @@ def once() -> None:
     isolated.warm("numpy")
     request.warm(request.PICTURE)
     idle.watch()
+    uploads.start()
 
 
 def afterwards() -> None:
