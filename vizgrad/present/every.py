@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from ..trace import Trace
-from .player import Play
+from collections.abc import Iterator
 
-ANY = Play
+from ..workers.protocol import encode
+from .agreement import Compare
+from .charts import Plot
+from .player import Play
+from .request import PICTURE, STUDY, Request
+from .whatif import Axis, Curve, Leaves, Surface
+
+ANY = Play | Plot | Leaves | Curve | Surface | Compare
 """Any request. Every class has a tag of its own."""
 
-REHEARSAL = Trace(engine="numpy", source="", tensors=(), nodes=(), events=())
+REHEARSAL = """
+import torch
+é = 1  # the interpreter loads a table for the first name that is not ASCII
+w = torch.tensor(3.0, requires_grad=True)
+v = torch.tensor([0.0, 1.0], requires_grad=True)
+m = torch.tensor([[0.0, 1.0], [2.0, 3.0]], requires_grad=True)
+large = torch.ones(40, 40, requires_grad=True)
+for i in range(4):
+    loss = (w - 1) ** 2 + torch.sqrt(v).sum() + torch.log(m).sum() + (large * large).sum() / 1000
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+"""
+"""A program with a picture and a chart of each kind."""
 
 
 def prepare(has_studies: bool) -> None:
     """Answers a request of each kind once, so that all that they import is there when no file can be opened."""
-    body = REHEARSAL.to_json().encode()
-    Play(source="", engine="numpy").answer(body)
+    variants = {PICTURE, STUDY} if has_studies else {PICTURE}
+    for request, body in rehearsed():
+        if request.variant in variants:
+            request.answer(body)
+
+
+def rehearsed() -> Iterator[tuple[Request, bytes]]:
+    """A request of each class, with a body."""
+    from ..program.run import execute
+
+    trace = execute(REHEARSAL, "numpy")
+    body = trace.to_json().encode()
+    other = execute(REHEARSAL.replace("0.1", "0.2"), "numpy").to_json().replace("0.2", "0.1").encode()
+    yield Play(source=REHEARSAL, engine="numpy"), body
+    yield Leaves(), body
+    yield Compare(REHEARSAL, "one", "the other"), encode((body, other))
+    axis = Axis(0, 0, "w", (0.0, 1.0, 2.0), 3.0)
+    for zoom in (1.0, 2.0):
+        yield Plot(zoom=zoom, dark=zoom > 1), body
+        yield Curve(axis, (1.0, 2.0, float("nan")), (1.0, 2.0, 3.0), zoom=zoom), body
+        yield Surface((axis, Axis(1, 0, "v[0]", (0.0, 1.0), 0.0)), ((1.0, 2.0, 3.0), (3.0, 2.0, 1.0)), zoom=zoom), body

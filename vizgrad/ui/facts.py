@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..trace import Create, Forward, Inplace, Notation, Scene, SetGrad, Span, State, TensorRecord, Trace
-from .table import elements_text
+from ..present.table import elements_text
 
 REASONS = {
     "constant": "it was made without requires_grad",

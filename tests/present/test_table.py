@@ -7,7 +7,7 @@ import pytest
 
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace, Value
-from vizgrad.ui import table
+from vizgrad.present import table
 
 SEED = """\
 import torch
