@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tests.player.made import failing, seed
 from vizgrad.player.component import did, player
 from vizgrad.player.payload import payload
+from vizgrad.present.player import written
 
 KEY = "player"
 st.set_page_config(layout="wide")
@@ -30,8 +31,10 @@ right.button("Rerun")
 source = did(KEY).source
 trace = seed if source is None else replace(failing() if "fail" in source else seed, source=source)
 other = state.get("other", 0)
+data = payload(trace)
 played = player(
-    payload(trace),
+    written(data),
+    data["id"],
     key=KEY,
     source=f"z = {other}\n" if other else None,
     source_rev=other,

@@ -15,8 +15,10 @@ def page() -> None:
     from tests.trace.seed_trace import seed
     from vizgrad.player.component import player
     from vizgrad.player.payload import payload
+    from vizgrad.present.player import written
 
-    played = player(payload(seed), key="player", source="x = 1", source_rev=2)
+    data = payload(seed)
+    played = player(written(data), data["id"], key="player", source="x = 1", source_rev=2)
     st.text(f"{played.runs} {played.source} {played.text}")
 
 
@@ -29,23 +31,28 @@ def run(told: dict[str, Any] | None = None) -> AppTest:
     return at
 
 
+def sent(at: AppTest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options and the payload that the player was given."""
+    (component,) = at.get("bidi_component")
+    options, payload = component.proto.bytes.split(b"\n", 1)
+    return json.loads(options), json.loads(payload)
+
+
 def test_sends_the_payload_and_the_text() -> None:
-    (component,) = run().get("bidi_component")
-    sent = json.loads(component.proto.json)
-    assert sent["payload"]["scenes"][0]["steps"]
-    assert (sent["source"], sent["sourceRev"], sent["runs"]) == ("x = 1", 2, 0)
+    options, payload = sent(run())
+    assert payload["scenes"][0]["steps"]
+    assert options["payload"] == payload["id"]
+    assert (options["source"], options["sourceRev"], options["runs"]) == ("x = 1", 2, 0)
 
 
 def test_never_echoes_the_readers_step() -> None:
-    (component,) = run({"step": {"step": 5, "scene": 0}}).get("bidi_component")
-    assert json.loads(component.proto.json)["step"] is None
+    assert sent(run({"step": {"step": 5, "scene": 0}}))[0]["step"] is None
 
 
 def test_answers_a_run() -> None:
     at = run({"program": {"text": "x = 2", "runs": 3, "rev": 2}})
     assert at.text[0].value == "3 x = 2 x = 2"
-    (component,) = at.get("bidi_component")
-    assert json.loads(component.proto.json)["runs"] == 3
+    assert sent(at)[0]["runs"] == 3
 
 
 def test_a_draft_counts_until_the_next_run() -> None:

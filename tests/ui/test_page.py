@@ -63,7 +63,8 @@ def studio_of(at: AppTest) -> state.Studio:
 def shown(at: AppTest) -> dict:
     """What the player was given."""
     (player,) = [e for e in at.main if e.type == "bidi_component"] or at.get("bidi_component")
-    return json.loads(player.proto.json)
+    options, payload = player.proto.bytes.split(b"\n", 1)
+    return json.loads(options) | {"payload": json.loads(payload)}
 
 
 def html_of(at: AppTest) -> str:

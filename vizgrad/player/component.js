@@ -5,8 +5,8 @@
 const mounted = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const { payload, ...rest } = data;
   const before = mounted.get(parentElement);
+  const { payload, ...rest } = read(data, parentElement);
   const address = before ? before.address : rest.followsAddress ? new Address("search") : null;
   const tell = rest.tellsSteps ? late((step, scene) => setStateValue("step", { step, scene }), parentElement) : undefined;
   const isOpen = () => mounted.has(parentElement);
@@ -53,6 +53,17 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     address?.release();
     mounted.delete(parentElement);
   };
+}
+
+const received = new WeakMap();
+
+/** The options, which stand in the first line of what Python sends, and the payload after it; the same is read once. */
+function read(data, owner) {
+  const end = data.indexOf(10); // a line break
+  const json = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+  const options = json(data.subarray(0, end));
+  if (received.get(owner)?.id !== options.payload) received.set(owner, json(data.subarray(end + 1)));
+  return { ...options, payload: received.get(owner) };
 }
 
 /** What a link says of the player as it is when the link is asked for. */

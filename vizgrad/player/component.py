@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -47,11 +48,10 @@ class Played:
     dropped: tuple[str, str | None] | None = None
     zoom: float = 1.0
 
-    def scene_of(self, payload: dict[str, Any]) -> int:
-        """The index of the scene of a payload that is on show: its own, or what the reader chose instead."""
+    def scene_of(self, payload: str, own: int, scenes: int) -> int:
+        """The scene on show of the payload with this id and so many scenes: `own`, or what the reader chose instead."""
         told, scene = self.shown
-        own: int = payload["scene"]
-        return scene if told == payload["id"] and scene is not None and 0 <= scene < len(payload["scenes"]) else own
+        return scene if told == payload and scene is not None and 0 <= scene < scenes else own
 
     @property
     def text(self) -> str | None:
@@ -60,7 +60,8 @@ class Played:
 
 
 def player(
-    payload: dict[str, Any],
+    payload: bytes,
+    id: str,
     *,
     key: str,
     source: str | None = None,
@@ -87,6 +88,7 @@ def player(
 ) -> Played:
     """Mounts the player and returns what the reader did.
 
+    `payload` is JSON, which is passed on unread, and `id` the one that stands in it.
     The browser owns the text and the step: the editor takes `source` (None: the payload's) only when `source_rev`
     changes, and the player goes to `step` only when `step_rev` changes. A new payload is drawn at once. Stepping sends
     nothing unless `tells_steps` (then late, as state), a click on a box nothing unless `tells_picks`, another scene on
@@ -101,8 +103,8 @@ def player(
     `is_alone` says that nothing else on the page wants the keyboard,
     `is_answered` that the payload is that of the newest program: until it is, the player says that it runs.
     """
-    data: dict[str, Any] = {
-        "payload": payload,
+    options: dict[str, Any] = {
+        "payload": id,
         "source": source,
         "sourceRev": source_rev,
         "home": home,
@@ -122,10 +124,10 @@ def player(
         "isAlone": is_alone,
     }
     if dark is not None:
-        data["dark"] = dark
+        options["dark"] = dark
     result = _mount(
         key=key,
-        data=data,
+        data=json.dumps(options).encode() + b"\n" + payload,
         on_program_change=on_run or _nothing,
         on_draft_change=_nothing,
         on_picked_change=on_pick or _nothing,

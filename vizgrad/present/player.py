@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
+from typing import Any
 
 import msgspec
 
 from ..trace import Fault, Trace
 from .request import NotPresented, Request, ask
 from .traces import read
-
-log = logging.getLogger("vizgrad")
 
 LONGEST = 16 << 20
 """Bytes of a payload: more would hold the browser up."""
@@ -21,8 +19,8 @@ class Shown(msgspec.Struct, frozen=True):
     """What the page must know of a payload.
 
     `id` is the payload's, `scene` the index of the one on show among so many `scenes`, `problem` why its picture is
-    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what a
-    long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
+    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what
+    a long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
     """
 
     id: str
@@ -68,10 +66,18 @@ class Play(Request, frozen=True, tag="play"):
             needs_run=scene >= 0 and not (scenes[scene].is_whole or scenes[scene].steps),
             is_empty=not trace.tensors,
         )
-        made = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        made = written(data)
         if len(made) > LONGEST:
             raise NotPresented("This run is too large to be shown whole.")
         return shown, made
+
+
+def written(data: dict[str, Any]) -> bytes:
+    """A payload as JSON without a line break; half a character, which a program may print, is escaped."""
+    try:
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(data, separators=(",", ":")).encode()
 
 
 def played(

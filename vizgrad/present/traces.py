@@ -16,6 +16,6 @@ def read(body: bytes, source: str | None = None, engine: str | None = None) -> T
         trace = Trace.from_json(body)
     except ValueError:
         raise NotPresented("The record of this run cannot be read.") from None
-    if source is not None and trace.source != tidy(source) or engine is not None and trace.engine != engine:
+    if (source is not None and trace.source != tidy(source)) or (engine is not None and trace.engine != engine):
         raise NotPresented("This is the record of another program.")
     return trace

@@ -10,7 +10,7 @@ import msgspec
 from ..trace import Trace
 from ..workers import pool
 from ..workers.cancel import is_stopped
-from ..workers.pool import Died, Kind, Overdue
+from ..workers.pool import Busy, Died, Kind, Overdue
 from ..workers.protocol import MIB, decode
 from . import stopped
 from .engines import NAMES
@@ -74,7 +74,7 @@ def run(
 
     A fault in the program ends in `trace.error`; so does a program that had to be killed, whose record is then that
     error alone. Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers. Raises ValueError
-    for an engine that there is not, RuntimeError if its process cannot be started.
+    for an engine that there is not, RuntimeError if its process cannot be started, Busy if there is no place in time.
 
     >>> run("print(6 * 7)").stdout
     '42\\n'
@@ -94,12 +94,16 @@ def record(
     source: str, engine: str = "numpy", limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING
 ) -> Recorded:
     """As `run`, but the trace's JSON as the worker sent it: nobody has read it yet, and it may say anything."""
-    limits = limits or Limits()
+    limits, which = limits or Limits(), kind(engine)
     source = _sendable(source)
     work = Run(source=source, limits=limits, scene=scene, what_if=what_if)
     try:
-        answer = pool.ask(kind(engine), work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
+        answer = pool.ask(which, work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
         return Recorded(answer.body, decode(answer.head, type=str | None) not in PASSING)
+    except Busy:
+        if not is_stopped():
+            raise
+        ended = stopped.halted(source, engine)
     except Died as death:
         ended = stopped.halted(source, engine) if is_stopped() else stopped.crashed(
             source, engine, limits, death.report, _lines(death.notes)
@@ -127,10 +131,10 @@ def sample(
     >>> sample(source, "numpy", [NOTHING], 1.0).found[0].gradients
     {0: (6.0,)}
     """
-    limits = limits or Limits()
+    limits, which = limits or Limits(), kind(engine)
     work = Sample(_sendable(source), limits, tuple(points), seconds, most)
     try:
-        head, _ = pool.ask(kind(engine), work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
+        head, _ = pool.ask(which, work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
         return decode(head, type=Outcomes)
     except (Overdue, ValueError):
         return None

@@ -2,59 +2,101 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 
-from ..draw.scene import Detail
+from ..present.player import played
+from ..present.request import NotPresented
 from ..program import stopped
-from ..program.stop import Stop
 from ..program.whatif import NOTHING, WhatIf
-from . import runs
+from ..workers import turns
+from ..workers.cancel import Stop
+from ..workers.pool import Busy, NotStarted
+from . import runs, visitor
 from .runs import Result
+from .visitor import TooOften
+
+log = logging.getLogger("vizgrad")
 
 PATIENCE = 0.5
 """Seconds for which the page waits before it says that a program is running."""
+
+OURS = "Something in vizgrad failed while it worked on this program. It was noted; your program is kept."
 
 
 class Job:
     """One program being run and drawn in a thread of its own.
 
+    `problem` is a sentence for the reader where it came to no result.
+
     >>> job = Job("x = 1", "numpy")
-    >>> job.wait(60).trace.error is None
+    >>> job.wait(60).shown.error is None
     True
     """
 
     def __init__(
-        self, source: str, engine: str, scene: int = -1, detail: Detail = "full", what_if: WhatIf = NOTHING
+        self, source: str, engine: str, scene: int = -1, detail: str = "full", what_if: WhatIf = NOTHING
     ) -> None:
         self.what = (source, engine, scene, detail, what_if)
         self.began = time.monotonic()
+        self.problem: str | None = None
+        self._visitor = visitor.session()
         self._stop = Stop()
-        self._result: Result | None = None
-        self._error: RuntimeError | None = None
+        self._is_abandoned = False
         self._ended = threading.Event()
-        threading.Thread(target=self._run, name="vizgrad-run", daemon=True).start()
+        self._result = self.known()
+        if self._result is None:
+            try:
+                visitor.count_run()
+            except TooOften as why:
+                self.problem = str(why)
+            else:
+                threading.Thread(target=self._run, name="vizgrad-run", daemon=True).start()
+                return
+        self._ended.set()
 
     def _run(self) -> None:
         try:
-            with self._stop.heeded():
-                made = self.make()
-            if not self._ended.is_set():
-                self._result = made
-        except RuntimeError as error:  # the engine's process does not start
-            self._error = error
+            with turns.on_behalf_of(self._visitor):
+                self._result = self._made()
+        except (NotStarted, NotPresented, Busy) as why:
+            self.problem = str(why)
+        except Exception:
+            log.exception("a run of the page failed")
+            self.problem = OURS
         finally:
             self._ended.set()
 
+    def _made(self) -> Result | None:
+        try:
+            with self._stop.heeded():
+                made = self.make()
+        except (NotPresented, Busy):
+            if not self._stop.is_set:
+                raise
+        if not self._stop.is_set:
+            return made
+        return None if self._is_abandoned else self._halted()
+
+    def known(self) -> Result | None:
+        """What is remembered of it."""
+        return runs.known(*self.what)
+
     def make(self) -> Result:
-        """Runs the program and draws what came of it."""
+        """Runs the program and has what came of it drawn."""
         return runs.result(*self.what)
 
+    def _halted(self) -> Result:
+        """What is shown of a run that its reader stopped, also where only the drawing was left to do."""
+        source, engine, _, detail, _ = self.what
+        trace = stopped.halted(source, engine).to_json().encode()
+        shown, payload = played(trace, source, engine, detail=detail)
+        return Result(trace, payload, shown, is_final=False)
+
     def wait(self, seconds: float) -> Result | None:
-        """The result, or None if it is not there within so many seconds; raises RuntimeError if no engine starts."""
+        """The result, or None if it is not there within so many seconds, or never will be: `problem` then says why."""
         self._ended.wait(seconds)
-        if self._error is not None:
-            raise self._error
         return self._result
 
     @property
@@ -68,24 +110,17 @@ class Job:
         return time.monotonic() - self.began
 
     def stop(self) -> None:
-        """Ends it, and gives a result that says so, also where only the drawing was left to do."""
-        from ..player.payload import payload
-
-        if self.is_done:
-            return
-        source, engine, _, detail, _ = self.what
-        trace = stopped.halted(source, engine)
-        self._result = Result(trace, payload(trace, -1, detail=detail))
-        self._ended.set()
+        """Ends it, and gives a result that says so."""
         self._stop.set()
 
     def abandon(self) -> None:
         """Ends it without a result: nobody waits for it any more."""
+        self._is_abandoned = True
         self._ended.set()
         self._stop.set()
 
 
-def job(before: Job | None, source: str, engine: str, scene: int, detail: Detail, what_if: WhatIf = NOTHING) -> Job:
+def job(before: Job | None, source: str, engine: str, scene: int, detail: str, what_if: WhatIf = NOTHING) -> Job:
     """The job of a program: the one from before if it is the same, else a new one, and the one before is ended."""
     if type(before) is Job and before.what == (source, engine, scene, detail, what_if):
         return before

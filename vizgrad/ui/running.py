@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ..program import pool
+from ..program import isolated
 from . import runs, state
 
 POLL = 0.25
@@ -24,7 +24,7 @@ def _watch() -> None:
         st.rerun()
     engine = job.what[1]
     name = runs.ENGINES[engine]
-    text = f"Running … {job.seconds:.1f} s" if pool.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"
+    text = f"Running … {job.seconds:.1f} s" if isolated.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="running"):
         st.badge(text, icon=":material/hourglass_top:", color="orange")
         st.button("Stop", on_click=job.stop, icon=":material/stop_circle:", key="stop_run")

@@ -12,7 +12,6 @@ from .. import gallery
 from ..draw.scene import Detail
 from ..player import component
 from ..program.whatif import WhatIf
-from ..trace import Trace
 from . import share, statements
 from .agreement import Check
 from .jobs import Job
@@ -30,15 +29,15 @@ LONGEST = 100_000
 """Programs of more characters are not taken over from the editor."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Studio:
     """One visitor's program and how it is run.
 
     `source` is the program that was run last, `source_rev` grows each time somebody else than the editor changes it,
     `drawn_rev` is the one that the whole page was drawn with, `before` holds earlier programs for undo and `after` what
     was undone, `scene` is the one on show (-1: the last), `detail` how much the picture shows, `embedded` whether the
-    page is the player alone, `last_good` the newest trace in which something was computed, `job` the run
-    going on or the newest one, `shown` the result that the page shows. `home` is the
+    page is the player alone, `last_good` the newest trace in which something was computed where that is not
+    the one on show, `job` the run going on or the newest one, `shown` the result that the page shows. `home` is the
     program that the address opens and `packed` the same as it stands there (None: the address names a lesson),
     `problem` why its link could not be read; `opened` is the file that the program came from, `is_recording` whether
     the run recorded in it is on show. `elements` are the numbers that
@@ -55,7 +54,7 @@ class Studio:
     scene: int = -1
     detail: Detail = "full"
     embedded: bool = False
-    last_good: Trace | None = None
+    last_good: bytes | None = None
     check: Check | None = None
     job: Job | None = None
     shown: Result | None = None
@@ -139,13 +138,16 @@ def drawn() -> None:
     state.drawn_rev = state.source_rev
 
 
-def card_field(key: str, fresh: str) -> str:
-    """The key of a card's field, whose text becomes `fresh` when it is new, and whenever a card changed the program."""
-    rev = studio().source_rev
-    if key not in st.session_state or st.session_state.get(f"{key}_rev") != rev:
-        st.session_state[f"{key}_rev"] = rev
-        st.session_state[key] = fresh
-    return key
+def show(state: Studio, made: Result | None) -> Result | None:
+    """Takes over a new result, and gives the one that the page shows: without a new one, that from before."""
+    if made is not None and made is not state.shown:
+        before = state.shown
+        if not made.shown.is_empty:
+            state.last_good = None
+        elif before is not None and not before.shown.is_empty:
+            state.last_good = before.trace
+        state.shown = made
+    return state.shown
 
 
 # -- callbacks
@@ -186,6 +188,11 @@ def submit() -> None:
         _remember(state, state.source)
         state.source = source[:LONGEST]
         state.scene = -1
+
+
+def try_again() -> None:
+    """The program that came to no result is to be run once more."""
+    studio().job = None
 
 
 def changed_elements() -> dict[int, tuple[float, ...]]:

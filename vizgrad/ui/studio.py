@@ -10,7 +10,23 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import gallery
 from ..player.component import player
-from . import badge, builder, filemenu, inspector, jobs, lessons, opening, running, runs, sections, share, state
+from . import (
+    badge,
+    builder,
+    calm,
+    filemenu,
+    idle,
+    inspector,
+    jobs,
+    lessons,
+    opening,
+    running,
+    runs,
+    sections,
+    share,
+    start,
+    state,
+)
 from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -27,40 +43,50 @@ class Slots(NamedTuple):
 
 def page() -> None:
     """Draws the page from the session's state."""
+    start.once()
     studio = state.studio()
+    idle.note(studio)
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
     studio.job = job_of(studio)
-    try:
-        made = studio.job.wait(jobs.PATIENCE)
-    except RuntimeError as error:  # the engine's process does not start: the other engine may
-        studio.job = None
-        st.error(f"{error}. The other engine may still work.")
-        return
-    if made is None:
+    made = studio.job.wait(jobs.PATIENCE)
+    if not studio.job.is_done:
         running.render(slots.badge if slots else st.container())
-    studio.shown = result = made or studio.shown
+    elif made is None:
+        failed(studio, studio.job)
+    is_newest = made is not None
+    result = state.show(studio, made)
     if result is None:
         return
-    if result.trace.tensors:
-        studio.last_good = result.trace
     if slots is None:
-        play(studio, result, made is not None)
+        play(studio, result, studio.job.is_done)
         return
     with slots.stage:
-        scene = play(studio, result, made is not None)
-        if result.trace.omitted is not None:
-            st.caption(f"{result.trace.omitted} A scene that is opened is recorded by running the program again.")
-    builder.render(slots.builder)
-    filemenu.render(slots.files, result.trace, scene, result.payload["scenes"][scene].get("problem"))
+        scene = play(studio, result, studio.job.is_done)
+        if result.shown.omitted is not None:
+            st.caption(f"{result.shown.omitted} A scene that is opened is recorded by running the program again.")
+    with slots.builder, calm.part("The builder"):
+        builder.render(slots.builder)
+    with slots.files, calm.part("The File menu"):
+        filemenu.render(slots.files, result, scene)
     dark = st.context.theme.type == "dark"
-    is_running = made is None
-    sections.render(View(result.trace, scene, studio.engine, dark, studio.source, studio.last_good, is_running))
-    if made is not None and state.shows_recording(studio):
+    sections.render(View(result, scene, studio.engine, dark, studio.source, studio.last_good, not is_newest))
+    if is_newest and state.shows_recording(studio):
         slots.badge.badge("As it was recorded", icon=":material/history:", color="blue")
-    elif made is not None:
-        badge.render(slots.badge, result.trace)
+    elif is_newest:
+        with calm.part("The other engine's answer"):
+            badge.render(slots.badge, result)
+    start.afterwards()
+
+
+def failed(studio: state.Studio, job: jobs.Job) -> None:
+    """Says calmly that the program came to no result, and why; what was on show stays, and so does the program."""
+    with st.container(key="failed", horizontal=True, vertical_alignment="center"):
+        st.warning(filemenu.plain(job.problem or jobs.OURS), icon=":material/info:")
+        st.button("Try again", on_click=state.try_again, key="try_again")
+    if studio.shown is None:
+        st.code(studio.source, language="python")
 
 
 def job_of(studio: state.Studio) -> jobs.Job:
@@ -141,10 +167,11 @@ def from_file(studio: state.Studio, opened: opening.Opened) -> None:
         st.button("Undo", on_click=state.undo, type="tertiary", icon=":material/undo:", key="undo_open")
 
 
-def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
+def play(studio: state.Studio, result: runs.Result, is_answered: bool) -> int:
     """The player, whose code pane is the editor; returns the index of the scene on show."""
     played = player(
         result.payload,
+        result.shown.id,
         key=state.PLAYER,
         source=studio.source,
         source_rev=studio.source_rev,
@@ -153,7 +180,7 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         address=state.address(studio),
         link=state.link(studio),
         is_alone=studio.embedded,
-        is_answered=is_newest,
+        is_answered=is_answered,
         tells_scenes=True,
         tells_zoom=True,
         tells_picks=sections.is_open(inspector.render),
@@ -163,4 +190,4 @@ def play(studio: state.Studio, result: runs.Result, is_newest: bool) -> int:
         on_detail=state.choose_detail,
         on_drop=filemenu.drop,
     )
-    return played.scene_of(result.payload)
+    return played.scene_of(result.shown.id, result.shown.scene, result.shown.scenes)

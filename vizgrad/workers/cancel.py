@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-
-from .process import Process
 
 
 class Stop:
@@ -22,15 +20,15 @@ class Stop:
 
     def __init__(self) -> None:
         self.is_set = False
-        self._process: Process | None = None
+        self._halt: Callable[[], object] | None = None
         self._lock = threading.Lock()
 
     def set(self) -> None:
         """Ends the run that is going on, and those that would follow; their records are that error alone."""
         with self._lock:
             self.is_set = True
-            if self._process is not None:
-                self._process.halt()
+            if self._halt is not None:
+                self._halt()
 
     @contextlib.contextmanager
     def heeded(self) -> Iterator[None]:
@@ -42,26 +40,26 @@ class Stop:
             _heeded.reset(token)
 
     @contextlib.contextmanager
-    def over(self, process: Process) -> Iterator[None]:
-        """While the block runs, this process is the one to be ended."""
+    def over(self, halt: Callable[[], object]) -> Iterator[None]:
+        """While the block runs, `halt` is called when it is to end."""
         with self._lock:
-            self._process = process
+            self._halt = halt
             if self.is_set:
-                process.halt()
+                halt()
         try:
             yield
         finally:
             with self._lock:
-                self._process = None
+                self._halt = None
 
 
 _heeded: ContextVar[Stop | None] = ContextVar("heeded", default=None)
 
 
-def stoppable(process: Process) -> contextlib.AbstractContextManager[None]:
-    """While the block runs, whoever holds this thread's Stop can end the process."""
+def stoppable(halt: Callable[[], object]) -> contextlib.AbstractContextManager[None]:
+    """While the block runs, whoever holds this thread's Stop can end it: `halt` is then called, in another thread."""
     stop = _heeded.get()
-    return contextlib.nullcontext() if stop is None else stop.over(process)
+    return contextlib.nullcontext() if stop is None else stop.over(halt)
 
 
 def is_stopped() -> bool:

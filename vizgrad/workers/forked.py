@@ -13,10 +13,8 @@ import time
 from .process import GRACE, START, Died, Job, Kind, NotStarted, Overdue, command, environment
 from .protocol import NUMBER, READY, Answer, receive_answer
 
-BRISK = 0.3
-"""Seconds after which a worker must stand back behind those that have just begun."""
 NICE = 10
-"""The priority that it has then, as `nice` counts."""
+"""The priority of a worker that stands back, as `nice` counts."""
 
 
 class Zygote:
@@ -122,7 +120,7 @@ class Forked:
         def read(n: int) -> bytes:
             nonlocal is_brisk
             if is_brisk:
-                connection.settimeout(max(began + BRISK - time.monotonic(), 0.001))
+                connection.settimeout(max(began + job.brisk - time.monotonic(), 0.001))
                 with contextlib.suppress(TimeoutError):
                     return connection.recv(n)
                 self._stand_back()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import logging
-import os
 import secrets
 import threading
 from collections import deque
@@ -15,10 +14,10 @@ import msgspec
 from . import turns
 from .cancel import is_stopped, stoppable
 from .forked import Zygote
-from .process import Died, Home, Job, Kind, NotStarted, Overdue, Process, can_fork
+from .process import BRISK, Died, Home, Job, Kind, NotStarted, Overdue, Process, can_fork
 from .protocol import MIB, Answer, Request, encode, frame
 from .spawned import Spawner
-from .turns import Busy
+from .turns import Busy, cores
 
 log = logging.getLogger("vizgrad.workers")
 _pools: dict[Kind, Pool] = {}
@@ -30,7 +29,7 @@ def ask(kind: Kind, work: object, body: bytes = b"", *, seconds: float, memory: 
 
     `work` is a struct that becomes JSON; `seconds` and `memory` (MiB) are what it may use, `most` the bytes of the
     answer's body. A worker that somebody else ended is replaced, and asked once more. Raises Overdue, Died, NotStarted,
-    `turns.Busy` where there is no place, and ValueError for what is no answer.
+    Busy where there is no place, and ValueError for what is no answer.
     """
     return pool(kind).ask(encode(work), body, seconds, memory, most)
 
@@ -65,11 +64,6 @@ def close() -> None:
 atexit.register(close)
 
 
-def cores() -> int:
-    """How many processes can work at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class Pool:
     """The workers of one kind that wait for a request, and what makes new ones."""
 
@@ -85,10 +79,10 @@ class Pool:
 
     def ask(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
         """As `ask` of this module."""
-        with turns.place():
+        with turns.place(self.kind.module):
             for attempt in (1, 2):
                 try:
-                    return self._ask(work, body, seconds, memory, most)
+                    return self._asked(work, body, seconds, memory, most)
                 except Died as death:
                     if death.report.startswith("Traceback"):
                         log.error("a worker for %s failed\n%s", self.kind.name, death.report)
@@ -96,13 +90,15 @@ class Pool:
                         raise
         raise AssertionError("unreachable")
 
-    def _ask(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
+    def _asked(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
         process = self._take()
         nonce = secrets.token_hex(16)
         request = Request(nonce=nonce, seconds=seconds, memory=memory, work=msgspec.Raw(work))
         try:
-            with stoppable(process):
-                return process.ask(Job(frame(encode(request), body), nonce, seconds, most))
+            with stoppable(process.halt):
+                return process.ask(
+                    Job(frame(encode(request), body), nonce, seconds, most, 0.0 if turns.is_background() else BRISK)
+                )
         finally:
             process.kill()
             self.fill()

@@ -14,10 +14,11 @@ from .protocol import Answer
 
 GRACE = 1.25
 """Seconds after a request's limit in which its own process may still end it, say where it was, and write its record."""
+BRISK = 0.3
+"""Seconds for which a request is served before those that have taken longer."""
 START = 120
 """Seconds within which a kind of work must be loaded."""
-KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP",
-        "TMPDIR")  # fmt: skip
+KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_PATH SYSTEMROOT TEMP TMPDIR".split())
 """Environment variables that workers get: the app's own may hold secrets."""
 
 
@@ -32,12 +33,16 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One request as it is sent, and what may come of it: `most` are the bytes of an answer's body."""
+    """One request as it is sent, and what may come of it.
+
+    `most` are the bytes of an answer's body; after `brisk` seconds it stands back behind those that have just begun.
+    """
 
     message: bytes
     nonce: str
     seconds: float
     most: int
+    brisk: float
 
 
 class Overdue(Exception):

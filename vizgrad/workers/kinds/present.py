@@ -1,4 +1,4 @@
-"""Presenting a run: whatever is shown of it, or read from what a visitor wrote; the variant says what is loaded ahead."""
+"""Presenting: whatever is shown of a run, or read from what a visitor wrote; the variant says what is loaded ahead."""
 
 from __future__ import annotations
 
