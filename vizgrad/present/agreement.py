@@ -23,8 +23,8 @@ LONGEST = 64 * MIB
 class Agreement(msgspec.Struct, frozen=True):
     """What the comparison found, and where or why; `more` is how many places are not told.
 
-    `status` is "agrees", "differs", "unknown" (only one of them can run it, or they were not compared), "unreached" (the
-    other did not start) or "busy" (the server had no time for it).
+    `status` is "agrees", "differs", "unknown" (only one of them can run it, or they were not compared), "unreached"
+    (the other did not start) or "busy" (the server had no time for it).
     """
 
     status: str

@@ -62,9 +62,9 @@ def start(asked: Asked, result: Result, previous: Check | None = None) -> Check:
 
 
 def checked(asked: Asked, result: Result) -> Agreement:
-    """Runs the program on the other engine and has the two compared, when nobody else wants the workers; never raises."""
+    """Runs the program on the other engine and has the two compared, when there is time for it; never raises."""
     name = runs.ENGINES[runs.other(asked.engine)]
-    busy = Agreement("busy", f"{name} was not asked", ("The server is busy with programs.",))
+    busy = Agreement("busy", f"{name} was not asked", ("Many programs are being run at this moment.",))
     try:
         with turns.background():
             first = result.trace

@@ -1,4 +1,4 @@
-"""What the sections ask workers for: answers are remembered for everybody in bounded memory, faults become sentences."""
+"""What the sections ask workers for: answers are remembered for everybody, in bounded memory, and faults are told."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from ..program import isolated
 from ..program.isolated import Outcomes
 from ..program.outcome import MOST_ELEMENTS
 from ..program.whatif import NOTHING, WhatIf
+from ..workers import turns
 from ..workers.turns import Busy
-from . import runs
+from . import runs, visitor
 from .cache import Cache
 
 A = TypeVar("A")
@@ -39,7 +40,8 @@ def presented(make: Callable[..., A], trace: bytes, *choices: Any, keeps: Callab
     key = _key(make.__module__, make.__qualname__, choices, hashlib.blake2b(trace).digest())
     found: A | None = _kept.get(key)
     if found is None:
-        found = make(trace, *choices)
+        with _told():
+            found = make(trace, *choices)
         if keeps(found):
             _kept.put(key, found, len(key) + len(msgspec.msgpack.encode(found)))
     return found
@@ -85,8 +87,10 @@ def calmly() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
+    """Work for this visitor, which may find no place."""
     try:
-        yield
+        with turns.on_behalf_of(visitor.session()):
+            yield
     except (Busy, RuntimeError) as why:  # no place, or the engine does not start
         raise NotPresented(str(why)) from why
 
