@@ -46,8 +46,8 @@ def until(condition) -> bool:
 
 def test_each_request_has_a_process_of_its_own(own: Pool):
     class Noted(forked.Zygote):
-        def process(self):
-            made = super().process()
+        def process(self, is_ahead: bool = False):
+            made = super().process(is_ahead)
             pids.append(made.pid)
             return made
 
@@ -120,7 +120,7 @@ class Sly:
     def __init__(self, what) -> None:
         self.what = what
 
-    def process(self):
+    def process(self, is_ahead: bool = False):
         return self
 
     def ask(self, job) -> Answer:

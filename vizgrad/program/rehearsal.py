@@ -35,6 +35,16 @@ torch.func.hessian(lambda x: (x ** 3).sum())(torch.ones(2))
 """
 """What only PyTorch has, and loads late."""
 
+FIRST = """
+import torch
+x = torch.ones(2, requires_grad=True)
+y = 5 * (x + 1) ** 2
+o = (1 / 2) * torch.sum(y)
+o.backward()
+print(x.grad, y)
+"""
+"""A program of the size that most are."""
+
 
 def rehearse(name: str) -> None:
     """Loads an engine, and everything that it would load at its first use, when files can no longer be opened.

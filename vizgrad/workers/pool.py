@@ -124,7 +124,7 @@ class Pool:
             self._wanted.clear()
             try:
                 while len(self.ready) < self.ahead and not self._is_closed:
-                    self.ready.append(self.home.process())
+                    self.ready.append(self.home.process(is_ahead=True))
                     self.is_warm = True
             except NotStarted as error:  # whoever asks next is told
                 log.error("%s", error)

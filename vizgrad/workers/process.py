@@ -85,8 +85,8 @@ class Process(Protocol):
 class Home(Protocol):
     """What makes the workers of one kind."""
 
-    def process(self) -> Process:
-        """A new worker; raises NotStarted."""
+    def process(self, is_ahead: bool = False) -> Process:
+        """A new worker, for a request that waits or (`is_ahead`) for the next one; raises NotStarted."""
         ...
 
     def close(self) -> None:

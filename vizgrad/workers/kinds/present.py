@@ -14,6 +14,11 @@ def prepare(variant: str) -> None:
     every.prepare(has_studies=variant == STUDY)
 
 
+def warm_up(variant: str) -> None:
+    """Answers the request that most are."""
+    every.warm_up(has_studies=variant == STUDY)
+
+
 def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:
     """The answer of a request to itself, or why there is none."""
     request = decode(work, type=every.ANY)
