@@ -104,7 +104,7 @@ def training(trace: Trace, *, dark: bool = False) -> Figure | None:
         figure.update_yaxes(title=title, row=row, col=1)
         if drawn and min(drawn) > 0 and max(drawn) > WIDE_SPREAD * min(drawn):
             figure.update_yaxes(**log_axis(drawn), row=row, col=1)
-    each = "one for each iteration" if stride == 1 else f"one for each iteration, every {stride} of them drawn"
+    each = "one for each iteration" if stride == 1 else f"one for each iteration; 1 of {stride} is drawn"
     figure.update_xaxes(title=f"scene: {each}", row=2, col=1)
     legend = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}
     figure.update_layout(height=440, legend=legend, meta={"scenes": True})
