@@ -19,7 +19,7 @@ from vizgrad.workers.pool import Died, Kind, NotStarted, Overdue, Pool
 from vizgrad.workers.process import environment
 from vizgrad.workers.protocol import Answer, encode
 
-NUMPY = Kind("run", "numpy", "the numpy engine")
+NUMPY = Kind("vizgrad.workers.kinds.run", "numpy", "the numpy engine")
 
 
 def run(own: Pool, source: str, seconds: float = 3.0) -> Trace:

@@ -19,7 +19,7 @@ from .outcome import MOST_ELEMENTS, Leaf, Outcome
 from .source import tidy
 from .whatif import NOTHING, WhatIf
 
-KINDS = {engine: Kind("run", engine, f"the {engine} engine") for engine in NAMES}
+KINDS = {engine: Kind("vizgrad.workers.kinds.run", engine, f"the {engine} engine") for engine in NAMES}
 SPARE = 2.0
 """Seconds that many runs may take beyond the time that was given them: for the run that is going on at its end."""
 

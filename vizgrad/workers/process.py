@@ -24,7 +24,7 @@ KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work: the module of `vizgrad.workers.kinds` that does it, its variant, and what the page calls it."""
+    """A kind of work: the full name of the module that does it, its variant, and what the page calls it."""
 
     module: str
     variant: str

@@ -22,7 +22,7 @@ from typing import Protocol, cast
 import msgspec
 
 from . import clock, memory
-from .confinement import confine
+from .confinement import confine, missing
 from .protocol import AHEAD, MIB, NUMBER, READY, Note, Read, Reply, Request, Say, decode, encode, frame, receive
 
 LONGEST_BODY = 512 * MIB
@@ -33,7 +33,7 @@ LONGEST_REPORT = 16_000
 
 
 class Work(Protocol):
-    """What a module of `vizgrad.workers.kinds` offers."""
+    """What a module that does work offers, such as those in `vizgrad.workers.kinds`."""
 
     def prepare(self, variant: str) -> None:
         """Loads everything that an answer could need: later no file can be opened."""
@@ -48,8 +48,9 @@ class Work(Protocol):
 
 def load(module: str, variant: str) -> Work:
     """The kind of work of this name, ready for its first request."""
-    kind = cast(Work, importlib.import_module(f"vizgrad.workers.kinds.{module}"))
+    kind = cast(Work, importlib.import_module(module))
     kind.prepare(variant)
+    missing()  # what it finds out about the system is inherited
     gc.collect()
     gc.freeze()
     return kind

@@ -1,8 +1,0 @@
-"""Placeholder until merged."""
-
-
-def missing():
-    return ()
-
-
-def confine(keep, memory=None): ...
