@@ -162,3 +162,9 @@ def test_what_failed_in_a_worker_is_logged_and_not_shown(
     monkeypatch.setattr(charts, "ask", lambda *anything, **more: (made, b"{}"))
     assert charts.charts(b"") == (made, b"{}")
     assert "Traceback: planted" in caplog.text
+
+
+def test_when_the_time_is_up_a_table_ends():
+    trace = execute(MANY)
+    cut = table.table(trace, seconds=-1.0)
+    assert cut.html.count("<tr data-tensor=") == 1 and cut.more == len(table.rows(trace)) - 1

@@ -30,8 +30,8 @@ MOST = 24
 """Charts of single tensors that are drawn; a model of many layers has its norms for the rest."""
 LONGEST = 6 * MIB
 """Bytes of all figures together."""
-SECONDS = 3.5
-"""After so long no further figure is begun: what is there by then is shown."""
+TABLE_SECONDS, SECONDS = 1.5, 3.5
+"""After so long no further row of the table is made, and no further figure begun: what is there by then is shown."""
 MOST_FAULTS, LONGEST_FAULT = 3, 4_000
 """Tracebacks that are told, and their characters."""
 
@@ -70,13 +70,13 @@ class Plot(Request, frozen=True, tag="plot"):
         trace = read(body)
         scene = self.scene if -1 <= self.scene < len(trace.scenes) else -1
         drawn = _Drawn(self.zoom)
-        for key, draw in self._drawings(trace, scene):
-            drawn.add(key, draw)
         try:
-            told = table(trace, scene)
+            told = table(trace, scene, TABLE_SECONDS)
         except Exception as error:
             told = Table("", len(trace.scenes[scene].tensors))
             drawn.log(error)
+        for key, draw in self._drawings(trace, scene):
+            drawn.add(key, draw)
         grads = trace.end.grads
         answer = Plotted(
             table=told.html,

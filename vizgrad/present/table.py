@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import islice
+from math import inf
 from typing import NamedTuple
 
 from ..autodiff.printing import tensor_repr
@@ -48,12 +50,15 @@ class Table(NamedTuple):
     more: int
 
 
-def table(trace: Trace, scene: int = -1) -> Table:
-    """The tensors of a scene as they are at its end, as many as there is room for; IndexError for a scene there is not.
+def table(trace: Trace, scene: int = -1, seconds: float = inf) -> Table:
+    """The tensors of a scene as they are at its end, as many as there is room and time for.
+
+    Raises IndexError for a scene there is not.
 
     >>> table(Trace(engine="numpy", source="", tensors=(), nodes=(), events=())).more
     0
     """
+    until = time.monotonic() + seconds
     there, found = _rows(trace, scene)
     made: list[str] = []
     length = 0
@@ -62,6 +67,8 @@ def table(trace: Trace, scene: int = -1) -> Table:
         length += len(made[-1])
         if length > LONGEST_TABLE:
             made.pop()
+            break
+        if time.monotonic() > until:
             break
     return Table(_around("".join(made)), there - len(made))
 
