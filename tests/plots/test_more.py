@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 import vizgrad
 from vizgrad import plots
-from vizgrad.plots.makeup import parts
+from vizgrad.plots.makeup import MOST, parts
 from vizgrad.plots.training import iterations
 
 HEAD = "import torch\n"
@@ -62,6 +64,24 @@ def test_a_large_gradient_is_told_by_the_norms_of_its_parts():
     assert sorted(float(bar.y[0]) for bar in figure.data) == pytest.approx([80.0, 120.0])
 
 
+def test_of_many_parts_the_first_are_told_as_one():
+    trace = ran(
+        "w = torch.ones(2, requires_grad=True)\nfor i in range(50):\n    ((i + 1) * w).sum().backward()\n"
+        "(w * 2 + w * 3).sum().backward()\n"
+    )
+    found = parts(trace, 0)
+    assert len(found) == MOST and found[0].label == "the first 13" and found[1].label == "backward 14"
+    assert all(part.label.startswith("backward 51, via ") for part in found[-2:])
+    assert np.allclose(stacked(plots.makeup(trace)[0]), trace.end.grads[0].array)
+
+
+def test_only_the_tensors_that_are_asked_for():
+    trace = ran(FAN_OUT + "w = torch.ones(2, requires_grad=True)\n(w * 2 + w * 3).sum().backward()\n")
+    x, w = sorted(trace.end.grads)
+    assert set(plots.makeup(trace)) == {x, w} and set(plots.makeup(trace, of=(w,))) == {w}
+    assert [panel.tensor for panel in plots.gradients(trace, of=(w,))] == [w] and plots.gradients(trace, of=()) == ()
+
+
 def test_a_loop_is_told_by_its_losses_and_norms():
     loop = iterations(ran(LOOP))
     assert [one.scene for one in loop] == [0, 1, 2, 3, 4]
@@ -75,6 +95,13 @@ def test_the_training_figure_and_when_there_is_none():
     assert list(loss.x) == [1, 2, 3, 4, 5] and loss.y[0] == 13 and norm.name == "|x.grad|"
     assert all(axis.title.text for axis in (figure.layout.yaxis, figure.layout.yaxis2, figure.layout.xaxis2))
     assert plots.training(ran(FAN_OUT)) is None
+
+
+def test_of_a_very_long_loop_every_second_iteration_is_drawn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.modules["vizgrad.plots.training"], "MOST_POINTS", 6)
+    figure = plots.training(ran(LOOP))
+    assert [list(line.x) for line in figure.data] == [[1, 3, 5]] * 2
+    assert "1 of 2 is drawn" in figure.layout.xaxis2.title.text
 
 
 def test_backward_calls_on_several_lines_are_no_loop():

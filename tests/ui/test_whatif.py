@@ -4,94 +4,90 @@ from __future__ import annotations
 
 import json
 import threading
-from itertools import pairwise
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import vizgrad
-from vizgrad.program import pool
-from vizgrad.ui import check, jobs, probe, state, whatif
+from vizgrad.present.request import NotPresented
+from vizgrad.program import isolated
+from vizgrad.program.outcome import leaves
+from vizgrad.program.whatif import WhatIf
+from vizgrad.trace import Trace
+from vizgrad.ui import asked, check, jobs, sampling, state, whatif
+from vizgrad.ui.sampling import Spot
+from vizgrad.workers.turns import Busy
 
 PATIENCE = 120
 SEED = (
     "import torch\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\n"
     "o = (1/2) * torch.sum(y)\no.backward()\n"
 )
-LOOP = """import torch
-x = torch.tensor([0.0, 1.0], requires_grad=True)
-for i in range(4):
-    loss = ((x - 3) ** 2).sum()
-    loss.backward()
-    with torch.no_grad():
-        x -= 0.1 * x.grad
-    x.grad = None
-"""
 
 
-def leaf(source: str, name: str) -> probe.Leaf:
-    return next(one for one in probe.leaves(vizgrad.run(source)) if one.name == name)
+def spot(source: str, name: str, place: int) -> Spot:
+    return next(Spot(one, place, one.labels()[place]) for one in leaves(vizgrad.run(source)) if one.name == name)
 
 
-def test_small_leaves_get_controls():
-    more = "w = torch.nn.Parameter(torch.tensor(3.0))\nbig = torch.ones(99, requires_grad=True)\nc = torch.ones(2)\n"
-    found = {one.name: one.elements for one in probe.leaves(vizgrad.run(SEED + more))}
-    assert found == {"x": (1.0, 1.0), "w": (3.0,)}
-
-
-def test_the_first_scalar_and_its_gradient():
-    found = probe.outcome(vizgrad.run(SEED))
-    assert (found.name, found.value) == ("o", 20.0)
-    assert found.gradients[0].tolist() == [10.0, 10.0]
-    assert probe.outcome(vizgrad.run("x = 1\n")) is None
-    assert probe.outcome(vizgrad.run(SEED.replace("o.backward()", "y.backward(torch.ones(2))"))) is None
-
-
-def test_autograd_grad_counts_as_well():
-    source = SEED.replace("o.backward()", "g, = torch.autograd.grad(o, x)")
-    assert probe.outcome(vizgrad.run(source)).gradients[0].tolist() == [10.0, 10.0]
+def rows(source: str, elements: dict[int, tuple[float, ...]], step: float, engines: tuple[str, ...]) -> tuple:
+    return check.checked(source, elements, step, engines).rows
 
 
 def test_a_curve_is_the_function_and_its_derivative():
-    x, y, slope = whatif.curve_data(SEED, "numpy", {}, leaf(SEED, "x"), 1)
+    x, y, slope = map(np.array, sampling.curve(SEED, "numpy", {}, spot(SEED, "x", 1)))
+    assert len(x) == sampling.POINTS and np.all(np.diff(x) > 0)
     assert np.allclose(y, 2.5 * (x + 1) ** 2 + 10, rtol=1e-5) and np.allclose(slope, 5 * (x + 1), rtol=1e-5, atol=1e-5)
 
 
-def test_the_path_of_a_loop():
-    went = whatif.path(vizgrad.run(LOOP), [(0, 0), (0, 1)])
-    assert np.allclose([at for at, _ in went], [(0, 1), (0.6, 1.4), (1.08, 1.72), (1.464, 1.976)], atol=1e-5)
-    alone = whatif.path(vizgrad.run(LOOP), [(0, 1)])
-    assert [at for at, _ in alone] == [(y,) for (_, y), _ in went] and [f for _, f in alone] == [f for _, f in went]
-    assert all(later < before for (_, before), (_, later) in pairwise(went))
+def test_a_curve_is_the_same_wherever_its_own_element_is_and_another_for_others():
+    first = sampling.curve(SEED, "numpy", {}, spot(SEED, "x", 1))
+    assert sampling.curve(SEED, "numpy", {0: (1.0, 9.0)}, spot(SEED, "x", 1)) == first
+    assert sampling.curve(SEED, "numpy", {0: (3.0, 1.0)}, spot(SEED, "x", 1))[1][0] == pytest.approx(first[1][0] + 30)
+
+
+def test_a_surface_has_a_row_for_each_place_of_the_second_element():
+    x, y, heights = map(np.array, sampling.surface(SEED, "numpy", {}, spot(SEED, "x", 0), spot(SEED, "x", 1)))
+    assert heights.shape == (sampling.GRID, sampling.GRID)
+    assert np.allclose(heights, 2.5 * ((x + 1) ** 2 + (y[:, None] + 1) ** 2), rtol=1e-5)
+    source = SEED.replace("sum(y)", "sum(y * torch.tensor([1.0, 3.0]))")
+    x, y, heights = map(np.array, sampling.surface(source, "numpy", {}, spot(source, "x", 0), spot(source, "x", 1)))
+    assert np.allclose(heights, 2.5 * ((x + 1) ** 2 + 3 * (y[:, None] + 1) ** 2), rtol=1e-5)
+
+
+def test_where_a_program_comes_to_nothing_there_is_no_number():
+    source = SEED.replace("o.backward()", "assert x[0] < 2\no.backward()")
+    x, y, slope = map(np.array, sampling.curve(source, "numpy", {}, spot(source, "x", 0)))
+    assert np.isnan(y[x >= 2]).all() and np.isnan(slope[x >= 2]).all() and np.isfinite(y[x < 2]).all()
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -0.003, 250.0, 1e30, float("inf"), float("nan")])
 def test_sliders_have_a_way_to_go(value: float):
-    low, high, step = whatif.span(value)
+    low, high, step = sampling.span(value)
     assert low < high and step > 0 and 20 <= (high - low) / step <= 400
 
 
 def test_finite_differences_agree_and_say_where_not():
-    good = check.rows(SEED, (), 1e-5, ("numpy",))
+    good = rows(SEED, {}, 1e-5, ("numpy",))
     assert [row.element for row in good] == ["x[0]", "x[1]"]
     assert all(row.error < 1e-8 and row.autograd == row.numpy == 10.0 for row in good)
     assert "agree" in check.verdict(good)
-    coarse = check.rows(SEED.replace("** 2", "** 3"), (), 0.1, ("numpy",))
+    coarse = rows(SEED.replace("** 2", "** 3"), {}, 0.1, ("numpy",))
     assert 1e-4 < coarse[0].error < 1e-1
     hooked = SEED.replace("o = ", "y.register_hook(lambda g: g / 2)\no = ")
-    assert "They differ at x[0]" in check.verdict(check.rows(hooked, (), 1e-5, ("numpy",)))
+    assert "They differ at x[0]" in check.verdict(rows(hooked, {}, 1e-5, ("numpy",)))
 
 
 @pytest.mark.torch
 def test_where_a_number_is_not_finite_nothing_is_compared():
     program = "import torch\nx = torch.tensor([-1.0], requires_grad=True)\ntorch.log(x).sum().backward()\n"
-    odd = check.rows(program, (), 1e-5, ())
+    odd = rows(program, {}, 1e-5, ())
     assert "Nothing to compare at x[0]" in check.verdict(odd) and "vg-doubtful" in check.table(odd)
 
 
 def test_both_engines_stand_beside_each_other():
-    row, _ = check.rows(SEED, ((0, (0.5, 1.0)),), 1e-5, ("numpy", "torch"))
+    row, _ = rows(SEED, {0: (0.5, 1.0)}, 1e-5, ("numpy", "torch"))
     assert row.value == 0.5 and row.numpy == row.torch == 7.5
 
 
@@ -116,7 +112,7 @@ def page() -> AppTest:
 
 
 def grad(at: AppTest) -> list[float]:
-    trace = at.session_state[state.KEY].shown.trace
+    trace = Trace.from_json(at.session_state[state.KEY].shown.trace)
     return trace.end.grads[trace.end.names["x"]].array.tolist()
 
 
@@ -163,16 +159,21 @@ SLOW = SEED + "while o.item() > 100:\n    pass\n"
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The programs that were given to a worker."""
     programs: list[str] = []
-    whole = pool.run
 
-    def run(source: str, *more: object) -> vizgrad.Trace:
-        programs.append(source)
-        return whole(source, *more)
+    def watch(name: str) -> None:
+        whole = getattr(isolated, name)
 
-    monkeypatch.setattr(pool, "run", run)
+        def run(source: str, *more: object, **options: object) -> object:
+            programs.append(source)
+            return whole(source, *more, **options)
+
+        monkeypatch.setattr(isolated, name, run)
+
+    watch("record")
+    watch("sample")
     return programs
 
 
@@ -181,31 +182,34 @@ def captions(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize("label", [":material/tune: What if", ":material/fact_check: Check"])
-def test_a_program_that_comes_to_no_end_is_not_run_again(page: AppTest, asked: list[str], label: str):
+def test_a_program_that_comes_to_no_end_is_not_run_again(page: AppTest, asked_for: list[str], label: str):
     endless = SEED.replace("o.backward()", "o.backward()\nwhile True:\n    pass")
     page.session_state["section"] = label
     page.session_state["act"] = lambda: state.replace(endless)
     page.run()
     page.run()
     assert not page.exception
-    assert asked.count(endless) <= 2  # the page's own run, and the other engine's
-    assert page.session_state[state.KEY].shown.trace.error.type == "TimeoutError"
+    assert asked_for.count(endless) <= 2  # the page's own run, and the other engine's
+    assert page.session_state[state.KEY].shown.shown.error == "TimeoutError"
     assert "did not come to its end, so it is not run again" in captions(page)
 
 
-def test_a_slider_that_leads_to_no_end_leads_back(page: AppTest, asked: list[str]):
+def test_a_slider_that_leads_to_no_end_leads_back(page: AppTest, asked_for: list[str]):
     page.session_state["act"] = lambda: state.replace(SLOW)
     page.run()
-    asked.clear()
+    page.session_state[state.KEY].check.wait(PATIENCE)  # the other engine has run it, too
+    asked_for.clear()
     page.number_input(key="whatif_0_0_number").set_value(50.0).run()
-    assert page.session_state[state.KEY].shown.trace.error.type == "TimeoutError"
-    assert "it is not run again" in captions(page) and len(asked) <= 2
+    assert page.session_state[state.KEY].shown.shown.error == "TimeoutError"
+    assert "it is not run again" in captions(page) and len(asked_for) <= 2
     assert page.number_input(key="whatif_0_0_number").value == 50.0
     page.button(key="whatif_reset").click().run()
     assert grad(page) == [10.0, 10.0] and page.get("plotly_chart")
 
 
-def test_while_a_program_runs_no_section_runs_it_too(page: AppTest, asked: list[str], monkeypatch: pytest.MonkeyPatch):
+def test_while_a_program_runs_no_section_runs_it_too(
+    page: AppTest, asked_for: list[str], monkeypatch: pytest.MonkeyPatch
+):
     ended = threading.Event()
     monkeypatch.setattr(jobs, "PATIENCE", 0)
     monkeypatch.setattr(jobs.Job, "make", lambda job: ended.wait(PATIENCE))
@@ -213,18 +217,72 @@ def test_while_a_program_runs_no_section_runs_it_too(page: AppTest, asked: list[
         page.session_state["section"] = label
         page.session_state["act"] = lambda: state.replace("import torch\n# another\n")
         page.run()
-        assert not page.exception and not asked
+        assert not page.exception and not asked_for
         assert "The program is still running." in captions(page)
     ended.set()
 
 
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """As if there were time for so many runs only."""
+
+    def sample(source: str, engine: str, points: list[WhatIf], seconds: float, most: int) -> isolated.Outcomes | None:
+        return whole(source, engine, points[:count], seconds, most=most)
+
+    whole = isolated.sample
+    monkeypatch.setattr(isolated, "sample", sample)
+
+
 def test_a_slow_program_is_looked_at_in_fewer_places(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(probe, "SECONDS", 0.0)
     source = SEED + "# looked at in a hurry\n"
-    x = leaf(SEED, "x")
-    at, y, slope = whatif.curve_data(source, "numpy", {}, x, 0)
-    assert at.tolist() == [-2, 4] and np.allclose(y, 2.5 * (at + 1) ** 2 + 10) and np.allclose(slope, 5 * (at + 1))
-    assert [row.element for row in check.rows(source, (), 1e-5, ())] == ["x[0]"]
-    monkeypatch.setattr(probe, "SECONDS", 600.0)
-    assert len(whatif.curve_data(source, "numpy", {}, x, 0)[0]) == whatif.POINTS  # it was not remembered
-    assert [row.element for row in check.rows(source, (), 1e-5, ())] == ["x[0]", "x[1]"]
+    first, second = spot(source, "x", 0), spot(source, "x", 1)
+    in_a_hurry(monkeypatch, 3)
+    at, y, _ = map(np.array, sampling.curve(source, "numpy", {}, first))
+    assert at.tolist() == [-2, 1, 4] and np.allclose(y, 2.5 * (at + 1) ** 2 + 10)
+    made = check.checked(source, {}, 1e-5, ())
+    assert [row.element for row in made.rows] == ["x[0]"] and made.is_cut
+    monkeypatch.undo()
+    in_a_hurry(monkeypatch, 10)
+    x, _, heights = sampling.surface(source, "numpy", {}, first, second)
+    assert x == (-2, 1, 4) and heights[0][0] == heights[2][2] - 120 == 5
+    monkeypatch.undo()
+    st.session_state.pop(asked.CUT)
+    assert len(sampling.curve(source, "numpy", {}, first)[0]) == sampling.POINTS  # it was not remembered for everybody
+    assert [row.element for row in check.checked(source, {}, 1e-5, ()).rows] == ["x[0]", "x[1]"]
+
+
+def test_the_same_reader_does_not_wait_again_for_what_was_cut_short(monkeypatch: pytest.MonkeyPatch):
+    source = SEED + "# looked at once\n"
+    in_a_hurry(monkeypatch, 3)
+    first = sampling.curve(source, "numpy", {}, spot(source, "x", 0))
+    monkeypatch.setattr(isolated, "sample", None)
+    assert sampling.curve(source, "numpy", {}, spot(source, "x", 0)) == first
+
+
+@pytest.mark.parametrize("found", [None, 1])
+def test_what_cannot_be_sampled_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, found: int | None):
+    source = SEED + f"# not looked at {found}\n"
+    x = spot(source, "x", 0)
+    if found is None:
+        monkeypatch.setattr(isolated, "sample", lambda *anything, **more: None)
+    else:
+        in_a_hurry(monkeypatch, found)
+    with pytest.raises(NotPresented, match="ended by force" if found is None else "takes too long"):
+        sampling.curve(source, "numpy", {}, x)
+    with pytest.raises(NotPresented):
+        sampling.surface(source, "numpy", {}, x, spot(source, "x", 1))
+    with pytest.raises(NotPresented):
+        check.checked(source, {}, 1e-5, ())
+
+
+def test_a_server_without_a_place_says_so_and_the_page_stands(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    def busy(*anything: object, **more: object) -> None:
+        raise Busy
+
+    page.session_state["act"] = lambda: state.replace(SEED + "# busy\n")
+    page.run()
+    monkeypatch.setattr(isolated, "sample", busy)
+    asked._kept.clear()
+    for label in (":material/tune: What if", ":material/fact_check: Check"):
+        page.session_state["section"] = label
+        page.run()
+        assert not page.exception and "Many programs are being run" in captions(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ from .tensors import called
 STACKED = 32
 """Up to this many elements are stacked one by one; of larger gradients the parts' norms stand beside each other."""
 
+MOST = 40
+"""Parts that are told apart: a loop that never sets `.grad` to zero adds one in each iteration."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -24,15 +28,18 @@ class Part:
     value: Value
 
 
-def makeup(trace: Trace, *, dark: bool = False) -> dict[int, Figure]:
-    """A figure for each tensor whose `.grad` at the end of the run is the sum of several parts, by its id."""
-    grads = trace.end.grads
-    made = {tensor: found for tensor in sorted(grads) if len(found := parts(trace, tensor)) > 1}
+def makeup(trace: Trace, *, dark: bool = False, of: Collection[int] | None = None) -> dict[int, Figure]:
+    """A figure for each tensor (`of` these) whose `.grad` at the end is the sum of several parts, by its id."""
+    grads = sorted(trace.end.grads) if of is None else [tensor for tensor in of if tensor in trace.end.grads]
+    made = {tensor: found for tensor in grads if len(found := parts(trace, tensor)) > 1}
     return {tensor: _figure(trace, tensor, found, dark) for tensor, found in made.items()}
 
 
 def parts(trace: Trace, tensor: int) -> tuple[Part, ...]:
-    """The summands of a tensor's `.grad` at the end of the run, since it was None or zeroed last, in their order."""
+    """The summands of a tensor's `.grad` at the end of the run, since it was None or zeroed last, in their order.
+
+    Of more than `MOST` the first are told as one: what `.grad` was after them.
+    """
     found: list[tuple[Accumulate, int]] = []
     for place, event in enumerate(trace.events):
         if isinstance(event, SetGrad) and event.tensor == tensor:
@@ -40,16 +47,19 @@ def parts(trace: Trace, tensor: int) -> tuple[Part, ...]:
         elif isinstance(event, Accumulate) and event.tensor == tensor:
             found.append((event, place))
     calls = len({event.backward for event, _ in found})
-    made: list[Part] = []
-    for event, place in found:
+    made: list[Part] = []  # the newest first
+    for number, (event, place) in reversed(list(enumerate(found, start=1))):
         call = f"backward {event.backward + 1}" if calls > 1 else ""
-        several = len(event.contributions) > 1
-        for contribution in event.contributions if several else ():
-            via = "the root" if contribution.node is None else _name_of(trace, contribution.node, place)
-            made.append(Part(f"{call}, via {via}" if call else f"via {via}", contribution.value))
-        if not several:
+        if len(made) + max(len(event.contributions), 1) >= MOST and number < len(found):
+            made.append(Part(f"the first {number}", event.after))
+            break
+        if len(event.contributions) > 1:
+            for contribution in reversed(event.contributions[:MOST]):
+                via = "the root" if contribution.node is None else _name_of(trace, contribution.node, place)
+                made.append(Part(f"{call}, via {via}" if call else f"via {via}", contribution.value))
+        else:
             made.append(Part(call or "backward", event.delta))
-    return tuple(made)
+    return tuple(reversed(made))
 
 
 def _name_of(trace: Trace, node: int, place: int) -> str:

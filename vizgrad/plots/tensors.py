@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,8 +26,10 @@ class Panel:
     figure: Figure
 
 
-def gradients(trace: Trace, *, dark: bool = False, same_scale: bool = False) -> tuple[Panel, ...]:
-    """One panel for each tensor that has a `.grad` at the end of the run, in order of birth.
+def gradients(
+    trace: Trace, *, dark: bool = False, same_scale: bool = False, of: Collection[int] | None = None
+) -> tuple[Panel, ...]:
+    """One panel for each tensor (`of` these, where they are named) that has a `.grad` at the end, in order of birth.
 
     Tensors that no name means any more are called as the pictures call them. The figures hold the exact elements as
     `customdata`, written as PyTorch's dtype rounds them. With `same_scale` a length or a colour means the same in all.
@@ -35,6 +38,8 @@ def gradients(trace: Trace, *, dark: bool = False, same_scale: bool = False) -> 
     most = largest(g.array for g in end.grads.values() if g.array is not None) if same_scale else None
     panels = []
     for tensor, grad in sorted(end.grads.items()):
+        if of is not None and tensor not in of:
+            continue
         name = called(trace, tensor)
         kind, figure = _drawn(name, grad, most)
         figure.update_layout(meta={"tensor": tensor})

@@ -21,6 +21,9 @@ FEWEST = 3
 MOST_LEAVES = 8
 """Leaves whose norms are drawn; of more, those with the largest."""
 
+MOST_POINTS = 10_000
+"""Points of all lines together; of a longer loop every second iteration is drawn, or every third …"""
+
 
 @dataclass(frozen=True, slots=True)
 class Iteration:
@@ -71,6 +74,8 @@ def training(trace: Trace, *, dark: bool = False) -> Figure | None:
         return None
     names = {event.tensor: event.name for event in trace.events if isinstance(event, Bind) and event.tensor is not None}
     leaves = sorted({t for one in loop for t in one.norms}, key=lambda t: -max(o.norms.get(t, 0.0) for o in loop))
+    stride = math.ceil(len(loop) * (1 + len(leaves[:MOST_LEAVES])) / MOST_POINTS)
+    loop = loop[::stride]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.09)
     x = [one.scene + 1 for one in loop]
     rows = [("loss", 1, [one.loss for one in loop])]
@@ -99,7 +104,8 @@ def training(trace: Trace, *, dark: bool = False) -> Figure | None:
         figure.update_yaxes(title=title, row=row, col=1)
         if drawn and min(drawn) > 0 and max(drawn) > WIDE_SPREAD * min(drawn):
             figure.update_yaxes(**log_axis(drawn), row=row, col=1)
-    figure.update_xaxes(title="scene: one for each iteration", row=2, col=1)
+    each = "one for each iteration" if stride == 1 else f"one for each iteration; 1 of {stride} is drawn"
+    figure.update_xaxes(title=f"scene: {each}", row=2, col=1)
     legend = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}
     figure.update_layout(height=440, legend=legend, meta={"scenes": True})
     return themed(figure, "Loss and gradients over the iterations", dark)

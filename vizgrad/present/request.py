@@ -18,6 +18,7 @@ A = TypeVar("A")
 
 SECONDS = 5.0
 """Time that a presenter may take."""
+LATE = "This is too large: it was not ready after {:g} seconds."
 MEMORY = 512
 """MiB that it may use above what it uses at rest."""
 MOST = 64 * MIB
@@ -71,14 +72,23 @@ def ask(
         if isinstance(said, Refused):
             raise NotPresented(said.why)
         return decode(said.answer, type=answer), bulk
-    except Died:
-        raise NotPresented("This needs more memory than there is for it, or is beyond what can be shown.") from None
+    except Died as death:
+        raise NotPresented(_why_it_died(death.report, seconds)) from None
     except Overdue:
-        raise NotPresented(f"This is too large: it was not ready after {seconds:g} seconds.") from None
+        raise NotPresented(LATE.format(seconds)) from None
     except (NotStarted, Busy) as error:
         raise NotPresented(str(error)) from error
     except ValueError:
         raise NotPresented("This cannot be shown.") from None
+
+
+def _why_it_died(report: str, seconds: float) -> str:
+    """What a worker's last words say: Python's traceback, or that of its own clock or of a crash."""
+    if report.startswith("Traceback"):
+        return "Something in vizgrad failed while it worked on this. It was noted."
+    if report and "Fatal Python error" not in report:
+        return LATE.format(seconds)
+    return "This needs more memory than there is for it, or is beyond what can be shown."
 
 
 def warm(*variants: str) -> None:

@@ -1,38 +1,38 @@
-"""Does the other engine say the same? Runs it behind the page and compares."""
+"""Does the other engine say the same? Runs it behind the page and has the two runs compared."""
 
 from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from ..present.agreement import Agreement, compared
+from ..present.request import NotPresented
 from ..program.whatif import NOTHING, WhatIf
-from ..trace import Trace
-from ..trace.compare import Difference, compare
+from ..workers import turns
+from ..workers.turns import Busy
 from . import runs
+from .runs import Result
 
 AT_ONCE = 2
+AGAIN = frozenset(("unreached", "busy"))
+"""What may be otherwise when it is tried once more."""
 _behind = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="agreement")
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """What the comparison found, and where or why.
+class Asked:
+    """What is compared: one program as one engine runs it, with what was changed about it."""
 
-    `status` is "agrees", "differs", "unknown" (only one of them can run it) or "unreached" (the other did not start).
-    """
-
-    status: str
-    text: str
-    details: tuple[str, ...] = ()
+    source: str
+    engine: str
+    what_if: WhatIf = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A comparison that is under way, or done, for one program on one engine, with what was changed about it."""
+    """A comparison that is under way, or done."""
 
-    source: str
-    engine: str
-    what_if: WhatIf
+    asked: Asked
     future: Future[Agreement]
 
     @property
@@ -48,53 +48,35 @@ class Check:
             return None
 
 
-def start(trace: Trace, previous: Check | None = None, what_if: WhatIf = NOTHING) -> Check:
-    """Starts to check a trace against the other engine, or returns `previous` if that is the check of this program.
+def start(asked: Asked, result: Result, previous: Check | None = None) -> Check:
+    """Starts to check a run against the other engine, or returns `previous` if that is the check of this program.
 
-    A check whose engine did not start is tried once more.
+    A check whose engine did not start, or for which there was no time, is tried once more.
     """
     if previous is not None:
-        reached = previous.agreement is None or previous.agreement.status != "unreached"
-        if reached and (previous.source, previous.engine, previous.what_if) == (trace.source, trace.engine, what_if):
+        is_settled = previous.agreement is None or previous.agreement.status not in AGAIN
+        if is_settled and previous.asked == asked:
             return previous
         previous.future.cancel()
-    return Check(trace.source, trace.engine, what_if, _behind.submit(checked, trace, what_if))
+    return Check(asked, _behind.submit(checked, asked, result))
 
 
-def checked(trace: Trace, what_if: WhatIf = NOTHING) -> Agreement:
-    """Runs the trace's program on the other engine and compares; never raises."""
-    name = runs.ENGINES[runs.other(trace.engine)]
+def checked(asked: Asked, result: Result) -> Agreement:
+    """Runs the program on the other engine and has the two compared, when there is time for it; never raises."""
+    name = runs.ENGINES[runs.other(asked.engine)]
+    busy = Agreement("busy", f"{name} was not asked", ("Many programs are being run at this moment.",))
     try:
-        if trace.omitted is not None:  # of a long run, its last scene is compared, whichever is on show
-            trace = runs.run(trace.source, trace.engine, what_if=what_if)
-        second = runs.run(trace.source, runs.other(trace.engine), what_if=what_if)
+        with turns.background():
+            first = result.trace
+            if result.shown.omitted is not None:  # of a long run, its last scene is compared, whichever is on show
+                first = runs.run(asked.source, asked.engine, what_if=asked.what_if).trace
+            second = runs.run(asked.source, runs.other(asked.engine), what_if=asked.what_if).trace
+            return compared(first, second, asked.source, runs.ENGINES[asked.engine], name)
+    except Busy:
+        return busy
+    except NotPresented as why:
+        if isinstance(why.__cause__, Busy):
+            return busy
+        return Agreement("unknown", f"{name} was not compared", (str(why),))
     except Exception as error:  # whatever keeps the other engine from running must not take the page down
-        return Agreement("unreached", f"{name} could not run", (f"{type(error).__name__}: {error}",))
-    return judged(trace, second)
-
-
-def judged(trace: Trace, second: Trace) -> Agreement:
-    """What two traces of one program, by the two engines, say about each other."""
-    name = runs.ENGINES[runs.other(trace.engine)]
-    differences = compare(trace, second).differences
-    if not differences:
-        return Agreement("agrees", f"{name} gives the same error" if trace.error else f"{name} agrees")
-    if second.error is not None and trace.error is None:
-        return Agreement("unknown", f"{name} cannot run this", (_told(second),))
-    if trace.error is not None and second.error is None:
-        return Agreement("unknown", f"{name} can run this", (_told(trace), "Switch the engine to see it."))
-    return Agreement("differs", f"{name} differs", tuple(_where(d, trace.engine) for d in differences))
-
-
-def _where(difference: Difference, engine: str) -> str:
-    place = f"Line {difference.line}" if difference.line else "The whole run"
-    named = f", {difference.name}" if difference.name else ""
-    told = difference.kind.replace(".", " ")
-    first, second = runs.ENGINES[engine], runs.ENGINES[runs.other(engine)]
-    return f"{place}{named}: {told} is {difference.ours} with {first}, {difference.theirs} with {second}"
-
-
-def _told(trace: Trace) -> str:
-    error = trace.error
-    assert error is not None
-    return f"{runs.ENGINES[trace.engine]}: {error.type}: {error.message}" + (f" {error.hint}" if error.hint else "")
+        return Agreement("unreached", f"{name} could not run", (f"{type(error).__name__}: {error}"[:1000],))

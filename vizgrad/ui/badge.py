@@ -7,9 +7,10 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ..program import pool
-from ..trace import Trace
+from ..present.agreement import Agreement
+from ..program import isolated
 from . import agreement, runs, state
+from .runs import Result
 
 POLL = 0.5
 """Seconds between looks while the other engine is at work."""
@@ -17,37 +18,33 @@ POLL = 0.5
 PATIENCE = 0.15
 """Seconds a run of the page waits for the other engine: a warm one is done by then, and nothing flickers."""
 
-Color = Literal["green", "red", "orange"]
+Color = Literal["green", "red", "orange", "gray"]
 
 LOOKS: dict[str, tuple[Color, str]] = {
     "agrees": ("green", ":material/check_circle:"),
     "differs": ("red", ":material/error:"),
     "unknown": ("orange", ":material/help:"),
     "unreached": ("orange", ":material/help:"),
+    "busy": ("gray", ":material/hourglass_disabled:"),
 }
-MOST_TOLD = 20
 
 
-def render(slot: DeltaGenerator, trace: Trace) -> None:
-    """Fills `slot` with the badge for `trace`; while the other engine works, the badge looks again by itself.
+def render(slot: DeltaGenerator, result: Result) -> None:
+    """Fills `slot` with the badge for the run on show; while the other engine works, the badge looks again by itself.
 
     A program that its reader stopped is not run by the other engine either.
     """
-    if is_stopped(trace):
+    if result.shown.error == "KeyboardInterrupt":
         return
     studio = state.studio()
-    studio.check = agreement.start(trace, studio.check, state.what_if(studio))
+    asked = agreement.Asked(studio.source, studio.engine, state.what_if(studio))
+    studio.check = agreement.start(asked, result, studio.check)
     found = studio.check.wait(PATIENCE)
     with slot:
         if found is None:
             st.fragment(_await, run_every=POLL, key="badge")()
         else:
             _show(found)
-
-
-def is_stopped(trace: Trace) -> bool:
-    """Whether the reader stopped the program."""
-    return trace.error is not None and trace.error.type == "KeyboardInterrupt"
 
 
 def _await() -> None:
@@ -57,18 +54,19 @@ def _await() -> None:
         return
     if check.agreement is not None:
         st.rerun()
-    name = runs.ENGINES[runs.other(check.engine)]
-    text = f"Asking {name} …" if pool.is_warm(runs.other(check.engine)) else f"{name} is starting …"
+    other = runs.other(check.asked.engine)
+    name = runs.ENGINES[other]
+    text = f"Asking {name} …" if isolated.is_warm(other) else f"{name} is starting …"
     st.badge(text, icon=":material/hourglass_top:", color="gray")
 
 
-def _show(found: agreement.Agreement) -> None:
+def _show(found: Agreement) -> None:
     color, icon = LOOKS[found.status]
     if not found.details:
         st.badge(found.text, icon=icon, color=color)
         return
     with st.popover(f":{color}[{icon} {found.text}]", type="tertiary"):
-        for line in found.details[:MOST_TOLD]:
+        for line in found.details:
             st.text(line)
-        if len(found.details) > MOST_TOLD:
-            st.caption(f"… and {len(found.details) - MOST_TOLD} more")
+        if found.more:
+            st.caption(f"… and {found.more} more")

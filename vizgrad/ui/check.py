@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
-from math import inf, isfinite, nan
+from math import inf, isfinite, isnan, nan
 
-import numpy as np
 import streamlit as st
 
-from ..program import pool
+from ..present.request import NotPresented
+from ..program import isolated
+from ..program.outcome import Elements, Leaf, Outcome, moved
 from ..program.whatif import WhatIf
-from . import probe, runs, state
-from .probe import Leaf
+from . import asked, runs, sampling, state
 from .view import View
 
 MOST = 64
@@ -52,10 +50,6 @@ class Row:
         return nan if not isfinite(apart) else apart / size if size > 1e-9 else apart
 
 
-Changed = tuple[tuple[int, tuple[float, ...]], ...]
-"""Elements that the reader changed, so that they can be remembered."""
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The rows for the elements for which there was time, and whether these are not all."""
@@ -64,59 +58,58 @@ class Checked:
     is_cut: bool = False
 
 
-def rows(source: str, elements: Changed, step: float, engines: tuple[str, ...]) -> tuple[Row, ...]:
+def checked(source: str, elements: Elements, step: float, engines: tuple[str, ...]) -> Checked:
     """Checks the gradient of the first scalar that the program sends backward, by every element of its small leaves.
 
-    Empty where the program sends no scalar backward. The differences are central ones, (f(x + h) - f(x - h)) / 2h, on
+    No rows where the program sends no scalar backward. The differences are central ones, (f(x + h) - f(x - h)) / 2h, on
     the NumPy core in float64, with h = `step` times the element's size, at least 1. `engines` are those that are ready
-    to run the program in its own precision.
+    to run the program in its own precision. Raises NotPresented.
     """
-    return checked(source, elements, step, engines).rows
-
-
-def checked(source: str, elements: Changed, step: float, engines: tuple[str, ...]) -> Checked:
-    """As `rows`, and whether a slow program left no time for all of them."""
-    made: Checked = runs.remembered(_checked, source, elements, step, engines)
-    return made
-
-
-@lru_cache(maxsize=64)
-def _checked(source: str, elements: Changed, step: float, engines: tuple[str, ...]) -> Checked:
-    changed = dict(elements)
-    double = probe.run(source, "numpy", changed, double=True)
-    here = probe.outcome(double)
+    double = asked.sampled(source, "numpy", [WhatIf.of(elements, double=True)], MOST)
+    (here,) = double.found
     if here is None:
         return Checked()
-    plain = {engine: probe.outcome(probe.run(source, engine, changed)) for engine in engines}
-    until = time.monotonic() + probe.SECONDS  # from here on: an engine may have had to start first
-    made: list[Row] = []
-    for leaf in probe.leaves(double, MOST):
-        gradient = here.gradients.get(leaf.tensor)
-        for place, label in enumerate(leaf.labels()):
-            if gradient is None or len(made) == MOST:
-                break
-            if made and time.monotonic() >= until:
-                raise runs.Passing(Checked(tuple(made), is_cut=True))
-            numpy, torch = (_element(plain.get(engine), leaf, place) for engine in ("numpy", "torch"))
-            difference = _difference(source, changed, leaf, place, step)
-            made.append(Row(label, leaf.elements[place], float(np.ravel(gradient)[place]), difference, numpy, torch))
-    return Checked(tuple(made))
-
-
-def _element(found: probe.Outcome | None, leaf: Leaf, place: int) -> float:
-    gradient = None if found is None else found.gradients.get(leaf.tensor)
-    return nan if gradient is None or place >= gradient.size else float(np.ravel(gradient)[place])
-
-
-def _difference(source: str, elements: probe.Elements, leaf: Leaf, place: int, step: float) -> float:
-    x = leaf.elements[place]
-    h = step * max(abs(x), 1.0)
-    outcomes = [
-        probe.outcome(probe.run(source, "numpy", probe.moved(leaf, elements, place, x + side), double=True))
-        for side in (h, -h)
+    spots = [
+        sampling.Spot(leaf, place, label)
+        for leaf in double.leaves
+        if leaf.tensor in here.gradients
+        for place, label in enumerate(leaf.labels())
+    ][:MOST]
+    if not spots:
+        return Checked()
+    plain = {engine: _plain(source, engine, elements) for engine in engines}
+    points = [
+        WhatIf.of(moved(leaf, elements, place, leaf.elements[place] + side), double=True)
+        for leaf, place, _ in spots
+        for side in (_reach(leaf, place, step), -_reach(leaf, place, step))
     ]
-    above, below = (nan if one is None else one.value for one in outcomes)
-    return (above - below) / (2 * h)
+    found = [sampling.value(one) for one in asked.sampled(source, "numpy", points, MOST).found]
+    if len(found) < 2:
+        raise NotPresented(sampling.TOO_SLOW)
+    made = tuple(
+        Row(
+            element=label,
+            value=leaf.elements[place],
+            autograd=sampling.slope(here, leaf, place),
+            difference=(above - below) / (2 * _reach(leaf, place, step)),
+            numpy=sampling.slope(plain.get("numpy"), leaf, place),
+            torch=sampling.slope(plain.get("torch"), leaf, place),
+        )
+        for (leaf, place, label), above, below in zip(spots, found[::2], found[1::2], strict=False)
+    )
+    return Checked(made, is_cut=len(made) < len(spots))
+
+
+def _plain(source: str, engine: str, elements: Elements) -> Outcome | None:
+    """What an engine comes to in the program's own precision; None where it does not start."""
+    try:
+        return asked.sampled(source, engine, [WhatIf.of(elements)]).found[0]
+    except NotPresented:
+        return None
+
+
+def _reach(leaf: Leaf, place: int, step: float) -> float:
+    return step * max(abs(leaf.elements[place]), 1.0)
 
 
 def render(view: View) -> None:
@@ -137,9 +130,13 @@ def render(view: View) -> None:
         if view.why_not_again:
             st.caption(view.why_not_again)
             return
-        with st.spinner("Running the program twice for each element …"):
-            ready = tuple(engine for engine in runs.ENGINES if pool.is_warm(engine))
-            made = checked(view.source, WhatIf.of(state.changed_elements()).elements, step, ready)
+        try:
+            with st.spinner("Running the program twice for each element …"):
+                ready = tuple(engine for engine in runs.ENGINES if isolated.is_warm(engine))
+                made = checked(view.source, state.changed_elements(), step, ready)
+        except NotPresented as why:
+            st.caption(str(why))
+            return
         found = made.rows
         if not found:
             st.caption("Nothing to check: no scalar is sent backward to a small leaf with requires_grad=True.")
@@ -188,5 +185,5 @@ def _kind(row: Row) -> str:
 
 def _texts(row: Row) -> tuple[str, ...]:
     numbers = f"{row.value:.6g}", f"{row.autograd:.12g}", f"{row.difference:.12g}", f"{row.error:.1e}"
-    none = "nan" if np.isnan(row.autograd) else "–"
-    return (*numbers, *(none if np.isnan(g) else f"{g:.7g}" for g in (row.numpy, row.torch)))
+    none = "nan" if isnan(row.autograd) else "–"
+    return (*numbers, *(none if isnan(g) else f"{g:.7g}" for g in (row.numpy, row.torch)))

@@ -105,7 +105,7 @@ def formulae(found: Derivation) -> None:
 
 def machine(trace: Trace, scene: Scene, leaf: int, found: Derivation | NoClosedForm) -> None:
     """What autograd computed for the leaf, and whether it is what was derived."""
-    from .table import elements_text
+    from ..present.table import elements_text
 
     name, grad = Notation(trace, scene).name(leaf), trace.at(scene.stop).grads.get(leaf)
     if grad is not None:

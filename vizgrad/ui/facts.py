@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..present.table import elements_text
 from ..trace import Create, Forward, Inplace, Notation, Scene, SetGrad, Span, State, TensorRecord, Trace
-from .table import elements_text
 
 REASONS = {
     "constant": "it was made without requires_grad",

@@ -16,7 +16,7 @@ def prepare(variant: str) -> None:
 
 def warm_up(variant: str) -> None:
     """Answers the request that most are."""
-    every.warm_up()
+    every.warm_up(has_studies=variant == STUDY)
 
 
 def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vizgrad.present import table
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace, Value
-from vizgrad.ui import table
 
 SEED = """\
 import torch

@@ -1,0 +1,72 @@
+"""What a presenter may need is loaded before its first request: later no file can be opened."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import typing
+
+import pytest
+
+from vizgrad.present import every
+from vizgrad.workers.process import environment
+
+LATER = """
+import sys
+from vizgrad.gallery import lessons
+from vizgrad.present import every
+from vizgrad.present.agreement import Compare
+from vizgrad.present.charts import Plot
+from vizgrad.present.whatif import Axis, Curve, Leaves, Surface
+from vizgrad.program.run import execute
+from vizgrad.trace import Trace
+from vizgrad.workers.protocol import encode
+
+programs = [one.source for one in lessons()] + sys.stdin.read().split("---")
+bodies = [execute(program, "numpy").to_json().encode() for program in programs]
+every.prepare(has_studies=True)
+known, opened = set(sys.modules), []
+sys.addaudithook(lambda event, arguments: opened.append(arguments[0]) if event == "open" else None)
+for body in bodies:
+    source = Trace.from_json(body).source
+    leaves = Leaves().answer(body)[0]
+    Compare(source, "one", "the other").answer(encode((body, body.replace(b"true", b"false"))))
+    Plot(zoom=1.5).answer(body)
+    for leaf in leaves.leaves[:1] if leaves.has_scalar else ():
+        axis = Axis(leaf.tensor, 0, leaf.name, (0.0, 1.0), 0.5)
+        Curve(axis, (0.0, float("inf")), (1.0, 2.0)).answer(body)
+        Surface((axis, axis), ((0.0, 1.0), (2.0, float("nan")))).answer(body)
+print(sorted(sys.modules.keys() - known), opened)
+"""
+PROGRAMS = """\
+import torch
+x = torch.tensor([1.0 + 2j, 3.0], requires_grad=True)
+(x * x.conj()).sum().abs().backward()
+---
+import torch
+x = torch.tensor([0.0, -1.0], requires_grad=True)
+for i in range(5):
+    (torch.log(x).sum() * 1e20).backward()
+---
+import torch
+x = torch.zeros(0, 3, requires_grad=True)
+(x * torch.ones(2000, 1, 3)).sum().backward()
+"""
+
+
+def test_each_request_is_rehearsed():
+    known = set(typing.get_args(every.ANY))
+    assert {type(request) for request, _ in every.rehearsed()} == known
+
+
+@pytest.mark.parametrize("request_and_body", list(every.rehearsed()), ids=lambda pair: type(pair[0]).__name__)
+def test_rehearsals_are_answered(request_and_body):
+    request, body = request_and_body
+    request.answer(body)
+
+
+def test_nothing_is_loaded_or_opened_later():
+    done = subprocess.run(
+        [sys.executable, "-c", LATER], input=PROGRAMS, capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.stdout.strip() == "[] []", done.stdout + done.stderr

@@ -1,0 +1,99 @@
+"""What the sections ask workers for: answers are remembered for everybody, in bounded memory, and faults are told."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import streamlit as st
+
+from ..present.request import NotPresented
+from ..program import isolated
+from ..program.isolated import Outcomes
+from ..program.outcome import MOST_ELEMENTS
+from ..program.whatif import NOTHING, WhatIf
+from ..workers import turns
+from ..workers.turns import Busy
+from . import runs, visitor
+from .cache import Cache
+
+A = TypeVar("A")
+
+SECONDS = 6.0
+"""For how long a program is run again and again: a slow one is looked at in fewer places."""
+CUT = "asked_cut"
+"""Key of the newest sample for which there was not time enough: the same reader need not wait for it again."""
+NUMBERS = 4
+"""How many times as large numbers are in memory as they are sent."""
+
+_kept: Cache[Any] = Cache(24 * runs.MIB)
+
+
+def presented(make: Callable[..., A], trace: bytes, *choices: Any, keeps: Callable[[A], bool] = bool) -> A:
+    """What `make`, which has a presenter answer, gives for a trace; remembered if `keeps` says so of it.
+
+    Raises NotPresented.
+    """
+    key = _key(make.__module__, make.__qualname__, choices, hashlib.blake2b(trace).digest())
+    found: A | None = _kept.get(key)
+    if found is None:
+        with _told():
+            found = make(trace, *choices)
+        if keeps(found):
+            _kept.put(key, found, len(key) + len(msgspec.msgpack.encode(found)))
+    return found
+
+
+def recorded(source: str, engine: str, what_if: WhatIf = NOTHING) -> bytes:
+    """The trace's JSON of a run of the program; raises NotPresented."""
+    with _told():
+        return runs.run(source, engine, what_if=what_if).trace
+
+
+def sampled(source: str, engine: str, points: Sequence[WhatIf], most: int = MOST_ELEMENTS) -> Outcomes:
+    """What the program comes to at as many of `points` as there is time for, with its leaves of up to `most` elements.
+
+    Raises NotPresented.
+    """
+    key = _key(source, engine, points, most)
+    found: Outcomes | None = _kept.get(key)
+    if found is not None:
+        return found
+    cut, found = st.session_state.get(CUT, (None, None))
+    if found is not None and cut == key:
+        return found
+    with _told():
+        found = isolated.sample(source, engine, points, SECONDS, most=most)
+    if found is None or not found.found:
+        raise NotPresented("With some of the numbers the program had to be ended by force, so this cannot be shown.")
+    if len(found.found) == len(points):
+        _kept.put(key, found, len(key) + NUMBERS * len(msgspec.msgpack.encode(found)))
+    else:
+        st.session_state[CUT] = key, found
+    return found
+
+
+@contextlib.contextmanager
+def calmly() -> Iterator[None]:
+    """What cannot be shown in the block is told in its place."""
+    try:
+        yield
+    except NotPresented as why:
+        st.caption(str(why))
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Work for this visitor, which may find no place."""
+    try:
+        with turns.on_behalf_of(visitor.session()):
+            yield
+    except (Busy, RuntimeError) as why:  # no place, or the engine does not start
+        raise NotPresented(str(why)) from why
+
+
+def _key(*parts: Any) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(parts)).digest()
