@@ -112,7 +112,8 @@ def _compiled(page: str, svg: str, **options: Any) -> bytes:
     import typst
 
     compiled: Any = typst.compile  # whose stub knows no files in memory
-    return bytes(compiled({"main.typ": page.encode(), "picture.svg": svg.encode()}, root="/", font_paths=_fonts(), **options))
+    files = {"main.typ": page.encode(), "picture.svg": svg.encode()}
+    return bytes(compiled(files, root="/", font_paths=_fonts(), **options))  # with a root it looks for no folder
 
 
 @lru_cache(1)
