@@ -17,7 +17,7 @@ if __name__ == "__main__":
     if os.fork() == 0:
         confine({1, there})
         os.write(there, b"x")
-        time.sleep(300)
+        time.sleep(120)
         os._exit(0)
     os.read(here, 1)
     os.write(1, b"confined")
