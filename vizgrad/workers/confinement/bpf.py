@@ -27,7 +27,9 @@ class Assembler:
         return len(self._code)
 
     def label(self, name: str) -> None:
-        """Names the next instruction."""
+        """Names the next instruction; raises ValueError for a name that is taken."""
+        if name in self._labels:
+            raise ValueError(f"two places are called {name}")
         self._labels[name] = len(self._code)
 
     def load(self, place: int) -> None:

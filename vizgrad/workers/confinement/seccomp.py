@@ -73,14 +73,14 @@ def _template(machine: str) -> bytes:
     code.at_least(X32, then="kill")
     limited = numbers(LIMITED, machine)
     for name, number in limited.items():
-        code.equal(number, then=name)
+        code.equal(number, then=f"call {name}")
     for number in numbers(ALLOWED, machine).values():
         code.equal(number, then="allow")
     for number in numbers(ABSENT, machine).values():
         code.equal(number, then="absent")
     code.answer(ERROR | errno.EPERM)
     for name in limited:
-        code.label(name)
+        code.label(f"call {name}")
         for test in TESTS[name]:
             _test(code, test)
         code.answer(ALLOW)
