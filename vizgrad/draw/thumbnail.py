@@ -9,9 +9,14 @@ from vizgrad.trace import Bind, Trace
 from .layout import render
 from .parts import Box
 from .scene import Drawing, drawing
-from .style import FLOW, GRADIENT, INKS, KINDS, SANS
+from .style import FLOW, GRADIENT, INKS, KINDS, SANS, SANS_ADVANCE
 
 LONGEST_NAME = 7
+FONT_SIZE = 15
+MARGIN = 6
+NARROWEST = 0.5
+"""Inches that a box is wide at least; the sizes are in points. No font is measured, so it is the same everywhere."""
+
 MOST_BOXES = 60
 """Of a larger graph the first boxes are drawn: more would be dust at this size."""
 
@@ -32,15 +37,17 @@ def thumbnail(trace: Trace, scene: int = -1, *, dark: bool = False) -> str:
     graph = graphviz.Digraph(
         graph_attr={"rankdir": "LR", "nodesep": "0.15", "ranksep": "0.3", "bgcolor": "transparent"}
     )
-    graph.attr("node", shape="box", fontname=SANS, fontsize="15", height="0.34", width="0.5", margin="0.08,0.02")
+    graph.attr("node", shape="box", fixedsize="true", fontname=SANS, fontsize=str(FONT_SIZE), height="0.34")
     graph.attr("edge", color=FLOW.dark if dark else FLOW.light, arrowsize="0.6", penwidth="1.4")
     for box in shown.values():
         paint = KINDS[box.kind]
         line = paint.dark_line if dark else paint.line
         name = picture.names.get(box.tensor, "") if box.tensor is not None else ""
+        label = name if name in given and len(name) <= LONGEST_NAME else ""
         graph.node(
             box.id,
-            label=name if name in given and len(name) <= LONGEST_NAME else "",
+            label=label,
+            width=f"{max(NARROWEST, (len(label) * FONT_SIZE * SANS_ADVANCE + 2 * MARGIN) / 72):.3f}",
             style=f"filled,{paint.form}" if paint.form != "solid" else "filled",
             fillcolor=paint.dark_fill if dark else paint.fill,
             color=(GRADIENT.dark if dark else GRADIENT.light) if box.id in reached else line,
