@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from types import EllipsisType
 
-from vizgrad.trace import Backward, Bind, Notation, Scene, Trace
+from vizgrad.trace import Backward, Notation, Scene, Trace
 
 from .history import History
 
@@ -92,8 +92,8 @@ class Names:
     def _name(self, tensor: int) -> str:
         if tensor in self._known:
             return self._notation.name(tensor)
-        given = (e.name for e in self._trace.events[: self._stop] if isinstance(e, Bind) and e.tensor == tensor)
-        return next(given, f"t{tensor}")
+        given = self._trace.bindings.first.get(tensor)
+        return given.name if given is not None and given.event < self._stop else f"t{tensor}"
 
     def _version(self, tensor: int, node: int | EllipsisType | None, at: int | None) -> int | None:
         makers = self._history.makers.get(tensor, [])

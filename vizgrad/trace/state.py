@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from . import events as ev
 from .records import NodeRecord, Span, TensorRecord
@@ -38,6 +38,11 @@ class State:
     warnings: list[ev.Warned] = field(default_factory=list)
     error: ev.Fault | None = None
     events: int = 0
+
+    def copy(self) -> State:
+        """The same stage, which moves on by itself."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return State(**{name: x.copy() if isinstance(x, dict | list | set) else x for name, x in found.items()})
 
     @property
     def stdout(self) -> str:
