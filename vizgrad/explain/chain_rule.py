@@ -21,7 +21,7 @@ from vizgrad.trace import (
 
 from . import forward, stage
 from .explanation import Explanation
-from .history import History
+from .history import History, end_of
 from .names import Names
 from .vjp import VjpStep
 
@@ -29,13 +29,20 @@ from .vjp import VjpStep
 class Explainer:
     """Explains the steps of one scene, each when asked for; what they share is worked out once."""
 
-    def __init__(self, trace: Trace, scene: Scene, notation: Notation | None = None) -> None:
+    def __init__(
+        self, trace: Trace, scene: Scene, notation: Notation | None = None, history: History | None = None
+    ) -> None:
         self.trace, self.scene = trace, scene
         self.notation = Notation(trace, scene) if notation is None else notation
+        self._shared = history
 
     @cached_property
     def _history(self) -> History:
-        return History(self.trace, self.scene)
+        stop = end_of(self.trace, self.scene)
+        if self._shared is None or self._shared.stop > stop:  # which knows what comes later already
+            return History.of(self.trace, self.scene)
+        self._shared.advance(stop)
+        return self._shared
 
     @cached_property
     def _names(self) -> Names:
@@ -53,9 +60,9 @@ class Explainer:
             case Create():
                 return stage.create(event, self.trace, self._names, self._history.asked.get(event.tensor), step.stop)
             case Forward():
-                return forward.forward(event, self._history.made[place], self.trace, self._names, self.notation)
+                return forward.forward(event, self._history.made(place), self.trace, self._names, self.notation)
             case Inplace():
-                return forward.inplace(event, self._history.made[place], self.trace, self._names)
+                return forward.inplace(event, self._history.made(place), self.trace, self._names)
             case Backward():
                 return stage.backward(event, self._names, place)
             case Vjp():
@@ -79,7 +86,12 @@ def explain(trace: Trace, scene: Scene, number: int, notation: Notation | None =
     return Explainer(trace, scene, notation).step(number)
 
 
-def explanations(trace: Trace, scene: Scene, notation: Notation | None = None) -> list[Explanation]:
-    """All steps of a scene, explained: the stage before the first, then each in order."""
-    explainer = Explainer(trace, scene, notation)
+def explanations(
+    trace: Trace, scene: Scene, notation: Notation | None = None, history: History | None = None
+) -> list[Explanation]:
+    """All steps of a scene, explained: the stage before the first, then each in order.
+
+    `history` may be one and the same for scenes that are explained in their order: then it is gathered once.
+    """
+    explainer = Explainer(trace, scene, notation, history)
     return [explainer.step(number) for number in range(len(scene.steps) + 1)]

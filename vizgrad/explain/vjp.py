@@ -44,7 +44,7 @@ class VjpStep:
     def __init__(self, event: Vjp, trace: Trace, names: Names, history: History) -> None:
         self.event, self.trace, self.names, self.history = event, trace, names, history
         self.node = trace.nodes[event.node]
-        self.made = history.of_node.get(event.node)
+        self.made = history.of_node(event.node)
         self.lines = Lines()
         # the gradient that arrives, for the outputs that got one
         self.arrivals = [(nr, a) for nr, a in enumerate(event.arrivals) if a.grad is not None]
