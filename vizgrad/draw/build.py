@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import Literal
 
 from vizgrad.trace import Notation, Scene, State, Trace, Value
@@ -34,7 +33,7 @@ class Builder:
         self.boxes: dict[str, Box] = {}
         self.arrows: dict[str, Arrow] = {}
         self.here: dict[int, str] = {}  # the box that shows a tensor now
-        self.owner: dict[tuple[int, int], str] = {}  # the box of a node's output
+        self.owner: dict[int, dict[int, str]] = {}  # the boxes of a node's outputs
         self.values: dict[int, Value] = {}
         self.hub: dict[int, str] = {}  # the box of a node alone
         events = trace.events[scene.start : scene.stop]
@@ -51,12 +50,10 @@ class Builder:
         changes = [e for e in events if isinstance(e, ev.Inplace)]
         self.changed = {seen.tensor for e in changes for seen in e.seen}
         hooks = [e for e in events if isinstance(e, ev.Hook)]
-        self.hooks = {
-            ("tensor", e.tensor) if e.node is None else ("node", e.node): tuple(
-                dict.fromkeys(h.name for h in hooks if (h.tensor, h.node) == (e.tensor, e.node))
-            )
-            for e in hooks
-        }
+        self.hooks: dict[tuple[str, int | None], dict[str, None]] = {}
+        for e in hooks:
+            key = ("tensor", e.tensor) if e.node is None else ("node", e.node)
+            self.hooks.setdefault(key, {})[e.name] = None
         self.root_names = tuple(dict.fromkeys(self.name(r) for r in self.roots))
 
     def build(self) -> None:
@@ -165,13 +162,13 @@ class Builder:
         )
         self.here[tensor] = id
         if source is not None:
-            self.owner.setdefault(source, id)
+            self.owner.setdefault(source[0], {}).setdefault(source[1], id)
         return id
 
     def _hooks(self, tensor: int, source: tuple[int, int] | None) -> tuple[str, ...]:
         """The hooks that run on a tensor's gradient, and on its node's."""
         of_node = self.hooks.get(("node", source[0]), ()) if source is not None else ()
-        return self.hooks.get(("tensor", tensor), ()) + of_node
+        return *self.hooks.get(("tensor", tensor), ()), *of_node
 
     def _bare(self, shape: tuple[int, ...], name: str, title: str, kind: str) -> tuple[int, tuple[Row, ...]]:
         """The one row of a box in the "pytorch" detail: a node's name, or a leaf's name and shape."""
@@ -251,7 +248,7 @@ class Builder:
             record = self.trace.tensors[other]
             if record.node is not None:
                 self.here[other] = id
-                self.owner.setdefault((record.node, record.output_nr), id)
+                self.owner.setdefault(record.node, {}).setdefault(record.output_nr, id)
 
     def _operands(self, i: int, inputs: tuple[ev.Operand, ...], target: str, skip: int | None = None) -> None:
         if self.detail == "pytorch":
@@ -315,14 +312,14 @@ class Builder:
         """The box at which a node is shown."""
         if node in self.hub:
             return self.hub[node]
-        return next((id for (n, _), id in self.owner.items() if n == node), None)
+        return next(iter(self.owner.get(node, {}).values()), None)
 
     # -- gradients
 
     def _shown(self, node: int, nr: int, born: int) -> str | None:
         """Where the gradient for an output of `node` arrives."""
-        if (node, nr) in self.owner:
-            return self.owner[node, nr]
+        if nr in self.owner.get(node, ()):
+            return self.owner[node][nr]
         if node in self.hub:
             return self.hub[node]
         leaf = self.trace.nodes[node].variable
@@ -338,10 +335,9 @@ class Builder:
         if tail is None:
             return
         born = self.boxes[tail].born
-        if node in self.hub:
-            for (n, _), id in list(self.owner.items()):
-                if n == node and any((node, slot) in self.departed for slot in range(len(record.edges))):
-                    self._arrow("gradient", id, tail, self.boxes[id].output_nr, born, node=node)
+        if node in self.hub and any((node, slot) in self.departed for slot in range(len(record.edges))):
+            for id in self.owner.get(node, {}).values():
+                self._arrow("gradient", id, tail, self.boxes[id].output_nr, born, node=node)
         for slot, edge in enumerate(record.edges):
             if edge is None:
                 continue
@@ -375,13 +371,8 @@ class Builder:
         self.arrows.setdefault(id, Arrow(id, kind, tail, head, born, node, slot, room, is_tracked=is_tracked))
 
     def _needs(self, tensor: int) -> bool:
-        return self.trace.tensors[tensor].requires_grad or tensor in self._required
-
-    @cached_property
-    def _required(self) -> set[int]:
-        """Tensors whose requires_grad the program switched on after their birth."""
-        events = self.trace.events[: self.scene.stop]
-        return {e.tensor for e in events if isinstance(e, ev.RequiresGrad) and e.requires_grad}
+        switched = self.trace.bindings.required.get(tensor, self.scene.stop)
+        return self.trace.tensors[tensor].requires_grad or switched < self.scene.stop
 
     def name(self, tensor: int) -> str:
         """What the scene calls a tensor."""

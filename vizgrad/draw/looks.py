@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ def changes(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, 
     """
     stage = Stage(drawing, trace)
     shown: dict[str, Look] = {}
-    before: set[str] | None = None
+    before: dict[str, None] | None = None
     done = 0
     for number, state in enumerate(trace.walk(scene)):
         event = trace.events[scene.steps[number - 1].event] if number else None
@@ -75,18 +75,10 @@ class Stage:
     def __init__(self, drawing: Drawing, trace: Trace) -> None:
         self.drawing, self.trace = drawing, trace
         self.first_root = drawing.roots[0] if drawing.roots else None
-        self.accumulates: dict[int | None, list[int]] = {}  # the AccumulateGrad nodes of each leaf
-        for node in trace.nodes:
-            if node.variable is not None:
-                self.accumulates.setdefault(node.variable, []).append(node.id)
-        self.sums: dict[int | None, list[int]] = {}  # the events of each AccumulateGrad
-        for i, event in enumerate(trace.events):
-            if isinstance(event, ev.Accumulate):
-                self.sums.setdefault(event.node, []).append(i)
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
         self.mapped: dict[int, tuple[Value, str]] = {}
 
-    def looks(self, state: State, event: ev.Event | None, only: Set[str] | None = None) -> dict[str, Look]:
+    def looks(self, state: State, event: ev.Event | None, only: Iterable[str] | None = None) -> dict[str, Look]:
         """The looks of all elements (or `only` some) where `event` (None: no step yet) has led to `state`."""
         current = current_box(self.drawing, state, event)
         faulty = faulty_boxes(self.drawing, self.trace, state) if isinstance(event, ev.Fault) else frozenset()
@@ -99,9 +91,9 @@ class Stage:
                 out[id] = self._arrow(part, state, event, current)
         return out
 
-    def touched(self, start: int, stop: int) -> set[str] | None:
-        """The elements that the events from `start` to `stop` can change; None for all of them."""
-        found: set[str] = set()
+    def touched(self, start: int, stop: int) -> dict[str, None] | None:
+        """The elements that the events from `start` to `stop` can change, in order; None for all of them."""
+        found: dict[str, None] = {}
         for i in range(start, stop):
             event = self.trace.events[i]
             if isinstance(event, ev.Backward | ev.Fault):
@@ -111,8 +103,8 @@ class Stage:
             touched(event, tensors, nodes)
             if isinstance(event, ev.Free | ev.Hook) and event.node is not None:
                 nodes.add(event.node)
-            for key in ("born", i), *(("tensor", t) for t in tensors), *(("node", n) for n in nodes):
-                found.update(self._by.get(key, ()))
+            for key in ("born", i), *(("tensor", t) for t in sorted(tensors)), *(("node", n) for n in sorted(nodes)):
+                found.update(dict.fromkeys(self._by.get(key, ())))
         return found
 
     @cached_property
@@ -155,7 +147,7 @@ class Stage:
 
     def _is_visited(self, box: Box, state: State) -> bool:
         if box.kind == "leaf":
-            return any(state.nodes.get(node) == "visited" for node in self.accumulates.get(box.tensor, ()))
+            return box.tensor in state.reached
         return box.node is not None and state.nodes.get(box.node) == "visited"
 
     def _text(self, cell: Cell, box: Box, state: State, is_made: bool) -> str:
@@ -201,9 +193,8 @@ class Stage:
         """What `.grad` was and what an AccumulateGrad adds to it in this backward pass; blank before that."""
         if box.node is None or state.nodes.get(box.node) != "visited":
             return BLANK
-        event = max((i for i in self.sums.get(box.node, ()) if i < state.events), default=None)
-        sum_ = None if event is None else self.trace.events[event]
-        if not isinstance(sum_, ev.Accumulate):
+        sum_ = state.sums.get(box.node)
+        if sum_ is None:
             return BLANK
         if cell.what == "sum-note":
             return cell.text

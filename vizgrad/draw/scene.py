@@ -45,12 +45,12 @@ class Drawing:
         return found | {arrow.id: arrow for arrow in self.arrows}
 
     @cached_property
-    def of_tensor(self) -> dict[int, tuple[Box, ...]]:
+    def of_tensor(self) -> dict[int, list[Box]]:
         """The boxes of each tensor, in the order of its versions."""
-        found: dict[int, tuple[Box, ...]] = {}
+        found: dict[int, list[Box]] = {}
         for box in self.boxes:
             if box.tensor is not None and box.kind in ("leaf", "op", "untracked"):
-                found[box.tensor] = (*found.get(box.tensor, ()), box)
+                found.setdefault(box.tensor, []).append(box)
         return found
 
     @cached_property

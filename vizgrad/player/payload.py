@@ -13,6 +13,7 @@ from vizgrad.draw.picture import svg_of
 from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
 from vizgrad.explain.chain_rule import explanations
 from vizgrad.explain.explanation import Explanation
+from vizgrad.explain.history import History
 from vizgrad.trace import Fault, Print, Scene, Span, Trace, Value
 
 from .legend import entries
@@ -64,20 +65,17 @@ def payload(
         raise IndexError(f"scene {scene} of a trace with {len(scenes)} scenes")
     chosen = scene % len(scenes)
     scenes[chosen].events_at(step or 0)  # raises for a step that there is not
-    told: dict[int, dict[str, Any]] = {}
-    spent = 0
+    told = _told(scenes, chosen, budget, reach)
     printed = list(_lengths(trace))
-    for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
-        is_near = reach is None or abs(index - chosen) <= reach
-        size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
-        has_steps = scenes[index].is_whole or scenes[index].steps
-        if index == chosen or (has_steps and is_near and spent + size <= budget):
-            told[index] = _scene(trace, scenes[index], detail, direction, details, printed)
-            spent += 0 if index == chosen else size
-            if not has_steps:
-                told[index]["problem"] = trace.omitted
+    history = History(trace)
+    shown: list[dict[str, Any]] = []
+    for index, each in enumerate(scenes):  # in order: what they share is one walk through the events
+        if index in told:
+            shown.append(_scene(trace, each, detail, direction, details, printed, history))
+            if not _has_steps(each):
+                shown[index]["problem"] = trace.omitted
         else:
-            told[index] = {"index": index, "title": _title(trace, scenes[index]), "steps": None}
+            shown.append({"index": index, "title": _title(trace, each), "steps": None})
     data = {
         "format": FORMAT,
         "engine": trace.engine,
@@ -88,18 +86,40 @@ def payload(
         "scene": chosen,
         "step": step,
         "detail": detail,
-        "scenes": [told[index] for index in range(len(scenes))],
+        "scenes": shown,
         "omitted": trace.omitted,
     }
     data["id"] = hashlib.blake2s(json.dumps(data).encode(), digest_size=12).hexdigest()
     return data
 
 
+def _told(scenes: Sequence[Scene], chosen: int, budget: int, reach: int | None) -> set[int]:
+    """The scenes that come along: the chosen one, and those nearest to it."""
+    told = {chosen}
+    for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
+        is_near = reach is None or abs(index - chosen) <= reach
+        size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
+        if index != chosen and _has_steps(scenes[index]) and is_near and size <= budget:
+            told.add(index)
+            budget -= size
+    return told
+
+
+def _has_steps(scene: Scene) -> bool:
+    return scene.is_whole or bool(scene.steps)
+
+
 def _scene(
-    trace: Trace, scene: Scene, detail: Detail, direction: Direction, details: bool, lengths: Sequence[int]
+    trace: Trace,
+    scene: Scene,
+    detail: Detail,
+    direction: Direction,
+    details: bool,
+    lengths: Sequence[int],
+    history: History,
 ) -> dict[str, Any]:
     words = Words()
-    said = explanations(trace, scene)
+    said = explanations(trace, scene, history=history)
     printed = _printed(scene, lengths)
     steps = [
         {

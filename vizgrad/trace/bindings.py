@@ -1,4 +1,4 @@
-"""What the program calls its tensors, gathered once for all scenes of a run."""
+"""What the program calls its tensors, and which it asks gradients for later, gathered once for all scenes of a run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ class Named(NamedTuple):
 
 
 class Bindings(NamedTuple):
-    """The `first` name of each tensor that has one, and all names that the program gives to tensors."""
+    """The `first` name of each tensor that has one, and all `names` that the program gives to tensors.
+
+    `required` are the events at which requires_grad was first switched on after a tensor's birth.
+    """
 
     first: Mapping[int, Named]
     names: frozenset[str]
+    required: Mapping[int, int]
 
 
 def bindings_of(events: Iterable[ev.Event]) -> Bindings:
@@ -30,9 +34,12 @@ def bindings_of(events: Iterable[ev.Event]) -> Bindings:
     """
     first: dict[int, Named] = {}
     names = set()
+    required: dict[int, int] = {}
     for i, event in enumerate(events):
         if isinstance(event, ev.Bind):
             names.add(event.name)
             if event.tensor is not None:
                 first.setdefault(event.tensor, Named(i, event.name))
-    return Bindings(first, frozenset(names))
+        elif isinstance(event, ev.RequiresGrad) and event.requires_grad:
+            required.setdefault(event.tensor, i)
+    return Bindings(first, frozenset(names), required)

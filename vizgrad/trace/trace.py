@@ -79,7 +79,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def bindings(self) -> Bindings:
-        """What the program calls its tensors."""
+        """What the program calls its tensors, and which it asks gradients for later."""
         return bindings_of(self.events)
 
     @cached_property
