@@ -17,6 +17,8 @@ from .numbers import shape
 from .rules import call
 from .words import listed, reason
 
+INFINITE = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{NaN}"}
+
 
 def forward(event: Forward, made: Made, trace: Trace, names: Names, notation: Notation) -> Explanation:
     """An operation computed new tensors."""
@@ -109,6 +111,8 @@ def _computed(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | No
 
 
 def _plain(text: str) -> str:
+    if text in INFINITE:
+        return INFINITE[text]
     if re.fullmatch(r"[-\d.(), ]+", text):
         return text
     return rf"\text{{{''.join(c for c in text if c.isalnum() or c in ' ()[].,-+=')}}}"
