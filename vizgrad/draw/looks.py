@@ -11,11 +11,15 @@ from vizgrad.trace import Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 from vizgrad.trace.scenes import touched
 
+from ..contained import Faults
 from .format import BLANK, brief, is_brief, lines
 from .heat import cells
-from .parts import Arrow, Box, Cell
+from .parts import Arrow, Box, Cell, advance, clip
 from .rows import gradient_note
 from .scene import Drawing
+
+UNSHOWN = "not shown"
+"""What stands in the place of a number that cannot be written."""
 
 
 class Look(NamedTuple):
@@ -74,21 +78,29 @@ class Stage:
 
     def __init__(self, drawing: Drawing, trace: Trace) -> None:
         self.drawing, self.trace = drawing, trace
+        self.faults = Faults()
         self.first_root = drawing.roots[0] if drawing.roots else None
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
         self.mapped: dict[int, tuple[Value, str]] = {}
 
     def looks(self, state: State, event: ev.Event | None, only: Iterable[str] | None = None) -> dict[str, Look]:
         """The looks of all elements (or `only` some) where `event` (None: no step yet) has led to `state`."""
-        current = current_box(self.drawing, state, event)
-        faulty = faulty_boxes(self.drawing, self.trace, state) if isinstance(event, ev.Fault) else frozenset()
+        attempt = self.faults.attempt
+        current = attempt("the current box", lambda: current_box(self.drawing, state, event), None)
+        faulty: frozenset[str] = frozenset()
+        if isinstance(event, ev.Fault):
+            faulty = attempt("the faulty boxes", lambda: faulty_boxes(self.drawing, self.trace, state), faulty)
         out = {}
         for id in self.drawing.by_id if only is None else only:
             part = self.drawing.by_id[id]
-            if isinstance(part, Box):
-                out[id] = self._box(part, state, current, faulty)
-            else:
-                out[id] = self._arrow(part, state, event, current)
+            try:
+                if isinstance(part, Box):
+                    out[id] = self._box(part, state, current, faulty)
+                else:
+                    out[id] = self._arrow(part, state, event, current)
+            except Exception:
+                self.faults.note(f"the look of {id} after event {state.events}")
+                out[id] = _plain(part, state)
         return out
 
     def touched(self, start: int, stop: int) -> dict[str, None] | None:
@@ -135,7 +147,7 @@ class Stage:
         if box.id in faulty:
             classes.append("is-error")
         if is_made and box.maps[0]:
-            classes += self._maps(box, state)
+            classes += self.faults.attempt(f"the heat map of {box.id}", lambda: [*self._maps(box, state)], [])
         return Look(tuple(classes), tuple([self._text(cell, box, state, is_made) for cell in box.cells]))
 
     def _maps(self, box: Box, state: State) -> Iterator[str]:
@@ -165,6 +177,14 @@ class Stage:
             return f"{cell.text} v{box.version if is_over or not is_made else version}"
         if not is_made:
             return BLANK
+        try:
+            return self._number(cell, box, state)
+        except Exception:
+            self.faults.note(f"the {cell.what} of {box.id} after event {state.events}")
+            return clip(UNSHOWN, int(cell.width / advance(cell.ink)))
+
+    def _number(self, cell: Cell, box: Box, state: State) -> str:
+        """A value or a gradient, or what is added to it."""
         if cell.what in ("before", "delta", "sum-note"):
             return self._added(cell, box, state)
         value = self._value(box, state) if cell.what == "value" else self._gradient(box, state)
@@ -232,6 +252,16 @@ class Stage:
         if passing is not None and (is_current or (arrow.id in self.drawing.shared and is_brief(passing))):
             text = brief(passing)
         return Look(_arrow_classes(arrow, is_shown, is_current), (text,) if arrow.room else ())
+
+
+def _plain(part: Box | Arrow, state: State) -> Look:
+    """The look of what cannot be looked at: there or to come, and without numbers."""
+    if isinstance(part, Arrow):
+        return Look(
+            _arrow_classes(part, part.kind == "forward" and state.events > part.born, False), (BLANK,) * bool(part.room)
+        )
+    texts = [(cell.text or BLANK) if cell.what == "fixed" else BLANK for cell in part.cells]
+    return Look((f"kind-{part.kind}", "is-made" if state.events > part.born else "is-ghost"), tuple(texts))
 
 
 def _arrow_classes(arrow: Arrow, is_shown: bool, is_current: bool) -> tuple[str, ...]:

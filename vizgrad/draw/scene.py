@@ -74,14 +74,15 @@ def drawing(trace: Trace, scene: Scene, detail: str = "full", direction: str = "
             raise ValueError(f"{what}={word!r}: choose one of {', '.join(known)}")
     made = Builder(trace, scene, detail)
     made.build()
+    attempt, arrows = made.faults.attempt, tuple(made.arrows.values())
     return Drawing(
         scene.index,
         detail,
         direction,
-        tuple(with_maps(made.boxes, trace, scene).values()),
-        tuple(made.arrows.values()),
+        tuple(attempt("the heat maps", lambda: with_maps(made.boxes, trace, scene), made.boxes).values()),
+        arrows,
         made.roots,
         {t: made.name(t) for t in scene.tensors},
-        shared(made.arrows.values()),
-        spine(made.boxes, made.arrows.values()),
+        attempt("which gradients meet", lambda: shared(arrows), frozenset()),
+        attempt("the chain that lies straight", lambda: spine(made.boxes, arrows), frozenset()),
     )

@@ -25,6 +25,8 @@ from vizgrad.trace import (
 )
 from vizgrad.trace.events import Event, Seen
 
+from ..contained import Faults
+
 
 class Made(NamedTuple):
     """How a node came to be: its event with its number, and its operands' and outputs' values at that moment."""
@@ -80,6 +82,7 @@ class History:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
+        self._faults = Faults()
         self.stop = 0
         self.asked: dict[int, int] = {}
         self.grads_before: dict[int, Value | None] = {}
@@ -111,7 +114,10 @@ class History:
             return
         self._sorted.clear()
         for i, event in enumerate(self._trace.events[self.stop : stop], self.stop):
-            self._meet(i, event)
+            try:
+                self._meet(i, event)
+            except Exception:  # what is said of this event may lack something; the others stand
+                self._faults.note(f"event {i} ({event.kind}) has no history")
         self.stop = stop
 
     def _meet(self, i: int, event: Event) -> None:

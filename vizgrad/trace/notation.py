@@ -187,7 +187,8 @@ class Notation:
             if text is not None:
                 named_parts.append((place.start, place.end, text))
                 i += place.over
-        out, done = [], 0
+        out: list[str] = []
+        done = 0
         for start, end, text in sorted(named_parts):
             out += parsed.text[done:start], text
             done = end

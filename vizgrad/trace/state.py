@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, fields
 
 from . import events as ev
@@ -44,8 +45,12 @@ class State:
 
     def copy(self) -> State:
         """The same stage, which moves on by itself."""
-        found = {f.name: getattr(self, f.name) for f in fields(self)}
-        return State(**{name: x.copy() if isinstance(x, dict | list | set) else x for name, x in found.items()})
+        found = copy(self)
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, dict | list | set):
+                setattr(found, each.name, value.copy())
+        return found
 
     @property
     def stdout(self) -> str:
