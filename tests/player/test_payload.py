@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from tests.trace.seed_trace import seed
 from vizgrad.api import run
+from vizgrad.draw.layout import LayoutError
 from vizgrad.draw.looks import looks
 from vizgrad.draw.scene import drawing
 from vizgrad.explain.chain_rule import explanations
 from vizgrad.player import payload as payload_module
+from vizgrad.player import pictures
 from vizgrad.player.payload import payload
 from vizgrad.program.limits import Limits
 from vizgrad.program.run import execute
@@ -135,9 +137,9 @@ def test_a_program_that_drew_nothing_has_no_picture() -> None:
 
 def test_a_failed_layout_is_told_in_the_pictures_place(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> str:
-        raise payload_module.LayoutError("The graph is too large to be drawn whole.")
+        raise LayoutError("The graph is too large to be drawn whole.")
 
-    monkeypatch.setattr(payload_module, "svg_of", fail)
+    monkeypatch.setattr(pictures, "svg_of", fail)
     scene = payload(seed)["scenes"][0]
     assert scene["svg"] is None
     assert scene["problem"] == "The graph is too large to be drawn whole."

@@ -179,12 +179,16 @@ def lift(value: Any) -> Symbol:
     """Make a symbol of a number."""
     if isinstance(value, Symbol):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        if math.isnan(value):
+            return Symbol(r"\mathrm{NaN}")
+        return Symbol(r"\infty") if value > 0 else Symbol(r"-\infty", PRODUCT)
     if isinstance(value, float) and abs(value) in CONSTANTS:
         return Symbol(CONSTANTS[value], PREFIX) if value > 0 else -Symbol(CONSTANTS[-value], PREFIX)
     if isinstance(value, float) and value == int(value):
         value = int(value)
     text = f"{value:g}" if isinstance(value, (int, float)) else rf"\text{{{value}}}"
-    if "e" in text and isinstance(value, float):
+    if "e" in text and isinstance(value, (int, float)):
         base, exponent = text.split("e")
         return Symbol(rf"{base} \cdot 10^{{{int(exponent)}}}", PRODUCT)
     return Symbol(text, PRODUCT if text.startswith("-") else ATOM)
@@ -217,7 +221,7 @@ def call_on_symbols(op: Op, args: Any) -> Symbol:
         found = op.forward(*args)
         if isinstance(found, Symbol):
             return found
-    except (TypeError, AttributeError, ValueError):
+    except Exception:  # an operation that wants real numbers may raise anything
         pass
     return call(op.function, args)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import partial
 from typing import Literal
 
 from vizgrad.trace import Notation, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
+from ..contained import Faults
 from .again import with_names
 from .format import is_short, room
+from .lonely import lonely_nodes
 from .parts import Arrow, Box, Cell, Row, clean, clip, columns, pixels
 from .rows import Saves, accumulate_rows, gradient_note, height_of, node_rows, row_of, tensor_rows
 
@@ -18,6 +20,8 @@ CONSTANT_OPERANDS = frozenset({"self", "other", "exponent", "end", "weight", "va
 """Operands that enter the arithmetic; the rest (dim, keepdim, size ...) only say how, and stand in the expression."""
 
 LONGEST_CONSTANT = 12
+
+UNSHOWN = "cannot be shown"
 
 
 def is_constant(part: ev.Operand) -> bool:
@@ -31,10 +35,11 @@ class Builder:
     def __init__(self, trace: Trace, scene: Scene, detail: str) -> None:
         self.trace, self.scene, self.detail = trace, scene, detail
         self.notation = Notation(trace, scene)
+        self.faults = Faults()
         self.boxes: dict[str, Box] = {}
         self.arrows: dict[str, Arrow] = {}
         self.here: dict[int, str] = {}  # the box that shows a tensor now
-        self.owner: dict[tuple[int, int], str] = {}  # the box of a node's output
+        self.owner: dict[int, dict[int, str]] = {}  # the boxes of a node's outputs
         self.values: dict[int, Value] = {}
         self.hub: dict[int, str] = {}  # the box of a node alone
         events = trace.events[scene.start : scene.stop]
@@ -51,33 +56,38 @@ class Builder:
         changes = [e for e in events if isinstance(e, ev.Inplace)]
         self.changed = {seen.tensor for e in changes for seen in e.seen}
         hooks = [e for e in events if isinstance(e, ev.Hook)]
-        self.hooks = {
-            ("tensor", e.tensor) if e.node is None else ("node", e.node): tuple(
-                dict.fromkeys(h.name for h in hooks if (h.tensor, h.node) == (e.tensor, e.node))
-            )
-            for e in hooks
-        }
+        self.hooks: dict[tuple[str, int | None], dict[str, None]] = {}
+        for e in hooks:
+            key = ("tensor", e.tensor) if e.node is None else ("node", e.node)
+            self.hooks.setdefault(key, {})[e.name] = None
         self.root_names = tuple(dict.fromkeys(self.name(r) for r in self.roots))
 
     def build(self) -> None:
         """Goes through the scene's events."""
         if self.scene.start:
             self._inherit(self.trace.at(self.scene.start))
+        attempt = self.faults.attempt  # a fault in one box or arrow leaves the others as they are
         for i, event in self.events:
-            match event:
-                case ev.Create() if self.detail != "pytorch" or self._needs(event.tensor):
-                    self._tensor(event.tensor, i, event.op)
-                    self.values[event.tensor] = event.value
-                case ev.Forward():
-                    self._forward(i, event)
-                    self.values.update(zip(event.outputs, event.values, strict=True))
-                case ev.Inplace():
-                    self._inplace(i, event)
-                    self.values.update((seen.tensor, seen.value) for seen in event.seen)
-        self._second_graphs()
-        self._lonely_nodes()
+            attempt(f"drawing event {i} ({event.kind})", partial(self._meet, i, event), None)
+        attempt("drawing the frames of second graphs", self._second_graphs, None)
+        attempt("drawing the nodes without a tensor", lambda: lonely_nodes(self), None)
         for node in sorted({box.node for box in self.boxes.values() if box.node is not None}):
-            self._gradients(node)
+            attempt(f"drawing the gradients of node {node}", partial(self._gradients, node), None)
+        attempt("drawing what is used far off", self._name_far_uses, None)
+
+    def _meet(self, i: int, event: ev.Event) -> None:
+        match event:
+            case ev.Create() if self.detail != "pytorch" or self._needs(event.tensor):
+                self._tensor(event.tensor, i, event.op)
+                self.values[event.tensor] = event.value
+            case ev.Forward():
+                self._forward(i, event)
+                self.values.update(zip(event.outputs, event.values, strict=True))
+            case ev.Inplace():
+                self._inplace(i, event)
+                self.values.update((seen.tensor, seen.value) for seen in event.seen)
+
+    def _name_far_uses(self) -> None:
         names = {id: self._called(box) for id, box in self.boxes.items()}
         self.boxes, self.arrows = with_names(self.boxes, self.arrows, names)
 
@@ -134,22 +144,26 @@ class Builder:
             notes = (".grad",)
         elif kind == "op" and self.roots:
             notes = tuple(gradient_note(root, name) for root in self.root_names)
-        if self.detail == "pytorch":
-            width, rows = self._bare(record.shape, name, title, kind)
-        else:
-            is_full = self.detail == "full"
-            width, rows = tensor_rows(
-                record,
-                name,
-                self.notation.expression(tensor) if expression is None else expression,
-                title,
-                notes,
-                reason=(record.reason or "constant") if kind == "untracked" and is_full else None,
-                has_note=is_full,
-                is_changed=is_full and tensor in self.changed,
-                hooks=self._hooks(tensor, source) if is_full else (),
-                saved=self._saved(source[0], tensor) if source is not None and has_saved else (),
-            )
+        is_full = self.detail == "full"
+        try:
+            if self.detail == "pytorch":
+                width, rows = self._bare(record.shape, name, title, kind)
+            else:
+                width, rows = tensor_rows(
+                    record,
+                    name,
+                    self.notation.expression(tensor) if expression is None else expression,
+                    title,
+                    notes,
+                    reason=(record.reason or "constant") if kind == "untracked" and is_full else None,
+                    has_note=is_full,
+                    is_changed=is_full and tensor in self.changed,
+                    hooks=self._hooks(tensor, source) if is_full else (),
+                    saved=self._saved(source[0], tensor) if source is not None and has_saved else (),
+                )
+        except Exception:
+            self.faults.note(f"the text of the box of {name}")
+            width, rows = node_rows(f"{name}: {UNSHOWN}")
         self.boxes[id] = Box(
             id,
             kind,
@@ -165,13 +179,13 @@ class Builder:
         )
         self.here[tensor] = id
         if source is not None:
-            self.owner.setdefault(source, id)
+            self.owner.setdefault(source[0], {}).setdefault(source[1], id)
         return id
 
     def _hooks(self, tensor: int, source: tuple[int, int] | None) -> tuple[str, ...]:
         """The hooks that run on a tensor's gradient, and on its node's."""
         of_node = self.hooks.get(("node", source[0]), ()) if source is not None else ()
-        return self.hooks.get(("tensor", tensor), ()) + of_node
+        return *self.hooks.get(("tensor", tensor), ()), *of_node
 
     def _bare(self, shape: tuple[int, ...], name: str, title: str, kind: str) -> tuple[int, tuple[Row, ...]]:
         """The one row of a box in the "pytorch" detail: a node's name, or a leaf's name and shape."""
@@ -179,7 +193,7 @@ class Builder:
             return node_rows(title)
         return node_rows(f"{name} {shape if shape else '()'}")
 
-    def _alone(self, node: int, born: int) -> str:
+    def alone(self, node: int, born: int) -> str:
         """A box for a node without its tensor: one with several outputs, or whose tensor the program never saw."""
         id = f"n{node}"
         width, rows = node_rows(self.trace.nodes[node].name, self._saved(node))
@@ -208,7 +222,7 @@ class Builder:
             width = pixels(max(columns(text), 3), "constant") + 12
             rows = (row_of(Cell("fixed", "constant", width - 4, text)),)
             self.boxes[id] = Box(id, "constant", int(width), height_of(rows) - 4, rows, i, beside=box)
-            self._arrow("forward", id, box, 0, i, is_tracked=False)
+            self.arrow("forward", id, box, 0, i, is_tracked=False)
 
     def _accumulate(self, node: int, born: int) -> str | None:
         """The box of an AccumulateGrad, beside its leaf."""
@@ -235,9 +249,9 @@ class Builder:
         made = [self._tensor(t, i, event.op, has_saved=len(event.outputs) == 1) for t in event.outputs]
         target = made[0]
         if event.node is not None and len(made) > 1:
-            target = self._alone(event.node, i)
+            target = self.alone(event.node, i)
             for k, id in enumerate(made):
-                self._arrow("forward", target, id, k, i)
+                self.arrow("forward", target, id, k, i)
         self._operands(i, event.inputs, target)
         self._constants(i, event.inputs, event.node, target)
 
@@ -251,7 +265,7 @@ class Builder:
             record = self.trace.tensors[other]
             if record.node is not None:
                 self.here[other] = id
-                self.owner.setdefault((record.node, record.output_nr), id)
+                self.owner.setdefault(record.node, {}).setdefault(record.output_nr, id)
 
     def _operands(self, i: int, inputs: tuple[ev.Operand, ...], target: str, skip: int | None = None) -> None:
         if self.detail == "pytorch":
@@ -260,7 +274,7 @@ class Builder:
         for k, operand in enumerate(inputs):
             if operand.tensor in self.here and operand.tensor != skip:
                 tail = self.here[operand.tensor]
-                self._arrow("forward", tail, target, k, i, is_tracked=tracked and self.boxes[tail].kind != "untracked")
+                self.arrow("forward", tail, target, k, i, is_tracked=tracked and self.boxes[tail].kind != "untracked")
 
     def _inplace(self, i: int, event: ev.Inplace) -> None:
         """A tracked in-place operation makes a new box, since it makes a new node; an untracked one a new value."""
@@ -275,54 +289,24 @@ class Builder:
             self.boxes[old] = replace(box, until=i, last=self.values.get(seen.tensor))
             source = (seen.node, seen.output_nr)
             new = self._tensor(seen.tensor, i, event.op, source, seen.version, self.notation.of_inplace(event))
-            self._arrow("forward", old, new, 0, i)
+            self.arrow("forward", old, new, 0, i)
         target = self.here.get(event.tensor)
         if target is not None and target != before.get(event.tensor):
             self._operands(i, event.inputs, target, skip=event.tensor)
             self._constants(i, event.inputs, event.node, target)
 
-    def _lonely_nodes(self) -> None:
-        """Nodes that a backward pass visits and no tensor of the scene stands for, with their ways in and out."""
-        nodes = self.trace.nodes
-        born: dict[int, int] = {}
-        for box in self.boxes.values():
-            if box.node is not None:
-                born[box.node] = min(box.born, born.get(box.node, box.born))
-        visits = {e.node: i for i, e in reversed(self.events) if isinstance(e, ev.Vjp)}
-        wanted = {n for n in self.scene.nodes if n not in born and nodes[n].variable is None}
-        lonely = set(wanted)
-        pending = [*sorted(born, reverse=True), *sorted(wanted, key=lambda n: visits.get(n, 0))]
-        for node in pending:  # it grows: made with the first box that leads there
-            if node in wanted:
-                born.setdefault(node, -1 if self.scene.start else visits.get(node, -1))
-                self._alone(node, born[node])
-                wanted.discard(node)
-            for edge in nodes[node].edges:
-                if edge is not None and edge.node in wanted and edge.node not in born:
-                    born[edge.node] = born.get(node, -1)
-                    pending.append(edge.node)
-        for node in born if self.detail != "pytorch" else ():  # which has an arrow for every edge anyway
-            head = self._of_node(node)
-            for slot, edge in enumerate(nodes[node].edges):
-                if head is None or edge is None or not {node, edge.node} & lonely:
-                    continue
-                leaf = nodes[edge.node].variable
-                tail = self._shown(edge.node, edge.input_nr, born[node]) if leaf is None else self.here.get(leaf)
-                if tail is not None and tail != head:
-                    self._arrow("forward", tail, head, slot, self.boxes[head].born)
-
-    def _of_node(self, node: int) -> str | None:
+    def box_of(self, node: int) -> str | None:
         """The box at which a node is shown."""
         if node in self.hub:
             return self.hub[node]
-        return next((id for (n, _), id in self.owner.items() if n == node), None)
+        return next(iter(self.owner.get(node, {}).values()), None)
 
     # -- gradients
 
-    def _shown(self, node: int, nr: int, born: int) -> str | None:
+    def shown(self, node: int, nr: int, born: int) -> str | None:
         """Where the gradient for an output of `node` arrives."""
-        if (node, nr) in self.owner:
-            return self.owner[node, nr]
+        if nr in self.owner.get(node, ()):
+            return self.owner[node][nr]
         if node in self.hub:
             return self.hub[node]
         leaf = self.trace.nodes[node].variable
@@ -334,58 +318,56 @@ class Builder:
 
     def _gradients(self, node: int) -> None:
         record = self.trace.nodes[node]
-        tail = self._of_node(node)
+        tail = self.box_of(node)
         if tail is None:
             return
         born = self.boxes[tail].born
-        if node in self.hub:
-            for (n, _), id in list(self.owner.items()):
-                if n == node and any((node, slot) in self.departed for slot in range(len(record.edges))):
-                    self._arrow("gradient", id, tail, self.boxes[id].output_nr, born, node=node)
+        if node in self.hub and any((node, slot) in self.departed for slot in range(len(record.edges))):
+            for id in self.owner.get(node, {}).values():
+                self.arrow("gradient", id, tail, self.boxes[id].output_nr, born, node=node)
         for slot, edge in enumerate(record.edges):
             if edge is None:
                 continue
             passes = (node, slot) in self.departed
             if not passes and self.detail != "pytorch":
                 continue
-            head = self._shown(edge.node, edge.input_nr, born)
+            head = self.shown(edge.node, edge.input_nr, born)
             if head is None:
                 continue
             if self.detail == "pytorch":
-                self._arrow("forward", head, tail, slot, born)
+                self.arrow("forward", head, tail, slot, born)
             if passes:
-                self._arrow("gradient", tail, head, slot, born, node=node, slot=slot, room=self.departed[node, slot])
+                self.arrow("gradient", tail, head, slot, born, node=node, slot=slot, room=self.departed[node, slot])
             if self.boxes[head].kind == "accumulate":
                 self._to_leaf(head, edge.node)
 
     def _to_leaf(self, box: str, node: int) -> None:
         leaf = f"t{self.trace.nodes[node].variable}"
         if self.detail == "pytorch":
-            self._arrow("forward", leaf, box, 0, self.boxes[box].born)
+            self.arrow("forward", leaf, box, 0, self.boxes[box].born)
         if node in self.scene.nodes:
-            self._arrow("gradient", box, leaf, 0, self.boxes[box].born, node=node)
+            self.arrow("gradient", box, leaf, 0, self.boxes[box].born, node=node)
 
     # -- common
 
-    def _arrow(
+    def arrow(
         self, kind: str, tail: str, head: str, k: int, born: int, node: int | None = None, slot: int | None = None,
         room: int = 0, is_tracked: bool = True,
     ) -> None:  # fmt: skip
+        """Adds an arrow, if it is not there yet."""
         id = f"{kind[0]}:{tail}-{head}-{k}"
         self.arrows.setdefault(id, Arrow(id, kind, tail, head, born, node, slot, room, is_tracked=is_tracked))
 
     def _needs(self, tensor: int) -> bool:
-        return self.trace.tensors[tensor].requires_grad or tensor in self._required
-
-    @cached_property
-    def _required(self) -> set[int]:
-        """Tensors whose requires_grad the program switched on after their birth."""
-        events = self.trace.events[: self.scene.stop]
-        return {e.tensor for e in events if isinstance(e, ev.RequiresGrad) and e.requires_grad}
+        switched = self.trace.bindings.required.get(tensor, self.scene.stop)
+        return self.trace.tensors[tensor].requires_grad or switched < self.scene.stop
 
     def name(self, tensor: int) -> str:
         """What the scene calls a tensor."""
         try:
             return self.notation.name(tensor)
         except KeyError:
+            return f"t{tensor}"
+        except Exception:
+            self.faults.note(f"tensor {tensor} has no name")
             return f"t{tensor}"

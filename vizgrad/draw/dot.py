@@ -42,7 +42,7 @@ def chosen(trace: Trace, scene: int, step: int | None, detail: str, direction: s
 
 def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -> graphviz.Digraph:
     """A drawing with every box and arrow as `looks` says; the boxes are as large without labels as with them."""
-    graph = graphviz.Digraph(_title(picture))
+    graph = graphviz.Digraph(title(picture))
     is_wide = picture.direction == "LR"
     graph.attr(
         "graph", rankdir=picture.direction, bgcolor=style.GROUND.light, pad="0.08",
@@ -75,7 +75,8 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
     return graph
 
 
-def _title(picture: Drawing) -> str:
+def title(picture: Drawing) -> str:
+    """What a picture is called for those who hear it."""
     results = [b for b in picture.boxes if b.kind in ("leaf", "op", "untracked")]
     if not results:
         return "Computation graph: empty"

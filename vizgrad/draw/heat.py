@@ -29,6 +29,7 @@ LEVELS = "EDCBA0abcde"
 """A cell's letter, from the most negative to the most positive; ODD is for what is not finite."""
 
 ODD = "x"
+LETTERS = np.frombuffer(LEVELS.encode(), np.uint8)
 
 
 def is_mapped(shape: tuple[int, ...], dtype: str) -> bool:
@@ -62,10 +63,7 @@ def cells(value: Value) -> str:
     most = float(np.abs(numbers[is_finite]).max(initial=0.0)) or 1.0
     middle = len(LEVELS) // 2
     levels = np.rint(np.where(is_finite, numbers, 0) / most * middle).astype(int) + middle
-    return "/".join(
-        "".join(LEVELS[level] if known else ODD for level, known in zip(row, knows, strict=True))
-        for row, knows in zip(levels, is_finite, strict=True)
-    )
+    return "/".join([bytes(row).decode() for row in np.where(is_finite, LETTERS[levels], ord(ODD)).astype(np.uint8)])
 
 
 @lru_cache(1024)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,11 +11,15 @@ from vizgrad.trace import Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 from vizgrad.trace.scenes import touched
 
+from ..contained import Faults
 from .format import BLANK, brief, is_brief, lines
 from .heat import cells
-from .parts import Arrow, Box, Cell
+from .parts import Arrow, Box, Cell, advance, clip
 from .rows import gradient_note
 from .scene import Drawing
+
+UNSHOWN = "not shown"
+"""What stands in the place of a number that cannot be written."""
 
 
 class Look(NamedTuple):
@@ -49,7 +53,7 @@ def changes(drawing: Drawing, trace: Trace, scene: Scene) -> Iterator[dict[str, 
     """
     stage = Stage(drawing, trace)
     shown: dict[str, Look] = {}
-    before: set[str] | None = None
+    before: dict[str, None] | None = None
     done = 0
     for number, state in enumerate(trace.walk(scene)):
         event = trace.events[scene.steps[number - 1].event] if number else None
@@ -74,34 +78,34 @@ class Stage:
 
     def __init__(self, drawing: Drawing, trace: Trace) -> None:
         self.drawing, self.trace = drawing, trace
+        self.faults = Faults()
         self.first_root = drawing.roots[0] if drawing.roots else None
-        self.accumulates: dict[int | None, list[int]] = {}  # the AccumulateGrad nodes of each leaf
-        for node in trace.nodes:
-            if node.variable is not None:
-                self.accumulates.setdefault(node.variable, []).append(node.id)
-        self.sums: dict[int | None, list[int]] = {}  # the events of each AccumulateGrad
-        for i, event in enumerate(trace.events):
-            if isinstance(event, ev.Accumulate):
-                self.sums.setdefault(event.node, []).append(i)
         self.written: dict[int, tuple[Value, tuple[str, ...]]] = {}
         self.mapped: dict[int, tuple[Value, str]] = {}
 
-    def looks(self, state: State, event: ev.Event | None, only: Set[str] | None = None) -> dict[str, Look]:
+    def looks(self, state: State, event: ev.Event | None, only: Iterable[str] | None = None) -> dict[str, Look]:
         """The looks of all elements (or `only` some) where `event` (None: no step yet) has led to `state`."""
-        current = current_box(self.drawing, state, event)
-        faulty = faulty_boxes(self.drawing, self.trace, state) if isinstance(event, ev.Fault) else frozenset()
+        attempt = self.faults.attempt
+        current = attempt("the current box", lambda: current_box(self.drawing, state, event), None)
+        faulty: frozenset[str] = frozenset()
+        if isinstance(event, ev.Fault):
+            faulty = attempt("the faulty boxes", lambda: faulty_boxes(self.drawing, self.trace, state), faulty)
         out = {}
         for id in self.drawing.by_id if only is None else only:
             part = self.drawing.by_id[id]
-            if isinstance(part, Box):
-                out[id] = self._box(part, state, current, faulty)
-            else:
-                out[id] = self._arrow(part, state, event, current)
+            try:
+                if isinstance(part, Box):
+                    out[id] = self._box(part, state, current, faulty)
+                else:
+                    out[id] = self._arrow(part, state, event, current)
+            except Exception:
+                self.faults.note(f"the look of {id} after event {state.events}")
+                out[id] = _plain(part, state)
         return out
 
-    def touched(self, start: int, stop: int) -> set[str] | None:
-        """The elements that the events from `start` to `stop` can change; None for all of them."""
-        found: set[str] = set()
+    def touched(self, start: int, stop: int) -> dict[str, None] | None:
+        """The elements that the events from `start` to `stop` can change, in order; None for all of them."""
+        found: dict[str, None] = {}
         for i in range(start, stop):
             event = self.trace.events[i]
             if isinstance(event, ev.Backward | ev.Fault):
@@ -111,8 +115,8 @@ class Stage:
             touched(event, tensors, nodes)
             if isinstance(event, ev.Free | ev.Hook) and event.node is not None:
                 nodes.add(event.node)
-            for key in ("born", i), *(("tensor", t) for t in tensors), *(("node", n) for n in nodes):
-                found.update(self._by.get(key, ()))
+            for key in ("born", i), *(("tensor", t) for t in sorted(tensors)), *(("node", n) for n in sorted(nodes)):
+                found.update(dict.fromkeys(self._by.get(key, ())))
         return found
 
     @cached_property
@@ -143,7 +147,7 @@ class Stage:
         if box.id in faulty:
             classes.append("is-error")
         if is_made and box.maps[0]:
-            classes += self._maps(box, state)
+            classes += self.faults.attempt(f"the heat map of {box.id}", lambda: [*self._maps(box, state)], [])
         return Look(tuple(classes), tuple([self._text(cell, box, state, is_made) for cell in box.cells]))
 
     def _maps(self, box: Box, state: State) -> Iterator[str]:
@@ -155,7 +159,7 @@ class Stage:
 
     def _is_visited(self, box: Box, state: State) -> bool:
         if box.kind == "leaf":
-            return any(state.nodes.get(node) == "visited" for node in self.accumulates.get(box.tensor, ()))
+            return box.tensor in state.reached
         return box.node is not None and state.nodes.get(box.node) == "visited"
 
     def _text(self, cell: Cell, box: Box, state: State, is_made: bool) -> str:
@@ -173,6 +177,14 @@ class Stage:
             return f"{cell.text} v{box.version if is_over or not is_made else version}"
         if not is_made:
             return BLANK
+        try:
+            return self._number(cell, box, state)
+        except Exception:
+            self.faults.note(f"the {cell.what} of {box.id} after event {state.events}")
+            return clip(UNSHOWN, int(cell.width / advance(cell.ink)))
+
+    def _number(self, cell: Cell, box: Box, state: State) -> str:
+        """A value or a gradient, or what is added to it."""
         if cell.what in ("before", "delta", "sum-note"):
             return self._added(cell, box, state)
         value = self._value(box, state) if cell.what == "value" else self._gradient(box, state)
@@ -201,9 +213,8 @@ class Stage:
         """What `.grad` was and what an AccumulateGrad adds to it in this backward pass; blank before that."""
         if box.node is None or state.nodes.get(box.node) != "visited":
             return BLANK
-        event = max((i for i in self.sums.get(box.node, ()) if i < state.events), default=None)
-        sum_ = None if event is None else self.trace.events[event]
-        if not isinstance(sum_, ev.Accumulate):
+        sum_ = state.sums.get(box.node)
+        if sum_ is None:
             return BLANK
         if cell.what == "sum-note":
             return cell.text
@@ -241,6 +252,16 @@ class Stage:
         if passing is not None and (is_current or (arrow.id in self.drawing.shared and is_brief(passing))):
             text = brief(passing)
         return Look(_arrow_classes(arrow, is_shown, is_current), (text,) if arrow.room else ())
+
+
+def _plain(part: Box | Arrow, state: State) -> Look:
+    """The look of what cannot be looked at: there or to come, and without numbers."""
+    if isinstance(part, Arrow):
+        return Look(
+            _arrow_classes(part, part.kind == "forward" and state.events > part.born, False), (BLANK,) * bool(part.room)
+        )
+    texts = [(cell.text or BLANK) if cell.what == "fixed" else BLANK for cell in part.cells]
+    return Look((f"kind-{part.kind}", "is-made" if state.events > part.born else "is-ghost"), tuple(texts))
 
 
 def _arrow_classes(arrow: Arrow, is_shown: bool, is_current: bool) -> tuple[str, ...]:

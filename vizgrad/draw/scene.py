@@ -45,12 +45,12 @@ class Drawing:
         return found | {arrow.id: arrow for arrow in self.arrows}
 
     @cached_property
-    def of_tensor(self) -> dict[int, tuple[Box, ...]]:
+    def of_tensor(self) -> dict[int, list[Box]]:
         """The boxes of each tensor, in the order of its versions."""
-        found: dict[int, tuple[Box, ...]] = {}
+        found: dict[int, list[Box]] = {}
         for box in self.boxes:
             if box.tensor is not None and box.kind in ("leaf", "op", "untracked"):
-                found[box.tensor] = (*found.get(box.tensor, ()), box)
+                found.setdefault(box.tensor, []).append(box)
         return found
 
     @cached_property
@@ -74,14 +74,15 @@ def drawing(trace: Trace, scene: Scene, detail: str = "full", direction: str = "
             raise ValueError(f"{what}={word!r}: choose one of {', '.join(known)}")
     made = Builder(trace, scene, detail)
     made.build()
+    attempt, arrows = made.faults.attempt, tuple(made.arrows.values())
     return Drawing(
         scene.index,
         detail,
         direction,
-        tuple(with_maps(made.boxes, trace, scene).values()),
-        tuple(made.arrows.values()),
+        tuple(attempt("the heat maps", lambda: with_maps(made.boxes, trace, scene), made.boxes).values()),
+        arrows,
         made.roots,
         {t: made.name(t) for t in scene.tensors},
-        shared(made.arrows.values()),
-        spine(made.boxes, made.arrows.values()),
+        attempt("which gradients meet", lambda: shared(arrows), frozenset()),
+        attempt("the chain that lies straight", lambda: spine(made.boxes, arrows), frozenset()),
     )

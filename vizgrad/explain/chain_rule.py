@@ -19,31 +19,56 @@ from vizgrad.trace import (
     Vjp,
 )
 
+from ..contained import Faults
 from . import forward, stage
 from .explanation import Explanation
-from .history import History
+from .history import History, end_of
 from .names import Names
 from .vjp import VjpStep
+
+UNEXPLAINED = (
+    "This step ({}) cannot be explained. "
+    "The fault is vizgrad's, not the program's; the picture and the other steps stand."
+)
 
 
 class Explainer:
     """Explains the steps of one scene, each when asked for; what they share is worked out once."""
 
-    def __init__(self, trace: Trace, scene: Scene, notation: Notation | None = None) -> None:
+    def __init__(
+        self, trace: Trace, scene: Scene, notation: Notation | None = None, history: History | None = None
+    ) -> None:
         self.trace, self.scene = trace, scene
         self.notation = Notation(trace, scene) if notation is None else notation
+        self._shared = history
+        self.faults = Faults()
 
     @cached_property
     def _history(self) -> History:
-        return History(self.trace, self.scene)
+        stop = end_of(self.trace, self.scene)
+        if self._shared is None or self._shared.stop > stop:  # which knows what comes later already
+            return History.of(self.trace, self.scene)
+        self._shared.advance(stop)
+        return self._shared
 
     @cached_property
     def _names(self) -> Names:
         return Names(self.trace, self.scene, self.notation, self._history)
 
     def step(self, number: int) -> Explanation:
-        """What happens at a step; 0 is the stage before the first. Raises IndexError for one the scene has not."""
+        """What happens at a step; 0 is the stage before the first. Raises IndexError for one the scene has not.
+
+        A fault of ours stays in its place: such a step says that it cannot be explained.
+        """
         self.scene.events_at(number)
+        try:
+            return self._explained(number)
+        except Exception:
+            kind = self.scene.steps[number - 1].kind if number else "start"
+            self.faults.note(f"step {number} ({kind}) of scene {self.scene.index + 1} cannot be explained")
+            return Explanation(UNEXPLAINED.format(kind.replace("_", " ")))
+
+    def _explained(self, number: int) -> Explanation:
         if number == 0:
             return stage.empty(self.trace, self.scene)
         step = self.scene.steps[number - 1]
@@ -53,13 +78,14 @@ class Explainer:
             case Create():
                 return stage.create(event, self.trace, self._names, self._history.asked.get(event.tensor), step.stop)
             case Forward():
-                return forward.forward(event, self._history.made[place], self.trace, self._names, self.notation)
+                made = self._history.made(place)
+                return forward.forward(event, made, self.trace, self._names, self.notation, self.faults)
             case Inplace():
-                return forward.inplace(event, self._history.made[place], self.trace, self._names)
+                return forward.inplace(event, self._history.made(place), self.trace, self._names, self.faults)
             case Backward():
                 return stage.backward(event, self._names, place)
             case Vjp():
-                return VjpStep(event, self.trace, self._names, self._history).explain()
+                return VjpStep(event, self.trace, self._names, self._history, self.faults).explain()
             case Accumulate():
                 return stage.accumulate(event, self._names, place)
             case SetGrad():
@@ -79,7 +105,12 @@ def explain(trace: Trace, scene: Scene, number: int, notation: Notation | None =
     return Explainer(trace, scene, notation).step(number)
 
 
-def explanations(trace: Trace, scene: Scene, notation: Notation | None = None) -> list[Explanation]:
-    """All steps of a scene, explained: the stage before the first, then each in order."""
-    explainer = Explainer(trace, scene, notation)
+def explanations(
+    trace: Trace, scene: Scene, notation: Notation | None = None, history: History | None = None
+) -> list[Explanation]:
+    """All steps of a scene, explained: the stage before the first, then each in order.
+
+    `history` may be one and the same for scenes that are explained in their order: then it is gathered once.
+    """
+    explainer = Explainer(trace, scene, notation, history)
     return [explainer.step(number) for number in range(len(scene.steps) + 1)]

@@ -18,6 +18,12 @@ class Clauses:
     def __init__(self) -> None:
         self._said: list[tuple[str, list[str]]] = []
 
+    def copy(self) -> Clauses:
+        """The same clauses, to which more can be said."""
+        found = Clauses()
+        found._said = [(clause, [*targets]) for clause, targets in self._said]
+        return found
+
     def say(self, clause: str, target: str) -> None:
         """Adds a clause; inputs of which the same is said share one."""
         if self._said and self._said[-1][0] == clause:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from vizgrad.autodiff.symbol import Symbol
 from vizgrad.trace import Forward, Inplace, Notation, Trace, Value
 
+from ..contained import Faults
 from .explanation import Explanation
 from .figure import Figure, Name
 from .formula import aligned, equals, shown
@@ -17,13 +18,17 @@ from .numbers import shape
 from .rules import call
 from .words import listed, reason
 
+INFINITE = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{NaN}"}
 
-def forward(event: Forward, made: Made, trace: Trace, names: Names, notation: Notation) -> Explanation:
+
+def forward(event: Forward, made: Made, trace: Trace, names: Names, notation: Notation, faults: Faults) -> Explanation:
     """An operation computed new tensors."""
     outputs = [names.plain(t) for t in event.outputs]
     recorded = trace.tensors[event.outputs[0]] if event.outputs else None
     first = event.outputs[0] if len(event.outputs) == 1 else None
-    expression = notation.expression(first) if first is not None else ""
+    expression = ""
+    if first is not None:
+        expression = faults.attempt(f"how tensor {first} is written", lambda: notation.expression(first), "")
     what = f"{event.op} computes {listed(outputs)}"
     if expression and expression != outputs[0]:
         what += f" = {expression}"
@@ -40,11 +45,12 @@ def forward(event: Forward, made: Made, trace: Trace, names: Names, notation: No
         tail = f"Autograd does not record it: {reason(recorded)}."
     else:
         tail = ""
-    symbols, numbers = _formulae(made, grad_fn, [names.latex(t, event.node) for t in event.outputs], names)
-    return Explanation(f"{what}. {tail}".strip(), symbols, numbers)
+    latex = [names.latex(t, event.node) for t in event.outputs]
+    formulae = faults.attempt(f"the formula of {event.op}", lambda: _formulae(made, grad_fn, latex, names), None)
+    return _told(f"{what}. {tail}".strip(), formulae)
 
 
-def inplace(event: Inplace, made: Made, trace: Trace, names: Names) -> Explanation:
+def inplace(event: Inplace, made: Made, trace: Trace, names: Names, faults: Faults) -> Explanation:
     """An operation changed a tensor in place."""
     own, *others = event.seen
     name = names.plain(event.tensor)
@@ -58,8 +64,17 @@ def inplace(event: Inplace, made: Made, trace: Trace, names: Names) -> Explanati
     else:
         sentence += " Autograd does not see it."
     left = names.latex(event.tensor, at=made.place + 1)
-    symbols, numbers = _formulae(made, grad_fn, [left], names, "=" if "^" in left else r"\leftarrow")
-    return Explanation(sentence, symbols, numbers)
+    sign = "=" if "^" in left else r"\leftarrow"
+    formulae = faults.attempt(f"the formula of {event.op}", lambda: _formulae(made, grad_fn, [left], names, sign), None)
+    return _told(sentence, formulae)
+
+
+def _told(sentence: str, formulae: tuple[str, str] | None) -> Explanation:
+    return (
+        Explanation(f"{sentence} Its formula cannot be shown.")
+        if formulae is None
+        else Explanation(sentence, *formulae)
+    )
 
 
 def _formulae(made: Made, grad_fn: str | None, outputs: list[str], names: Names, sign: str = "=") -> tuple[str, str]:
@@ -109,6 +124,8 @@ def _computed(made: Made, grad_fn: str | None, symbol: Callable[[int, Value | No
 
 
 def _plain(text: str) -> str:
+    if text in INFINITE:
+        return INFINITE[text]
     if re.fullmatch(r"[-\d.(), ]+", text):
         return text
     return rf"\text{{{''.join(c for c in text if c.isalnum() or c in ' ()[].,-+=')}}}"

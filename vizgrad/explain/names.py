@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from types import EllipsisType
 
-from vizgrad.trace import Backward, Bind, Notation, Scene, Trace
+from vizgrad.trace import Backward, Notation, Scene, Trace
 
 from .history import History
 
@@ -31,12 +31,12 @@ class Names:
         Where operations in place made it several times, its version is added: as `node` made it (None: as it was
         before them), or as it was before event `at`.
         """
-        version = self._version(tensor, node, at)
+        version = self._history.version(tensor, node, at)
         return self._name(tensor) + (f" (version {version})" if version is not None else "")
 
     def latex(self, tensor: int, node: int | EllipsisType | None = ..., at: int | None = None) -> str:
         """The same in LaTeX."""
-        version = self._version(tensor, node, at)
+        version = self._history.version(tensor, node, at)
         return _tex(self._name(tensor)) + (f"^{{({version})}}" if version is not None else "")
 
     def gradient(self, tensor: int, backward: int, node: int | EllipsisType | None = ...) -> str:
@@ -56,10 +56,8 @@ class Names:
         record = self._trace.nodes[node]
         if record.variable is not None:
             return record.variable
-        made = self._history.of_node.get(node)
-        if made is None or nr >= len(made.outputs):
-            return None
-        return made.outputs[nr]
+        made = self._history.outputs(node)
+        return made[nr] if nr < len(made) else None
 
     def path(self, node: int, slot: int, latex: str, backward: int) -> str:
         """The gradient that comes back to a tensor through one operation: (∂o/∂y)(∂y/∂x), in LaTeX.
@@ -69,7 +67,7 @@ class Names:
         """
         products = []
         number = "" if self._uses(node, slot) == 1 else rf"_{{{slot + 1}}}"
-        for nr in range(len(self._history.of_node[node].outputs) if node in self._history.of_node else 0):
+        for nr in range(len(self._history.outputs(node))):
             output = self.output(node, nr)
             if output is None or not self._history.arriving.get((backward, node, nr)):
                 continue
@@ -87,23 +85,13 @@ class Names:
 
     def maker(self, tensor: int, at: int) -> int | None:
         """The node that had made the tensor what it was before event `at`; None for a leaf."""
-        return next((m.node for m in reversed(self._history.makers.get(tensor, ())) if m.event < at), None)
+        return self._history.maker(tensor, at)
 
     def _name(self, tensor: int) -> str:
         if tensor in self._known:
             return self._notation.name(tensor)
-        given = (e.name for e in self._trace.events[: self._stop] if isinstance(e, Bind) and e.tensor == tensor)
-        return next(given, f"t{tensor}")
-
-    def _version(self, tensor: int, node: int | EllipsisType | None, at: int | None) -> int | None:
-        makers = self._history.makers.get(tensor, [])
-        if not any(m.node is not None for m in makers[1:]):
-            return None  # only changes that autograd saw make two things of one name
-        if at is not None:
-            return next((m.version for m in reversed(makers) if m.event < at), makers[0].version)
-        if node is ...:
-            return None
-        return next((m.version for m in makers if m.node == node), makers[0].version)
+        given = self._trace.bindings.first.get(tensor)
+        return given.name if given is not None and given.event < self._stop else f"t{tensor}"
 
 
 _tex = lru_cache(maxsize=1024)(Notation.tex_of)  # a name is written many times

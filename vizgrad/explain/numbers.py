@@ -64,7 +64,7 @@ def number(x: complex, dtype: str = "float64") -> Shown:
         return Shown(rf"{real.latex} {sign} {imaginary.latex} \mathrm{{i}}", real.rounded or imaginary.rounded)
     text = plain(x, dtype)
     if text in ("True", "False", "nan"):
-        return Shown(rf"\mathrm{{{text}}}")
+        return Shown(rf"\mathrm{{{text.replace('nan', 'NaN')}}}")
     if text in ("inf", "-inf"):
         return Shown(text.replace("inf", r"\infty"))
     return Shown(_powers_of_ten(text), not _is_exact(text, x, dtype))

@@ -11,6 +11,7 @@ from vizgrad.autodiff.symbol import ATOM, PRODUCT, Symbol
 from vizgrad.trace import Trace, Value, Vjp
 from vizgrad.trace.values import STORED_AS
 
+from ..contained import Faults
 from .clauses import Clauses, of_linear, of_product
 from .explanation import Explanation, Term, broadcast_dims
 from .figure import NEGATIVE, Figure, Name, Unit
@@ -37,26 +38,41 @@ class Lines:
     numbers: list[str] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
 
+    def copy(self) -> Lines:
+        """The same so far, to come back to."""
+        own = self.clauses.copy()
+        return Lines(own, [*self.undone], [*self.symbols], [*self.numbers], [*self.terms])
+
 
 class VjpStep:
     """One node's step of a backward pass, explained."""
 
-    def __init__(self, event: Vjp, trace: Trace, names: Names, history: History) -> None:
+    def __init__(self, event: Vjp, trace: Trace, names: Names, history: History, faults: Faults) -> None:
+        self.faults = faults
         self.event, self.trace, self.names, self.history = event, trace, names, history
         self.node = trace.nodes[event.node]
-        self.made = history.of_node.get(event.node)
+        self.made = history.of_node(event.node)
         self.lines = Lines()
         # the gradient that arrives, for the outputs that got one
         self.arrivals = [(nr, a) for nr, a in enumerate(event.arrivals) if a.grad is not None]
 
     def explain(self) -> Explanation:
         """The step's sentence and formulae."""
-        meets = self._meet()
+        meets, is_whole = self._meet(), True
         for slot in slots(self.event, self.trace, self.names, self.history):
-            self._send(slot)
+            before = self.lines.copy()
+            try:
+                self._send(slot)
+            except Exception:
+                self.faults.note(f"the rule of {self.node.name} for its input {slot.number + 1} cannot be shown")
+                self.lines = before
+                self._unknown(slot)
+                is_whole = False
         lines = self.lines
         broadcasts = "".join(f" {undone}." for undone in lines.undone)
         sentence = f"{meets}{self.node.name} {lines.clauses.sentence(self._outputs(), len(self.arrivals))}.{broadcasts}"
+        if not is_whole:
+            sentence += " How it does that cannot be shown in full."
         return Explanation(
             sentence + self._custom(), aligned(lines.symbols), aligned(lines.numbers), tuple(lines.terms), self._order()
         )

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
-from vizgrad.draw.layout import LayoutError
-from vizgrad.draw.looks import Look, changes
-from vizgrad.draw.picture import svg_of
-from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
-from vizgrad.explain.chain_rule import explanations
+from vizgrad.contained import Faults
+from vizgrad.draw.scene import Detail, Direction
+from vizgrad.explain.chain_rule import UNEXPLAINED, explanations
 from vizgrad.explain.explanation import Explanation
+from vizgrad.explain.history import History
 from vizgrad.trace import Fault, Print, Scene, Span, Trace, Value
 
-from .legend import entries
+from .pictures import Pictures
 from .questions import questions
-from .stencils import stencilled
+from .views import view
 from .words import Words
 
 FORMAT = 1
 BUDGET = 400
 """How many boxes and arrows the scenes that come along besides the chosen one may have together."""
-
-TURNED = 40
-"""Pictures of up to this many boxes come in both directions."""
 
 REAL = ("float16", "bfloat16", "float32", "float64")
 
@@ -52,7 +48,8 @@ def payload(
     The other scenes come along, nearest first, as far as `budget` boxes and arrows go and `reach` scenes away (None: at
     any distance); those that do not are told by their title only, and `steps` is None. `detail` and `direction` are
     those of the picture; with `details` small scenes come with their pictures at the other details, too. Raises
-    IndexError for a scene or a step that there is not.
+    IndexError for a scene or a step that there is not, and nothing else: where a step cannot be explained, or a picture
+    not be drawn, that is said in its place.
 
     >>> from vizgrad.trace import Trace
     >>> shown = payload(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
@@ -64,20 +61,18 @@ def payload(
         raise IndexError(f"scene {scene} of a trace with {len(scenes)} scenes")
     chosen = scene % len(scenes)
     scenes[chosen].events_at(step or 0)  # raises for a step that there is not
-    told: dict[int, dict[str, Any]] = {}
-    spent = 0
+    told = _told(scenes, chosen, budget, reach)
     printed = list(_lengths(trace))
-    for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
-        is_near = reach is None or abs(index - chosen) <= reach
-        size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
-        has_steps = scenes[index].is_whole or scenes[index].steps
-        if index == chosen or (has_steps and is_near and spent + size <= budget):
-            told[index] = _scene(trace, scenes[index], detail, direction, details, printed)
-            spent += 0 if index == chosen else size
-            if not has_steps:
-                told[index]["problem"] = trace.omitted
+    history, faults = History(trace), Faults()
+    pictures = Pictures(faults)
+    shown: list[dict[str, Any]] = []
+    for index, each in enumerate(scenes):  # in order: what they share is one walk through the events
+        if index in told:
+            shown.append(_scene(trace, each, detail, direction, details, printed, history, pictures, faults))
+            if not _has_steps(each):
+                shown[index]["problem"] = trace.omitted
         else:
-            told[index] = {"index": index, "title": _title(trace, scenes[index]), "steps": None}
+            shown.append({"index": index, "title": _title(trace, each), "steps": None})
     data = {
         "format": FORMAT,
         "engine": trace.engine,
@@ -88,18 +83,42 @@ def payload(
         "scene": chosen,
         "step": step,
         "detail": detail,
-        "scenes": [told[index] for index in range(len(scenes))],
+        "scenes": shown,
         "omitted": trace.omitted,
     }
     data["id"] = hashlib.blake2s(json.dumps(data).encode(), digest_size=12).hexdigest()
     return data
 
 
+def _told(scenes: Sequence[Scene], chosen: int, budget: int, reach: int | None) -> set[int]:
+    """The scenes that come along: the chosen one, and those nearest to it."""
+    told = {chosen}
+    for index in sorted(range(len(scenes)), key=lambda i: abs(i - chosen)):
+        is_near = reach is None or abs(index - chosen) <= reach
+        size = 3 * len(scenes[index].tensors)  # a box, an arrow there and one back
+        if index != chosen and _has_steps(scenes[index]) and is_near and size <= budget:
+            told.add(index)
+            budget -= size
+    return told
+
+
+def _has_steps(scene: Scene) -> bool:
+    return scene.is_whole or bool(scene.steps)
+
+
 def _scene(
-    trace: Trace, scene: Scene, detail: Detail, direction: Direction, details: bool, lengths: Sequence[int]
+    trace: Trace,
+    scene: Scene,
+    detail: Detail,
+    direction: Direction,
+    details: bool,
+    lengths: Sequence[int],
+    history: History,
+    pictures: Pictures,
+    faults: Faults,
 ) -> dict[str, Any]:
     words = Words()
-    said = explanations(trace, scene)
+    said = _said(trace, scene, history, faults)
     printed = _printed(scene, lengths)
     steps = [
         {
@@ -110,13 +129,14 @@ def _scene(
             "latex": [words.formula(text.symbols), words.formula(text.numbers)],
             "printed": printed[number],
         }
-        | _asks(trace, scene, number, text)
+        | _asks(trace, scene, number, text, faults)
         for number, text in enumerate(said)
     ]
-    views = {detail: _view(trace, scene, drawing(trace, scene, detail, direction), words)}
+    views = {detail: view(trace, scene, detail, direction, words, pictures, faults)}
     if details and len(views[detail]["elements"]) <= FEW:
         for other in get_args(Detail):
-            views.setdefault(other, _view(trace, scene, drawing(trace, scene, other, direction), words))
+            if other not in views:
+                views[other] = view(trace, scene, other, direction, words, pictures, faults)
     return {
         "index": scene.index,
         "title": _title(trace, scene),
@@ -128,66 +148,21 @@ def _scene(
     }
 
 
-def _view(trace: Trace, scene: Scene, plan: Drawing, words: Words) -> dict[str, Any]:
-    """A scene's picture at one detail: what it shows, and how that changes from step to step."""
-    walk = list(changes(plan, trace, scene))
-    elements, table, told = _changes(walk)
-    last: dict[str, Look] = {}
-    for changed in walk:
-        last |= changed
-    places = {element: place for place, element in enumerate(elements)}
-    texts: dict[str, int] = {}
-    picture, problem = _picture(plan, last, places, words)
-    turned = None
-    if picture is not None and len(plan.boxes) <= TURNED:
-        # The same boxes with the same looks the other way round, for a phone held upright or a wide screen.
-        direction = "LR" if plan.direction == "TB" else "TB"
-        turned, _ = _picture(drawing(trace, scene, plan.detail, direction), last, places, words)
-    return {
-        "svg": picture,
-        "turned": turned,
-        "problem": problem,
-        "elements": elements,
-        "maps": {places[box.id]: box.maps for box in plan.boxes if any(box.maps)},
-        "looks": [
-            [texts.setdefault(text, len(texts)) for text in (" ".join(look.classes), *look.texts)] for look in table
-        ],
-        "texts": list(texts),
-        "changes": told,
-        "legend": entries(plan, (name for look in table for name in look.classes)),
-    }
-
-
-def _changes(walk: Iterable[dict[str, Look]]) -> tuple[list[str], list[Look], list[list[int]]]:
-    """The elements, the looks, and for each step what looks different from then on (element, look, element, look …)."""
-    places: dict[str, int] = {}
-    table: dict[Look, int] = {}
-    told = [
-        [
-            place
-            for element, look in changed.items()
-            for place in (places.setdefault(element, len(places)), table.setdefault(look, len(table)))
-        ]
-        for changed in walk
-    ]
-    return list(places), list(table), told
-
-
-def _picture(
-    plan: Drawing, look: dict[str, Look], places: dict[str, int], words: Words
-) -> tuple[dict[str, Any] | None, str | None]:
-    """The picture in stencils, or None and why there is none."""
-    if not plan.boxes:
-        return None, None
+def _said(trace: Trace, scene: Scene, history: History, faults: Faults) -> Sequence[Explanation]:
     try:
-        return stencilled(svg_of(plan, look, style=False), places, words), None
-    except LayoutError as error:
-        return None, str(error)
+        return explanations(trace, scene, history=history)
+    except Exception:
+        faults.note(f"scene {scene.index + 1} cannot be explained")
+        kinds = ["start", *(step.kind.replace("_", " ") for step in scene.steps)]
+        return [Explanation(UNEXPLAINED.format(kind)) for kind in kinds]
 
 
-def _asks(trace: Trace, scene: Scene, number: int, said: Explanation) -> dict[str, Any]:
+def _asks(trace: Trace, scene: Scene, number: int, said: Explanation, faults: Faults) -> dict[str, Any]:
     """What can be predicted at a step, left out where that is nothing."""
-    found = questions(trace.events[scene.steps[number - 1].event], said, trace) if number else []
+    if not number:
+        return {}
+    event = trace.events[scene.steps[number - 1].event]
+    found = faults.attempt(f"the questions of step {number}", lambda: questions(event, said, trace), [])
     return {"asks": found} if found else {}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,12 +27,36 @@ GREEK = frozenset(GREEK_LETTERS.values()) | {"Gamma", "Delta", "Theta", "Lambda"
 LONELY_PARENTHESES = re.compile(r"(?<![\w\])])\(([\w.]+)\)")
 
 
+LONGEST = 400
+"""Characters of an expression that are read and told; a longer one is written from its record, and cut off."""
+
+
 class Origin(NamedTuple):
     """The operation that made a tensor, and which names meant its operands at that moment."""
 
     event: ev.Forward | ev.Inplace
     aliases: dict[str, int]
     is_inner: bool  # a later operation of the same expression uses it (cross_entropy's log_softmax)
+
+
+class Place(NamedTuple):
+    """A part of an expression: where it stands in the program and in the expression's text; `name` if it is a name.
+
+    `over` counts the parts that it holds, which follow it.
+    """
+
+    span: tuple[int, int, int, int]
+    start: int
+    end: int
+    name: str | None
+    over: int
+
+
+class Parsed(NamedTuple):
+    """An expression's text in parentheses, and its parts, each before those that it holds."""
+
+    text: str
+    places: list[Place]
 
 
 class Notation:
@@ -49,6 +72,7 @@ class Notation:
 
     def __init__(self, trace: Trace, scene: Scene) -> None:
         self.trace, self.scene = trace, scene
+        self._read: dict[Span, Parsed | None] = {}
 
     def name(self, tensor: int) -> str:
         """The tensor's name in plain text."""
@@ -71,7 +95,7 @@ class Notation:
     def of_inplace(self, event: ev.Inplace) -> str:
         """What an in-place operation makes of its tensor: `y * 2` for `y.mul_(2)`, `y[0] ← 5.0` for `y[0] = 5.0`."""
         if event.op == "setitem" and event.span is not None:
-            return f"{self._segment(event.span)} ← {self.of_operand(event.inputs[-1])}"
+            return f"{self._segment(event.span)} ← {_short(self.of_operand(event.inputs[-1]))}"
         return self._composed(event)
 
     def of_operand(self, operand: ev.Operand) -> str:
@@ -100,15 +124,14 @@ class Notation:
 
     @cached_property
     def _names(self) -> dict[int, str]:
-        given = self._given
-        taken = {e.name for e in self.trace.events if isinstance(e, ev.Bind)}
+        given, taken = self.trace.bindings.first, self.trace.bindings.names
         letter = next((c for c in INTERMEDIATE_LETTERS if c not in taken), "v")
         constant = next((c for c in CONSTANT_LETTERS if c not in taken and c != letter), "c")
         names, counts = {}, {"tracked": 0, "untracked": 0}
         uses: dict[str, int] = {}
         for tensor in self.scene.tensors:
-            if tensor in given:
-                name = given[tensor]
+            if tensor in given and given[tensor].event < self.scene.stop:
+                name = given[tensor].name
                 uses[name] = uses.get(name, 0) + 1
                 names[tensor] = name if uses[name] == 1 else name + _subscript(uses[name])
             else:
@@ -117,99 +140,94 @@ class Notation:
                 names[tensor] = (letter if kind == "tracked" else constant) + _subscript(counts[kind])
         return names
 
-    @cached_property
-    def _given(self) -> dict[int, str]:
-        """The first name that the program gives to each tensor, up to the end of the scene."""
-        first: dict[int, str] = {}
-        for event in self.trace.events[: self.scene.stop]:
-            if isinstance(event, ev.Bind) and event.tensor is not None:
-                first.setdefault(event.tensor, event.name)
-        return first
-
     # -- expressions
 
     @cached_property
     def _origins(self) -> dict[int, Origin]:
         origins: dict[int, Origin] = {}
-        meaning: dict[str, int | None] = {}
-        events = self.trace.events
-        for i, event in enumerate(events[: self.scene.stop]):
+        meaning: dict[str, int] = {}
+        called: dict[int, dict[str, None]] = {}  # the names of each tensor at this moment
+        for name, tensor in self.trace.at(self.scene.start).names.items():
+            _rename(name, tensor, meaning, called)
+        for event in self.trace.events[self.scene.start : self.scene.stop]:
             if isinstance(event, ev.Bind):
-                meaning[event.name] = event.tensor
-            elif isinstance(event, ev.Forward) and i >= self.scene.start:
-                operands = {o.tensor for o in event.inputs if o.tensor is not None}
-                aliases = {name: t for name, t in meaning.items() if t in operands and t is not None}
+                _rename(event.name, event.tensor, meaning, called)
+            elif isinstance(event, ev.Forward):
+                operands = dict.fromkeys(o.tensor for o in event.inputs if o.tensor is not None)
+                aliases = {name: o for o in operands for name in called.get(o, ())}
                 if event.span is not None:
                     for o in operands:  # made by the same expression: it is a part, whose text is not the whole
                         part = origins.get(o)
-                        if part is not None and part.event.span == event.span and o not in aliases.values():
+                        if part is not None and part.event.span == event.span and not called.get(o):
                             origins[o] = part._replace(is_inner=True)
-                            aliases |= {n: t for n, t in part.aliases.items() if n not in aliases}
                 for output in event.outputs:
                     origins[output] = Origin(event, aliases, False)
         return origins
 
     def _rewritten(self, span: Span, origin: Origin) -> str | None:
         """The source text of `span` with the parts that have a name of their own replaced by it."""
-        segment = span.of(self.trace.source)
-        try:
-            tree = ast.parse(f"({segment})", mode="eval")
-        except (SyntaxError, ValueError):
+        parsed = self._parsed(span)
+        if parsed is None:
             return None
-        lines = f"({segment})".split("\n")
+        operands, aliases = self._made_from(origin)
+        named = set(aliases.values())
         parts = {
             (s.line, s.column, s.end_line, s.end_column): self._names[t]
-            for t in self._operands(origin.event)
-            if t in self._names
-            and (s := self.trace.tensors[t].span) is not None
-            and s != span
-            and t not in origin.aliases.values()
+            for t in operands
+            if t in self._names and t not in named and (s := self.trace.tensors[t].span) is not None and s != span
         }
-        out = "\n".join(lines)
-        for start, end, text in sorted(self._replacements(tree.body, lines, span, parts, origin.aliases), reverse=True):
-            out = out[:start] + text + out[end:]
-        return LONELY_PARENTHESES.sub(r"\1", " ".join(out[1:-1].split()))
-
-    def _replacements(
-        self,
-        node: ast.AST,
-        lines: list[str],
-        span: Span,
-        parts: dict[tuple[int, int, int, int], str],
-        aliases: dict[str, int],
-    ) -> Iterator[tuple[int, int, str]]:
-        if isinstance(node, ast.expr):
-            assert node.end_lineno is not None and node.end_col_offset is not None
-            start, end = (
-                _column(lines, node.lineno, node.col_offset),
-                _column(lines, node.end_lineno, node.end_col_offset),
-            )
-            place = (*_absolute(span, node.lineno, start), *_absolute(span, node.end_lineno, end))
-            text = parts.get(place)
-            if text is None and isinstance(node, ast.Name) and node.id in aliases:
-                text = self._names.get(aliases[node.id])
+        named_parts: list[tuple[int, int, str]] = []
+        i = 0
+        while i < len(parsed.places):
+            place = parsed.places[i]
+            i += 1
+            text = parts.get(place.span)
+            if text is None and place.name in aliases:
+                text = self._names.get(aliases[place.name])
             if text is not None:
-                before = [len(line) + 1 for line in lines]
-                yield sum(before[: node.lineno - 1]) + start, sum(before[: node.end_lineno - 1]) + end, text
-                return
-        for child in ast.iter_child_nodes(node):
-            yield from self._replacements(child, lines, span, parts, aliases)
+                named_parts.append((place.start, place.end, text))
+                i += place.over
+        out: list[str] = []
+        done = 0
+        for start, end, text in sorted(named_parts):
+            out += parsed.text[done:start], text
+            done = end
+        return LONELY_PARENTHESES.sub(r"\1", " ".join("".join([*out, parsed.text[done:]])[1:-1].split()))
 
-    def _operands(self, event: ev.Forward | ev.Inplace) -> Iterator[int]:
-        """The tensors that the expression of `event` was made from, through the inner operations of a composite."""
-        for operand in event.inputs:
-            if operand.tensor is not None:
-                yield operand.tensor
-                origin = self._origins.get(operand.tensor)
-                if origin is not None and origin.is_inner and origin.event.span == event.span:
-                    yield from self._operands(origin.event)
+    def _parsed(self, span: Span) -> Parsed | None:
+        """The expression that stands there, read once; None where none does, or one that is too long."""
+        if span not in self._read:
+            text = span.of(self.trace.source)
+            self._read[span] = _parse(text, span) if len(text) <= LONGEST else None
+        return self._read[span]
+
+    def _made_from(self, origin: Origin) -> tuple[dict[int, None], dict[str, int]]:
+        """The tensors and names of which an expression was made, through the inner operations of a composite."""
+        seen: dict[int, None] = {}
+        aliases = dict(origin.aliases)
+        pending = [origin]
+        while pending:
+            own = pending.pop()
+            for name, tensor in own.aliases.items():
+                aliases.setdefault(name, tensor)
+            for operand in own.event.inputs:
+                if operand.tensor is not None and operand.tensor not in seen:
+                    seen[operand.tensor] = None
+                    part = self._origins.get(operand.tensor)
+                    if part is not None and part.is_inner and part.event.span == own.event.span:
+                        pending.append(part)
+        return seen, aliases
 
     def _composed(self, event: ev.Forward | ev.Inplace) -> str:
         """The operation written out from its record: infix where it has a sign, a call otherwise."""
-        words = [
-            self.of_operand(o) if o.tensor is not None or i < 2 else f"{o.name}={o.text}"
-            for i, o in enumerate(event.inputs)
-        ]
+        words, room = [], LONGEST
+        for i, operand in enumerate(event.inputs):
+            is_plain = operand.tensor is None and i >= 2
+            words.append(_short(f"{operand.name}={operand.text}" if is_plain else self.of_operand(operand)))
+            room -= len(words[-1]) + 2
+            if room < 0 and i + 1 < len(event.inputs):
+                words.append("…")
+                break
         if event.op in INFIX and len(words) == 2:
             return f"{words[0]} {INFIX[event.op]} {words[1]}"
         if event.op == "neg" and len(words) == 1:
@@ -218,7 +236,55 @@ class Notation:
 
     def _segment(self, span: Span | None) -> str:
         """The text of a span on one line."""
-        return "" if span is None else " ".join(span.of(self.trace.source).split())
+        return "" if span is None else _short(" ".join(_short(span.of(self.trace.source), 2 * LONGEST).split()))
+
+
+def _rename(name: str, tensor: int | None, meaning: dict[str, int], called: dict[int, dict[str, None]]) -> None:
+    """From now on `name` means `tensor`, or no tensor any more."""
+    before = meaning.pop(name, None)
+    if before is not None:
+        called[before].pop(name)
+    if tensor is not None:
+        meaning[name] = tensor
+        called.setdefault(tensor, {})[name] = None
+
+
+def _parse(segment: str, span: Span) -> Parsed | None:
+    text = f"({segment})"
+    try:
+        tree = ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    lines = text.split("\n")
+    before = [0]
+    for line in lines:
+        before.append(before[-1] + len(line) + 1)
+    places: list[Place] = []
+
+    def add(node: ast.AST) -> None:
+        own = None
+        if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
+            assert node.end_lineno is not None and node.end_col_offset is not None
+            start = _column(lines, node.lineno, node.col_offset)
+            end = _column(lines, node.end_lineno, node.end_col_offset)
+            where = (*_absolute(span, node.lineno, start), *_absolute(span, node.end_lineno, end))
+            name = node.id if isinstance(node, ast.Name) else None
+            own = len(places)
+            places.append(Place(where, before[node.lineno - 1] + start, before[node.end_lineno - 1] + end, name, 0))
+        for child in ast.iter_child_nodes(node):
+            add(child)
+        if own is not None:
+            places[own] = places[own]._replace(over=len(places) - own - 1)
+
+    try:
+        add(tree.body)
+    except RecursionError:
+        return None
+    return Parsed(text, places)
+
+
+def _short(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _subscript(number: int) -> str:

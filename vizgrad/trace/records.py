@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
+
+_lines = lru_cache(maxsize=4)(str.splitlines)  # of one program, from which many stretches are cut
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -19,7 +23,7 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
         >>> Span(1, 4, 1, 9).of("y = x + 1")
         'x + 1'
         """
-        lines = source.splitlines()[self.line - 1 : self.end_line]
+        lines = _lines(source)[self.line - 1 : self.end_line]
         if self.line < 1 or len(lines) != self.end_line - self.line + 1 or not lines:
             return ""
         lines[-1] = lines[-1][: self.end_column]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 
 from . import events as ev
 from .records import NodeRecord, Span, TensorRecord
@@ -16,7 +17,8 @@ class State:
     Tensors and nodes are their ids. `values`, `versions` and `grad_fn` hold every tensor made so far, `grads` those
     whose `.grad` is not None; `names` is the program's variables. `nodes` holds every node made so far as "made"
     or "visited" (in the newest backward pass); `freed` those whose saved tensors are gone. `flowing[node, nr]` is the
-    gradient that arrived for a node's output, `edges[node, slot]` the one that left for its input.
+    gradient that arrived for a node's output, `edges[node, slot]` the one that left for its input; `reached` are the
+    leaves to which the newest backward pass has come, `sums` the newest event of each AccumulateGrad.
     """
 
     tensors: tuple[TensorRecord, ...]
@@ -31,6 +33,8 @@ class State:
     freed: set[int] = field(default_factory=set)
     flowing: dict[tuple[int, int], Value] = field(default_factory=dict)
     edges: dict[tuple[int, int], Value] = field(default_factory=dict)
+    reached: set[int] = field(default_factory=set)
+    sums: dict[int, ev.Accumulate] = field(default_factory=dict)
     backward: ev.Backward | None = None
     modes: list[str] = field(default_factory=list)
     span: Span | None = None
@@ -38,6 +42,15 @@ class State:
     warnings: list[ev.Warned] = field(default_factory=list)
     error: ev.Fault | None = None
     events: int = 0
+
+    def copy(self) -> State:
+        """The same stage, which moves on by itself."""
+        found = copy(self)
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, dict | list | set):
+                setattr(found, each.name, value.copy())
+        return found
 
     @property
     def stdout(self) -> str:
@@ -94,12 +107,15 @@ class State:
                 self.backward = event
                 self.flowing.clear()
                 self.edges.clear()
+                self.reached.clear()
                 self.nodes = dict.fromkeys(self.nodes, "made")
             case ev.Vjp():
                 self._visit(event)
             case ev.Accumulate():
                 if event.node is not None:
                     self.nodes[event.node] = "visited"
+                    self.reached.add(event.tensor)
+                    self.sums[event.node] = event
                     self.flowing[event.node, 0] = event.delta
                 self.grads[event.tensor] = event.after
             case ev.Free(node=node):
@@ -147,6 +163,9 @@ class State:
 
     def _visit(self, event: ev.Vjp) -> None:
         self.nodes[event.node] = "visited"
+        leaf = self.node_records[event.node].variable
+        if leaf is not None:
+            self.reached.add(leaf)
         for nr, arrival in enumerate(event.arrivals):
             if arrival.grad is not None:
                 self.flowing[event.node, nr] = arrival.grad

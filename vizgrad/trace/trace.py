@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from . import events as ev
+from .bindings import Bindings, bindings_of
 from .course import Point, course_of, omission
 from .records import NodeRecord, TensorRecord
 from .scenes import Scene, Step, scenes_of
@@ -77,6 +78,11 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(step for scene in self.scenes for step in scene.steps)
 
     @cached_property
+    def bindings(self) -> Bindings:
+        """What the program calls its tensors, and which it asks gradients for later."""
+        return bindings_of(self.events)
+
+    @cached_property
     def course(self) -> tuple[Point, ...]:
         """Loss and gradient norms from scene to scene, light ones included."""
         return course_of(self)
@@ -89,14 +95,18 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def at(self, i: int | None = None) -> State:
         """The stage after the first `i` events: 0 is empty, None (or `len(events)`) is the end.
 
-        Raises IndexError for a number outside of 0 … len(events).
+        The newest answer is kept: one stage after another, in order, is one walk through the events. Raises IndexError
+        for a number outside of 0 … len(events).
         """
         i = len(self.events) if i is None else i
         if not 0 <= i <= len(self.events):
             raise IndexError(f"trace.at({i}): the trace has {len(self.events)} events")
-        state = State(self.tensors, self.nodes)
-        for event in self.events[:i]:
-            state.apply(event)
+        kept: State | None = self.__dict__.get("_newest_stage")
+        state = kept.copy() if kept is not None and kept.events <= i else State(self.tensors, self.nodes)
+        if state.events < i:
+            for event in self.events[state.events : i]:
+                state.apply(event)
+            self.__dict__["_newest_stage"] = state.copy()
         return state
 
     def walk(self, scene: Scene) -> Iterator[State]:

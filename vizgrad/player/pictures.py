@@ -1,0 +1,90 @@
+"""Pictures in stencils: those that are alike, as the iterations of a loop are, are laid out once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from vizgrad.contained import Faults
+from vizgrad.draw.dot import title
+from vizgrad.draw.layout import LayoutError
+from vizgrad.draw.looks import Look
+from vizgrad.draw.parts import Arrow, Box
+from vizgrad.draw.picture import svg_of
+from vizgrad.draw.scene import Drawing
+
+from .stencils import stencilled
+from .words import Words
+
+UNDRAWN = "This picture cannot be drawn. The fault is vizgrad's, not the program's; what is said of the steps stands."
+
+
+class Laid(NamedTuple):
+    """A picture whose parts are told by their numbers in the drawing, with stencils of its own."""
+
+    frame: str
+    parts: list[float]
+    stencils: list[str]
+
+
+class Pictures:
+    """Makes pictures, and remembers for one payload how each kind of them was laid out."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._laid: dict[Hashable, Laid | str] = {}
+
+    def picture(
+        self, plan: Drawing, look: Mapping[str, Look], places: Mapping[str, int], words: Words
+    ) -> tuple[dict[str, Any] | None, str | None]:
+        """The picture in stencils, its parts told by their `places`; or None and why there is none."""
+        if not plan.boxes:
+            return None, None
+        try:
+            key = _key(plan, look)
+            laid = self._laid.get(key)
+            if laid is None:
+                laid = self._laid[key] = _lay(plan, look)
+            if isinstance(laid, str):
+                return None, laid
+            own = [places.get(id) for id in plan.by_id]
+            parts: list[float] = []
+            for i in range(0, len(laid.parts), 4):
+                number, x, y, stencil = laid.parts[i : i + 4]
+                place = own[int(number)]
+                if place is not None:
+                    parts += place, x, y, words.place(laid.stencils[int(stencil)])
+            return {"frame": laid.frame, "parts": parts}, None
+        except Exception:
+            self._faults.note(f"the picture of scene {plan.scene + 1}")
+            return None, UNDRAWN
+
+
+def _lay(plan: Drawing, look: Mapping[str, Look]) -> Laid | str:
+    words = Words()
+    try:
+        svg = svg_of(plan, dict(look), style=False)
+    except LayoutError as error:
+        return str(error)
+    told = stencilled(svg, {id: number for number, id in enumerate(plan.by_id)}, words)
+    return Laid(told["frame"], told["parts"], words.table)
+
+
+def _key(plan: Drawing, look: Mapping[str, Look]) -> Hashable:
+    """All that a layout and its stencils depend on, with numbers in the place of names."""
+    number = {id: i for i, id in enumerate(plan.by_id)}
+    return plan.direction, title(plan), tuple(_part_keys(plan, look, number))
+
+
+def _part_keys(plan: Drawing, look: Mapping[str, Look], number: Mapping[str, int]) -> Iterator[Hashable]:
+    for id, part in plan.by_id.items():
+        common = part.kind, look[id].classes, id in plan.spine
+        if isinstance(part, Box):
+            rows = tuple((row.height, tuple((c.ink, c.width, c.what) for c in row.cells)) for row in part.rows)
+            maps = tuple(tuple((code.count("/"), len(code)) for code in codes) for codes in part.maps)
+            beside = None if part.beside is None else number.get(part.beside)
+            yield *common, part.width, part.height, rows, maps, beside, part.made_by
+        else:
+            assert isinstance(part, Arrow)
+            ends = number[part.tail], number[part.head]
+            yield *common, ends, part.room, part.is_tracked, id in plan.shared, part.node is None
