@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from . import numpy_calls
 from .cost import product
-from .errors import NotOffered
 from .literals import counted
 from .namespace import Namespace
 from .numpy_sizes import FACTORIES, measured
@@ -17,7 +17,7 @@ from .tables import numpy as table
 READABLE: dict[type, frozenset[str]] = {
     np.ndarray: table.ARRAY,
     np.generic: table.ARRAY,
-    np.ufunc: table.UFUNC,
+    numpy_calls.Ufunc: table.UFUNC,
     np.dtype: table.DTYPE,
     np.random.Generator: table.GENERATOR,
     type(np.linalg.eigh(np.eye(1))): frozenset({"eigenvalues", "eigenvectors"}),
@@ -78,33 +78,20 @@ SIZES: Mapping[str, Callable[[Any, Any], int]] = {
 """How many elements these functions make."""
 
 
-def of_numbers(make: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that makes arrays, but none of Python's objects: their arithmetic is one call, however long."""
-
-    def making(*values: Any, **named: Any) -> Any:
-        made = make(*values, **named)
-        if made.dtype.hasobject:
-            raise NotOffered("vizgrad runs a safe part of Python; `an array of objects` is not in it")
-        return made
-
-    making.__name__ = making.__qualname__ = make.__name__
-    return making
-
-
 def names(linalg: Namespace, random: Namespace) -> dict[str, Any]:
     """What `import numpy` gives."""
-    root = {name: getattr(np, name) for name in table.FUNCTIONS | table.CONSTANTS}
-    root |= {"empty": np.zeros, "empty_like": np.zeros_like}  # what was in the memory before is nobody's to see
-    root |= {name: measured(name, root[name], SIZES) for name in SIZES}
-    root |= {name: counted(of_numbers(root[name])) for name in ("array", "asarray")}
-    root |= {name: of_numbers(root[name]) for name in ("zeros", "ones", "empty", "full", "zeros_like", "full_like")}
-    root |= {"ndarray": ndarray}
+    functions: dict[str, Any] = {name: getattr(np, name) for name in table.FUNCTIONS}
+    functions |= {"empty": np.zeros, "empty_like": np.zeros_like}  # what was in the memory before is nobody's to see
+    functions |= {name: measured(name, functions[name], SIZES) for name in SIZES}
+    functions |= {name: counted(functions[name]) for name in ("array", "asarray")} | {"pad": numpy_calls.pad}
+    root = {name: numpy_calls.guarded(name, function) for name, function in functions.items()}
+    root |= {name: getattr(np, name) for name in table.CONSTANTS} | {"ndarray": ndarray}
     return root | {"linalg": linalg, "random": random, "__version__": np.__version__}
 
 
 def linalg() -> dict[str, Any]:
     """What `numpy.linalg` gives."""
-    return {name: getattr(np.linalg, name) for name in table.LINALG}
+    return {name: numpy_calls.guarded(name, getattr(np.linalg, name)) for name in table.LINALG}
 
 
 def chance() -> dict[str, Any]:
@@ -116,4 +103,5 @@ def chance() -> dict[str, Any]:
             raise TypeError("the seed of default_rng is a whole number")
         return np.random.default_rng(0 if seed is None else seed)
 
-    return {name: getattr(state, name) for name in table.RANDOM} | {"default_rng": default_rng}
+    offered = {name: numpy_calls.guarded(name, getattr(state, name)) for name in table.RANDOM}
+    return offered | {"default_rng": default_rng}

@@ -7,10 +7,12 @@ from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodTy
 from typing import Any, NoReturn
 
 from .arrays import READABLE as ARRAYS
+from .data import DataOf
 from .engines import Engine
 from .errors import NotOffered, not_python, not_torch, only_torch
 from .namespace import Namespace, label
 from .source import FILENAME
+from .special_names import is_special
 from .tables.python import CLASS_DUNDERS, METHODS, OPERATOR_METHODS
 
 Special = Mapping[tuple[type, str], Callable[[Any], Any]]
@@ -24,11 +26,6 @@ def check_name(name: Any) -> None:
         raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
 
 
-def is_special(name: str) -> bool:
-    """Whether it is a `__name__`."""
-    return name.startswith("__") and name.endswith("__")
-
-
 class Attributes:
     """The guards of one run; `own` are the classes that the program has defined."""
 
@@ -36,8 +33,10 @@ class Attributes:
         self.engine = engine
         self.readable_here = {**METHODS, **ARRAYS, **engine.readable}
         self.own: set[type] = set()
+        self.fields: dict[type, frozenset[str]] = {}  # of the classes that `namedtuple` has made
         self.named = (BaseException, engine.module)  # whose `x.__class__` may be read, as `type(x)` may
         self.special: Special = {}
+        self.guarded_names: frozenset[str] = frozenset()
         self.known: set[tuple[type, str]] = set()  # found readable, and a plain getattr at that
         known, slow = self.known, self.read
 
@@ -47,6 +46,11 @@ class Attributes:
             return slow(owner, name)
 
         self.get = get  # a closure: the path that every `x.sum` takes
+
+    def guard(self, special: Special) -> None:
+        """Has these attributes, by type and name, made by guards in place of the objects themselves."""
+        self.special = {**self.special, **special}
+        self.guarded_names = frozenset(name for _, name in self.special)
 
     # -- reading
 
@@ -63,8 +67,9 @@ class Attributes:
         if kind is super:
             if not self.through_super(owner, name):
                 self.refuse(owner, name)
-            return getattr(owner, name)
-        if isinstance(owner, str | list) and (made := self.guarded(kind, name)) is not None:
+            made = self.guarded(owner.__self_class__, name, own_too=True)
+            return getattr(owner, name) if made is None else made(owner)
+        if (made := self.guarded(kind, name)) is not None:
             return made(owner)
         if isinstance(owner, FUNCTIONS):
             if name in ("__name__", "__doc__") or (self.is_own_function(owner) and not is_special(name)):
@@ -84,7 +89,7 @@ class Attributes:
             return True
         if isinstance(owner, self.engine.saved_on) and name.startswith("_saved_"):
             return True
-        if issubclass(kind, tuple) and name in getattr(kind, "_fields", ()):
+        if self.fields and any(name in self.fields.get(base, ()) for base in kind.__mro__):
             return True
         for base in kind.__mro__:  # the class where Python finds it decides
             if name in base.__dict__:
@@ -135,11 +140,15 @@ class Attributes:
         own = any(base in self.own and name in base.__dict__ and not is_special(name) for base in start.__mro__)
         return own or self.listed(start, name)
 
-    def guarded(self, kind: type, name: str) -> Callable[[Any], Any] | None:
-        """The guard for a method of texts and lists, by the first base that has one."""
+    def guarded(self, kind: type, name: str, own_too: bool = False) -> Callable[[Any], Any] | None:
+        """The guard that stands for an attribute, by the first base that has it; the program's own need none."""
+        if name not in self.guarded_names:
+            return None
         for base in kind.__mro__:
             if (base, name) in self.special:
                 return self.special[base, name]
+            if base in self.own and name in base.__dict__ and not own_too:
+                return None
         return None
 
     def is_of_program(self, kind: type) -> bool:
@@ -197,6 +206,8 @@ class Attributes:
         """The same owner, if `owner.name` may be set or deleted."""
         if not self.writable(owner, name):
             raise NotOffered(f"vizgrad runs a safe part of Python; changing `{self.called(owner)}.{name}` is not in it")
+        if name == "data" and isinstance(owner, self.engine.tensor):
+            return DataOf(owner, self.engine.may_become)
         return owner
 
     def writable(self, owner: Any, name: str) -> bool:
@@ -205,7 +216,7 @@ class Attributes:
         if is_special(name):
             return False
         if isinstance(owner, type):
-            return owner in self.own
+            return owner in self.own and not self.is_reserved(owner, name)
         if any(name in self.engine.writable.get(base, ()) for base in kind.__mro__):
             return True
         if isinstance(owner, FUNCTIONS):
@@ -216,6 +227,12 @@ class Attributes:
         if isinstance(owner, self.engine.context):
             return not name.startswith("_") and not self.is_of_library(kind, name)
         return self.is_of_program(kind) and not self.is_of_library(kind, name)
+
+    def is_reserved(self, owner: type, name: str) -> bool:
+        """Whether a name of a program's class means something to Python or PyTorch themselves."""
+        if not name.startswith("_"):
+            return issubclass(owner, self.engine.function) and name == "apply"
+        return issubclass(owner, (tuple, self.engine.function)) or name in self.engine.blank
 
     def is_only_module(self, kind: type) -> bool:
         """Whether nn.Module itself is all that a module's class takes from the library."""

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from ..workers import memory
 from .cost import Cost
-from .errors import LimitReached, OutOfMemory, OutOfTime
+from .errors import EndsProgram, LimitReached, OutOfMemory, OutOfTime, told
 from .limits import Limits
 
 current: ContextVar[Budget | None] = ContextVar("current", default=None)
@@ -39,9 +39,10 @@ class Budget:
         self.limits = limits
         self.until = time.monotonic() + limits.deadline
         self.at_rest = memory.resident()
-        self.spent: LimitReached | None = None
+        self.spent: EndsProgram | None = None  # what has ended the run
         self.done = 0  # tensor operations
         self.printed = 0
+        self.passes = 0  # backward passes that are running, one inside of another
         self._left = PAUSE
 
     def tick(self) -> None:
@@ -76,11 +77,15 @@ class Budget:
         return memory.resident() - self.at_rest > self.limits.memory * memory.MIB
 
     def spend(self, error: LimitReached) -> NoReturn:
-        """Ends the run with this error."""
+        """Ends the run with this error, or with what has ended it before."""
+        self.end(error)
+        raise self.spent or error
+
+    def end(self, error: EndsProgram) -> None:
+        """Remembers the first thing that ends the run: whatever the program catches, it comes again at once."""
         if self.spent is None:
             self.spent = error
         self._left = 0
-        raise self.spent
 
     def items(self, n: int, what: str = "items") -> None:
         """`n` items, characters or pieces are about to be made at once."""
@@ -142,8 +147,9 @@ def out_of_memory(limits: Limits) -> OutOfMemory:
 @contextmanager
 def charged(budget: Budget) -> Iterator[None]:
     """Makes it the budget of the run that is going on."""
-    token = current.set(budget)
+    token, telling = current.set(budget), told.set(budget.end)
     try:
         yield
     finally:
         current.reset(token)
+        told.reset(telling)

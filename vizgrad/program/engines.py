@@ -22,7 +22,8 @@ class Engine:
     has its bases' too); `derivable` the classes that a program's classes may derive from. `recorder` writes down what
     the engine does; `watch` is given it, measures operations before they run and charges a budget; `settle` puts back
     what one program could leave to the next, and says whether the process can be used again.
-    Inside of `double` Python's floats become float64.
+    Inside of `double` Python's floats become float64. `guards` make an attribute, by type and name, in place of the
+    object itself; `may_become` says whether `x.data = y` leaves everything fit that has kept x.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Engine:
     writable: Mapping[type, frozenset[str]]
     derivable: tuple[type, ...]
     tensor: type
+    function: type
     module: type
     context: type
     saved_on: type
@@ -38,6 +40,8 @@ class Engine:
     watch: Callable[[Budget, Any], AbstractContextManager[Any]]
     settle: Callable[[], bool]
     double: Callable[[], AbstractContextManager[None]]
+    guards: Mapping[tuple[type, str], Callable[[Any], Any]]
+    may_become: Callable[[Any, Any], bool]
     known: frozenset[str] = frozenset()
     """Dotted names that PyTorch has and no engine offers."""
     elsewhere: frozenset[str] = frozenset()

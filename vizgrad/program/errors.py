@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
+
 from ..trace import Span
 
 
-class NotOffered(BaseException):
+class EndsProgram(BaseException):
+    """The end of a program, whatever its `finally` and `__exit__` say; `kind` is the type that the trace shows.
+
+    A BaseException, so that a program's `except Exception` cannot hide it.
+    """
+
+    kind = "EndsProgram"
+
+
+told: ContextVar[Callable[[EndsProgram], None] | None] = ContextVar("told", default=None)
+"""Who remembers what has ended the run that is going on."""
+
+
+class NotOffered(EndsProgram):
     """The program asked for something that is not in the part of Python and PyTorch that vizgrad runs.
 
-    A BaseException, so that a program's `except Exception` cannot hide it. `span` is known where the text itself is
-    refused, before it runs.
+    `span` is known where the text itself is refused, before it runs.
     """
+
+    kind = "NotOffered"
 
     def __init__(self, message: str, span: Span | None = None) -> None:
         super().__init__(message)
         self.span = span
+        if (remember := told.get()) is not None:
+            remember(self)
 
 
-class LimitReached(BaseException):
-    """A program has used up what one program may use; `kind` is the type that the trace's error shows."""
+class LimitReached(EndsProgram):
+    """A program has used up what one program may use."""
 
     kind = "LimitReached"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..trace import Span
 from .budget import Budget, out_of_memory
-from .errors import LimitReached, NotOffered, not_python
+from .errors import EndsProgram, NotOffered, not_python
 from .source import FILENAME, characters, printable, whole_line
 from .text import CONTAINERS
 
@@ -31,12 +31,13 @@ class Ending(NamedTuple):
 def ending(error: BaseException, budget: Budget, lines: Sequence[str]) -> Ending:
     """Says what happened, in Python's and PyTorch's own words wherever they have some."""
     span = span_of_traceback(error.__traceback__, lines)
-    if budget.spent is not None and not isinstance(error, LimitReached):
+    if budget.spent is not None and budget.spent is not error:
         error = budget.spent  # it was caught on the way, and something else came of it
-    if isinstance(error, LimitReached):
-        return Ending(error.kind, str(error), span or span_of_traceback(error.__traceback__, lines))
+        span = span_of_traceback(error.__traceback__, lines) or span
     if isinstance(error, NotOffered):
-        return Ending("NotOffered", str(error), error.span or span)
+        return Ending(error.kind, str(error), error.span or span)
+    if isinstance(error, EndsProgram):
+        return Ending(error.kind, str(error), span)
     if isinstance(error, SyntaxError) and span is None:
         return Ending(type(error).__name__, error.msg or "invalid syntax", span_of_syntax_error(error, lines))
     text = safe_text(error, budget)
@@ -62,7 +63,7 @@ def unreadable(error: BaseException, budget: Budget, lines: Sequence[str]) -> En
     """Says why a program's text could not be compiled."""
     if isinstance(error, RecursionError | MemoryError):
         return Ending("SyntaxError", TOO_DEEP, None)
-    if isinstance(error, SyntaxError | NotOffered | LimitReached):
+    if isinstance(error, SyntaxError | EndsProgram):
         error.__traceback__ = None
         return ending(error, budget, lines)
     return Ending("SyntaxError", printable(str(error)), None)  # null bytes, lone surrogates

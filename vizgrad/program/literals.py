@@ -9,16 +9,60 @@ from .budget import current
 
 
 def counted(make: Callable[..., Any]) -> Callable[..., Any]:
-    """`torch.tensor` and its kin, which first count the numbers they are given."""
+    """`torch.tensor` and its kin, which first count the numbers they are given, and take a copy of the lists."""
 
     def counting(*values: Any, **named: Any) -> Any:
         data = values[0] if values else named.get("data")
-        if isinstance(data, list | tuple) and (budget := current.get()) is not None:
-            budget.items(count(data, budget.limits.items), "numbers")
-        return make(*values, **named)
+        if not isinstance(data, list | tuple):
+            return make(*values, **named)
+        copy = taken(data)
+        made = make(copy, *values[1:], **named) if values else make(**{**named, "data": copy})
+        if len(copy) != len(data):
+            raise RuntimeError("the list changed while it was being read")
+        return made
 
     counting.__name__ = counting.__qualname__ = make.__name__
     return counting
+
+
+def method(name: str) -> Callable[[Any], Callable[..., Any]]:
+    """The guard of a method that makes a tensor of lists."""
+    return lambda owner: counted(getattr(owner, name))
+
+
+def taken(data: Any) -> Any:
+    """Nested lists, counted and copied: the elements' own `__float__` may change a list that is being read."""
+    if (budget := current.get()) is not None:
+        budget.items(count(data, budget.limits.items), "numbers")
+    return copied(data)
+
+
+def copied(data: Any, depth: int = 0) -> Any:
+    """The lists and tuples in a value as new lists; a program's own sequences too, which are read once.
+
+    >>> row = [1, 2]
+    >>> new = copied((row, row))
+    >>> new, new[0] is row
+    ([[1, 2], [1, 2]], False)
+    """
+    if depth > DEEPEST:
+        raise ValueError(f"too many dimensions: more than {DEEPEST}")
+    if type(data) in (list, tuple) or is_sequence_of_program(data):
+        parts = list(data)
+        if any(not isinstance(part, int | float) for part in parts):
+            return [copied(part, depth + 1) for part in parts]
+        return parts
+    return data
+
+
+def is_sequence_of_program(value: Any) -> bool:
+    """Whether it is an object of a program's class that PyTorch takes for a list."""
+    kind = type(value)
+    return kind.__module__ == "__main__" and hasattr(kind, "__getitem__") and hasattr(kind, "__len__")
+
+
+DEEPEST = 64
+"""Dimensions that a tensor can have."""
 
 
 def count(data: Any, limit: int) -> int:

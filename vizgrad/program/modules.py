@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import arrays
 from .errors import NotOffered
+from .exits import suppress
 from .namespace import Namespace
 from .tables import library
 
@@ -47,7 +48,8 @@ def makers(policy: Policy) -> dict[str, Callable[[], Namespace]]:
         "functools": lambda: listed(functools, library.FUNCTOOLS) | tools(policy),
         "collections": lambda: listed(collections, library.COLLECTIONS) | tuples(policy),
         "operator": lambda: listed(operator, library.OPERATOR) | operators,
-        "copy": lambda: {"copy": copy.copy, "deepcopy": copy.deepcopy},
+        "copy": copies,
+        "contextlib": lambda: listed(contextlib, library.CONTEXTLIB) | {"suppress": suppress},
         "numpy": lambda: arrays.names(policy.find("numpy.linalg"), policy.find("numpy.random")),
         "numpy.linalg": arrays.linalg,
         "numpy.random": arrays.chance,
@@ -58,7 +60,6 @@ def makers(policy: Policy) -> dict[str, Callable[[], Namespace]]:
 
 
 AS_THEY_ARE: dict[ModuleType, frozenset[str]] = {
-    contextlib: library.CONTEXTLIB,
     itertools: library.ITERTOOLS,
     statistics: library.STATISTICS,
     string: library.STRING,
@@ -101,9 +102,23 @@ def tuples(policy: Policy) -> dict[str, Any]:
     def namedtuple(typename: str, field_names: Any, *, rename: bool = False, defaults: Any = None) -> type:
         made = collections.namedtuple(typename, field_names, rename=rename, defaults=defaults, module="__main__")  # type: ignore[misc,arg-type]
         policy.attributes.own.add(made)
+        policy.attributes.fields[made] = frozenset(made._fields)
         return made
 
     return {"namedtuple": namedtuple}
+
+
+def copies() -> dict[str, Any]:
+    """`copy`, of one value: what has been copied already is no program's to say."""
+
+    def shallow(x: Any) -> Any:
+        return copy.copy(x)
+
+    def deep(x: Any) -> Any:
+        return copy.deepcopy(x)
+
+    shallow.__name__, deep.__name__ = "copy", "deepcopy"
+    return {"copy": shallow, "deepcopy": deep}
 
 
 def chance() -> dict[str, Any]:

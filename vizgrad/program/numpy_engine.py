@@ -17,7 +17,7 @@ from ..autodiff.hooks import RemovableHandle
 from ..autodiff.nn import clipping
 from ..autodiff.op import Op
 from ..record.autodiff import Recorder
-from . import devices, loading
+from . import devices, loading, schedulers, special_names
 from .engines import Engine
 from .literals import counted
 from .namespace import Namespace, names
@@ -50,6 +50,7 @@ def make() -> Engine:
             *loading.derivable(names(modules["torch.utils.data"])),
         ),
         tensor=core.Tensor,
+        function=core.autograd.Function,
         module=nn.Module,
         context=FunctionNode,
         saved_on=Node,
@@ -57,6 +58,13 @@ def make() -> Engine:
         watch=Measure,
         settle=_settle,
         double=_double,
+        guards={
+            **{(nn.Module, name): special_names.method(name) for name in special_names.METHODS},
+            (lr_scheduler.LRScheduler, "state_dict"): schedulers.state_dict(core.Tensor),
+        },
+        may_become=lambda tensor, value: (
+            not isinstance(value, core.Tensor) or (value.shape == tensor.shape and value.dtype == tensor.dtype)
+        ),
         known=table.KNOWN,
         elsewhere=_elsewhere(modules),
         blank=frozenset(nn.Module().__dict__) - {"training"} | {"_node"},

@@ -10,9 +10,11 @@ import numpy as np
 
 from ..autodiff import modes
 from ..autodiff.engine import BackwardCall, Step
+from ..autodiff.nn.names import registration_hooks
 from ..autodiff.op import Op
 from .budget import Budget, current
 from .cost import Cost, product, widest
+from .special_names import registered
 
 Rule = Callable[[Sequence[Any]], "int | Cost"]
 
@@ -28,9 +30,11 @@ class Measure:
         now = self._before = modes.current()
         watched = None if now.observer is None else Watched(now.observer, self.budget)
         modes.change(now._replace(observer=watched, measure=self.measure))
+        registration_hooks.append(registered)
         return self
 
     def __exit__(self, *fault: object) -> None:
+        registration_hooks.remove(registered)
         assert self._before is not None
         modes.change(self._before)
 

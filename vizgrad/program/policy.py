@@ -9,16 +9,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import arrays
-from .attributes import Attributes, is_special
+from . import arrays, numpy_calls
+from .attributes import Attributes
 from .budget import Budget
 from .engines import Engine
 from .errors import NotOffered, not_python, not_torch
+from .exits import let_ends_pass
 from .growth import Growth
 from .meanings import Meanings
 from .modules import makers
 from .namespace import Namespace
 from .patterns import Held, pattern
+from .special_names import is_special
 from .tables.errors import NOT_OFFERED
 from .tables.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
 from .text import Texts
@@ -31,7 +33,7 @@ class Policy:
         self.engine, self.budget = engine, budget
         self.attributes = Attributes(engine)
         self.texts = Texts(budget, self.attributes.get, printed)
-        self.attributes.special = self.texts.special()
+        self.attributes.guard({**self.texts.special(), **numpy_calls.GUARDS, **engine.guards})
         self.growth = Growth(budget, self.texts)
         self.makers = makers(self)
         self.modules = dict(engine.modules)
@@ -138,6 +140,9 @@ class Policy:
         for name in made.__dict__:
             if is_special(name) and name not in OPERATOR_METHODS | MADE_BY_PYTHON:
                 raise NotOffered(f"vizgrad runs a safe part of Python; a class that defines `{name}` is not in it")
+            if issubclass(made, tuple) and name in NAMED_TUPLE:
+                raise NotOffered(f"vizgrad runs a safe part of Python; a class that defines `{name}` is not in it")
+        let_ends_pass(made)
         self.attributes.own.add(made)
         return made
 
@@ -159,5 +164,7 @@ def import_for_libraries(name: str, *more: Any) -> Any:
     return builtins.__import__(name, *more)
 
 
+NAMED_TUPLE = frozenset("_fields _field_defaults _make _replace _asdict".split())
+"""What `namedtuple` itself says of a class."""
 GROWTH = "add mul pow lshift mod iadd imul ipow ilshift imod iitem measured".split()
 MEANINGS = "bind unbind bound enter bind_local unbind_local bound_local leave".split()

@@ -23,7 +23,7 @@ from . import faults, hints
 from .budget import Budget, charged
 from .dialect import compile_program
 from .engines import Engine, engine
-from .errors import LimitReached, NotOffered
+from .errors import EndsProgram, LimitReached
 from .forecast import Forecast
 from .limits import Limits
 from .meanings import Meanings
@@ -110,7 +110,7 @@ class Run:
                         f"the program has {len(self.source):,} characters; the limit is {self.limits.describe('text')}"
                     )
                 code = compile_program(self.source)
-            except (Exception, LimitReached, NotOffered) as error:
+            except (Exception, EndsProgram) as error:
                 self.fault(faults.unreadable(error, self.budget, self.lines), error)
                 return
             module = self.module

@@ -11,11 +11,11 @@ from torch import nn
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..record.pytorch import Recorder
-from . import devices, loading
+from . import devices, literals, loading, passes, schedulers, special_names
 from .engines import Engine
-from .literals import counted
 from .namespace import Namespace, names
 from .tables import torch as table
+from .torch_memory import may_become
 from .torch_sizes import Measure
 
 torch.set_num_threads(1)
@@ -46,6 +46,7 @@ def make() -> Engine:
             *loading.derivable(names(modules["torch.utils.data"])),
         ),
         tensor=torch.Tensor,
+        function=torch.autograd.Function,
         module=nn.Module,
         context=torch.autograd.function.FunctionCtx,
         saved_on=torch.autograd.graph.Node,
@@ -53,6 +54,13 @@ def make() -> Engine:
         watch=Measure,
         settle=_settle,
         double=_double,
+        guards={
+            **{(nn.Module, name): special_names.method(name) for name in special_names.METHODS},
+            (torch.Tensor, "backward"): passes.method("backward"),
+            (torch.Tensor, "new_tensor"): literals.method("new_tensor"),
+            (torch.optim.lr_scheduler.LRScheduler, "state_dict"): schedulers.state_dict(torch.Tensor),
+        },
+        may_become=may_become,
         known=table.KNOWN,
         blank=frozenset(nn.Module().__dict__) - {"training"} | {"_backward_cls"},
     )
@@ -81,15 +89,21 @@ def _modules() -> dict[str, Namespace]:
     layer_module = Namespace("torch.nn", layers)
     schedulers = Namespace("torch.optim.lr_scheduler", _offered(torch.optim.lr_scheduler, table.SCHEDULERS))
     optim = Namespace("torch.optim", _offered(torch.optim, table.OPTIMIZERS) | {"lr_scheduler": schedulers})
-    higher = Namespace("torch.autograd.functional", _offered(torch.autograd.functional, table.AUTOGRAD_FUNCTIONAL))
+    functionals = _offered(torch.autograd.functional, table.AUTOGRAD_FUNCTIONAL)
+    higher = Namespace("torch.autograd.functional", {n: passes.counted(f) for n, f in functionals.items()})
     function = Namespace("torch.autograd.function", {"Function": torch.autograd.Function})
+    running = {name: passes.counted(getattr(torch.autograd, name)) for name in ("grad", "backward", "gradcheck")}
     autograd = Namespace(
-        "torch.autograd", _offered(torch.autograd, table.AUTOGRAD) | {"functional": higher, "function": function}
+        "torch.autograd",
+        _offered(torch.autograd, table.AUTOGRAD) | running | {"functional": higher, "function": function},
     )
     linalg = Namespace("torch.linalg", _offered(torch.linalg, table.LINALG))
     special = Namespace("torch.special", _offered(torch.special, table.SPECIAL))
     fft = Namespace("torch.fft", _offered(torch.fft, table.FFT))
-    func = Namespace("torch.func", _offered(torch.func, table.FUNC))
+    transforms = _offered(torch.func, table.FUNC)
+    func = Namespace(
+        "torch.func", transforms | {name: passes.transformed(transforms[name]) for name in passes.TRANSFORMS}
+    )
     data = Namespace("torch.utils.data", loading.offered(torch, Chance()))
     utils = Namespace("torch.utils", {"data": data})
     parts = {
@@ -105,7 +119,7 @@ def _modules() -> dict[str, Namespace]:
     root["vmap"] = torch.vmap
     elsewhere = devices.modules()
     root |= devices.parts(elsewhere)
-    root |= {"tensor": counted(torch.tensor), "as_tensor": counted(torch.as_tensor)}
+    root |= {name: literals.counted(getattr(torch, name)) for name in ("tensor", "as_tensor", "asarray")}
     nested = {"torch": Namespace("torch", root), "torch.func": func} | elsewhere
     for part in (*parts.values(), functional, init, clip, layers["parameter"], schedulers, higher, function, data):
         nested[part.__dict__["@label"]] = part

@@ -12,6 +12,8 @@ from torch.utils._python_dispatch import _disable_current_modes
 from ..record.pytorch import Recorder
 from .budget import Budget
 from .cost import Cost, product, widest
+from .special_names import registered
+from .torch_trust import CHECKED
 from .torch_quick import MOST_QUICK, NEW, PLAIN_KINDS, QUICK, free, is_plain_kind, peek_transform, quick_rule
 
 Rule = Callable[[Any, Any], "int | Cost"]
@@ -32,15 +34,18 @@ class Measure:
 
     def __enter__(self) -> Measure:
         self.recorder.gauge = self
+        self._named = [told(registered) for told in REGISTRATIONS]
         return self
 
     def __exit__(self, *fault: object) -> None:
+        for handle in self._named:
+            handle.remove()
         self.recorder.gauge = None
 
     def weigh(self, func: Any, args: Any, kwargs: Any) -> Any:
         """Charges the budget for an operation that is about to run, and gives what to run for it."""
         self.check(func, args, kwargs)
-        return ZEROED.get(func, func)
+        return INSTEAD.get(func, func)
 
     def is_small(self, func: Any, args: Any, kwargs: Any) -> bool:
         """Whether a call of the program surely makes no more than the limits allow."""
@@ -289,7 +294,15 @@ class Zeroed:
             return out.zero_()
 
 
-ZEROED = {
-    func: Zeroed(func)
-    for func in (aten.empty.memory_format, aten.empty_like.default, aten.new_empty.default, aten.empty_strided.default)
-}
+EMPTY = (
+    *(aten.empty.memory_format, aten.empty_like.default, aten.new_empty.default, aten.empty_strided.default),
+    *(aten.new_empty_strided.default, aten.empty_permuted.default),
+)
+INSTEAD: dict[Any, Any] = {func: Zeroed(func) for func in EMPTY} | CHECKED
+"""What is run for an operation."""
+REGISTRATIONS = (
+    torch.nn.modules.module.register_module_module_registration_hook,
+    torch.nn.modules.module.register_module_buffer_registration_hook,
+    torch.nn.modules.module.register_module_parameter_registration_hook,
+)
+"""By which PyTorch tells each name under which something is registered."""

@@ -12,7 +12,7 @@ from .. import modes
 from ..hooks import RemovableHandle
 from ..tensor import Tensor
 from . import call_hooks, state
-from .names import UNMADE, check_name, indented, typename
+from .names import UNMADE, check_name, indented, tell, typename
 from .parameter import Buffer, Parameter
 
 running: ContextVar[tuple[Module, ...]] = ContextVar("running", default=())
@@ -84,6 +84,7 @@ class Module:
                     f"explicitly. To express '{name}' as a function of another Tensor, compute the value in the "
                     "forward() method."
                 )
+        tell(self, name, param)
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -93,6 +94,7 @@ class Module:
             raise TypeError(
                 f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
             )
+        tell(self, name, tensor)
         self._buffers[name] = tensor
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
@@ -108,6 +110,7 @@ class Module:
             raise KeyError(f'module name can\'t contain ".", got: {name}')
         if not name:
             raise KeyError('module name can\'t be empty string ""')
+        tell(self, name, module)
         self._modules[name] = module
 
     register_module = add_module

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..tensor import Tensor
 
 UNMADE = "cannot assign {} before Module.__init__() call"
+registration_hooks: list[Callable[[Any, str, Any], object]] = []
+"""Told of each module, parameter and buffer that is registered: its owner, its name and itself."""
 
 
 def typename(value: Any) -> str:
@@ -37,6 +40,12 @@ def check_name(module: Any, kind: str, name: Any, known: dict[str, Any] | None) 
         raise KeyError(f'{kind} name can\'t be empty string ""')
     if hasattr(module, name) and name not in known:
         raise KeyError(f"attribute '{name}' already exists")
+
+
+def tell(module: Any, name: str, value: Any) -> None:
+    """Tell the registration hooks of what is about to be registered."""
+    for hook in registration_hooks:
+        hook(module, name, value)
 
 
 def indented(text: str) -> str:

@@ -32,7 +32,7 @@ ITERTOOLS = frozenset(
 )
 FUNCTOOLS = frozenset("partial reduce cmp_to_key".split())
 COLLECTIONS = frozenset("Counter OrderedDict defaultdict deque".split())
-CONTEXTLIB = frozenset("contextmanager nullcontext suppress".split())
+CONTEXTLIB = frozenset("contextmanager nullcontext".split())
 OPERATOR = frozenset(
     "sub truediv floordiv matmul neg pos eq ne lt le gt ge and_ or_ xor not_ itemgetter getitem contains".split()
 )

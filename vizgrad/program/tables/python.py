@@ -66,7 +66,7 @@ METHODS: dict[type, frozenset[str]] = {
 OPERATOR_METHODS = frozenset(
     """
     __init__ __call__ __repr__ __str__ __format__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__
-    __next__ __reversed__ __enter__ __exit__ __bool__ __float__ __int__ __index__ __hash__ __post_init__ __round__
+    __next__ __reversed__ __enter__ __exit__ __bool__ __float__ __int__ __hash__ __post_init__ __round__
     __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __imul__ __truediv__ __rtruediv__
     __itruediv__ __floordiv__ __rfloordiv__ __ifloordiv__ __mod__ __rmod__ __divmod__ __pow__ __rpow__ __ipow__
     __matmul__ __rmatmul__ __imatmul__ __neg__ __pos__ __abs__ __invert__ __lt__ __le__ __gt__ __ge__ __eq__ __ne__
