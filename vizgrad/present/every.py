@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from ..trace import Trace
+from ..program.run import execute
+from . import derivation, inspector, player, rehearsal
+from .derivation import Derive, Judge
+from .inspector import Inspect
 from .player import Play
+from .request import STUDY
 
-ANY = Play
+ANY = Play | Derive | Judge | Inspect
 """Any request. Every class has a tag of its own."""
 
-REHEARSAL = Trace(engine="numpy", source="", tensors=(), nodes=(), events=())
+TOPICS = (player, derivation, inspector)
+"""The modules of requests: `rehearsals()` gives some that load what the others need too, `prepare()` reads files."""
 
 
 def prepare(has_studies: bool) -> None:
-    """Answers a request of each kind once, so that all that they import is there when no file can be opened."""
-    body = REHEARSAL.to_json().encode()
-    Play(source="", engine="numpy").answer(body)
+    """Answers some requests of each kind, so that all that they import is there when no file can be opened."""
+    body = execute(rehearsal.PROGRAM, "numpy").to_json().encode()
+    for topic in TOPICS:
+        requests = [one for one in topic.rehearsals() if has_studies or one.variant != STUDY]
+        if requests:
+            topic.prepare()
+        for request in requests:
+            request.answer(body)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ..trace import Fault, Trace
+from . import rehearsal
 from .request import NotPresented, Request, ask
 from .traces import read
 
@@ -19,8 +20,8 @@ class Shown(msgspec.Struct, frozen=True):
     """What the page must know of a payload.
 
     `id` is the payload's, `scene` the index of the one on show among so many `scenes`, `problem` why its picture is
-    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what a
-    long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
+    missing; `error` is the type of the fault that ended the program, if one did, and `line` where. `omitted` says what
+    a long run did not record, and `needs_run` that the wanted scene is part of it. `is_empty`: nothing was computed.
     """
 
     id: str
@@ -70,6 +71,15 @@ class Play(Request, frozen=True, tag="play"):
         if len(made) > LONGEST:
             raise NotPresented("This run is too large to be shown whole.")
         return shown, made
+
+
+def prepare() -> None:
+    """Nothing is read here but what is imported."""
+
+
+def rehearsals() -> tuple[Request, ...]:
+    """Requests that use everything that is imported here."""
+    return (Play(rehearsal.PROGRAM, "numpy"),)
 
 
 def written(data: dict[str, Any]) -> bytes:
