@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from ..program.run import execute
-from . import derivation, inspector, player, rehearsal
+from . import cards, derivation, inspector, player, rehearsal, trials
 from .derivation import Derive, Judge
 from .inspector import Inspect
 from .player import Play
 from .request import STUDY
 
-ANY = Play | Derive | Judge | Inspect
+ANY = (
+    Play | Derive | Judge | Inspect
+    | cards.Read | cards.Open | cards.Draft | cards.Write | cards.Move | cards.Remove
+    | trials.Know | trials.Judge | trials.Shape
+)  # fmt: skip
 """Any request. Every class has a tag of its own."""
 
-TOPICS = (player, derivation, inspector)
+TOPICS = (player, derivation, inspector, cards, trials)
 """The modules of requests: `rehearsals()` gives some that load what the others need too, `prepare()` reads files."""
 
 

@@ -12,7 +12,7 @@ from .. import gallery
 from ..draw.scene import Detail
 from ..player import component
 from ..program.whatif import WhatIf
-from . import share, statements
+from . import share
 from .agreement import Check
 from .jobs import Job
 from .opening import Opened
@@ -246,11 +246,6 @@ def replace(source: str) -> None:
     if source != stood:
         _remember(state, stood)
     _take(state, source)
-
-
-def append(statement: str) -> None:
-    """A card adds its statement at the end of what stands in the editor."""
-    replace(statements.append(text(), statement))
 
 
 def once(rev: int, change: Callable[..., None], *arguments: Any) -> None:
