@@ -298,10 +298,10 @@ def prepare() -> None:
     """Nothing is read here but what is imported."""
 
 
-def rehearsals() -> tuple[Request, ...]:
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """Requests that use everything that is imported here."""
     source, wish = rehearsal.PROGRAM, Wish.of("seed", number="7")
-    return (
+    requests = (
         Read(source),
         Read("match 1:\n    case (1): pass\n"),
         Open(source, 1),
@@ -310,3 +310,4 @@ def rehearsals() -> tuple[Request, ...]:
         Move(source, 1, 2),
         Remove(source, 1),
     )
+    return tuple((one, b"") for one in requests)

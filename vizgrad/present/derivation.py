@@ -199,6 +199,7 @@ def prepare() -> None:
     import numpy.ma  # noqa: F401
 
 
-def rehearsals() -> tuple[Request, ...]:
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """Requests that use everything that a derivation imports."""
-    return Derive(-1), Derive(-1, reason="none"), Judge(-1, 0, "2*x + exp(x) - exp(x)"), Judge(-1, 0, "sin(x)^2/x")
+    typed = [Judge(-1, 0, text) for text in ("2*x + exp(x) - exp(x)", "sin(x)^2/x")]
+    return tuple((one, trace) for one in (Derive(-1), Derive(-1, reason="none"), *typed))

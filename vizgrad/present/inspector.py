@@ -102,6 +102,6 @@ def prepare() -> None:
     source.prepare()
 
 
-def rehearsals() -> tuple[Request, ...]:
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """Requests that use everything that is imported here."""
-    return (Inspect(-1), Inspect(-1, 0))
+    return (Inspect(-1), trace), (Inspect(-1, 0), trace)

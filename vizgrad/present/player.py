@@ -77,9 +77,9 @@ def prepare() -> None:
     """Nothing is read here but what is imported."""
 
 
-def rehearsals() -> tuple[Request, ...]:
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """Requests that use everything that is imported here."""
-    return (Play(rehearsal.PROGRAM, "numpy"),)
+    return ((Play(rehearsal.PROGRAM, "numpy"), trace),)
 
 
 def written(data: dict[str, Any]) -> bytes:

@@ -174,6 +174,7 @@ def prepare() -> None:
     """Nothing is read here but what is imported."""
 
 
-def rehearsals() -> tuple[Request, ...]:
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """Requests that use everything that is imported here."""
-    return Know(), Shape("")
+    both = (len(trace), len(trace))
+    return (Know(), trace), (Shape(""), trace), (Judge("x = 1", both), trace * 3)

@@ -120,10 +120,9 @@ def is_changed(state: Studio) -> bool:
 
 def shows_recording(state: Studio) -> bool:
     """Whether the recorded run of a file is on show: not where the reader asks for what was not recorded."""
-    if not state.is_recording or state.opened is None or state.opened.recording is None or changed_elements():
+    if not state.is_recording or state.opened is None or changed_elements():
         return False
-    scenes = state.opened.recording.scenes
-    return state.scene >= len(scenes) or bool(scenes[state.scene].is_whole or scenes[state.scene].steps)
+    return state.opened.shows(state.scene)
 
 
 def is_drawn() -> bool:
@@ -271,7 +270,7 @@ def open_file(opened: Opened) -> None:
     state.opened = opened
     if opened.recording is not None:
         state.is_recording = True
-        state.engine = st.session_state[ENGINE] = opened.recording.engine
+        state.engine = st.session_state[ENGINE] = opened.engine
 
 
 def start_empty() -> None:
