@@ -106,7 +106,7 @@ def test_the_engines_agree():
 
 
 def test_importing_is_light():
-    heavy = "{'torch', 'streamlit', 'sympy', 'plotly', 'pygraphviz', 'graphviz'}"
+    heavy = "{'torch', 'streamlit', 'sympy', 'plotly', 'wasmtime', 'graphviz'}"
     code = f"import sys, vizgrad; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

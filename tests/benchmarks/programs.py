@@ -213,12 +213,12 @@ def chains(rounds: int) -> None:
 
 def round_trips(rounds: int) -> None:
     """A small program to a warm worker and back."""
-    from vizgrad.program import pool
+    from vizgrad.program import isolated
 
     for engine in ENGINES:
         for i in range(5):
-            pool.run(LESSON.format(shift=i), engine)
-        times = [_timed(lambda i=i, engine=engine: pool.run(LESSON.format(shift=i / 8), engine)) for i in range(rounds)]
+            isolated.run(LESSON.format(shift=i), engine)
+        times = [_timed(lambda i=i, engine=engine: isolated.run(LESSON.format(shift=i / 8), engine)) for i in range(rounds)]
         print(f"to a warm worker and back, {engine}: {statistics.median(times) * 1e3:.1f} ms")
 
 

@@ -62,9 +62,9 @@ def test_a_lesson_is_plain_pytorch_text_with_something_to_think_about(one: Lesso
 @each_engine
 @each_lesson
 def test_a_lesson_runs(one: Lesson, engine: str):
-    from vizgrad.program import pool
+    from vizgrad.program import isolated
 
-    trace = pool.run(one.source, engine)
+    trace = isolated.run(one.source, engine)
     if one.fails:
         assert trace.error is not None and trace.error.message.startswith(one.fails)
         assert trace.error.hint
@@ -76,18 +76,18 @@ def test_a_lesson_runs(one: Lesson, engine: str):
 @each_engine
 @pytest.mark.parametrize("slug", NOTEBOOK)
 def test_the_notebook_prints_to_the_letter(slug: str, engine: str):
-    from vizgrad.program import pool
+    from vizgrad.program import isolated
 
-    assert pool.run(lesson(slug).source, engine).stdout == NOTEBOOK[slug]
+    assert isolated.run(lesson(slug).source, engine).stdout == NOTEBOOK[slug]
 
 
 @pytest.mark.torch
 @each_lesson
 def test_the_engines_agree(one: Lesson):
-    from vizgrad.program import pool
+    from vizgrad.program import isolated
     from vizgrad.trace.compare import compare
 
-    differences = compare(pool.run(one.source, "numpy"), pool.run(one.source, "torch")).differences
+    differences = compare(isolated.run(one.source, "numpy"), isolated.run(one.source, "torch")).differences
     assert not differences, differences
 
 
@@ -96,9 +96,9 @@ def test_a_lesson_is_drawn_and_told_as_it_was(one: Lesson, golden):
     """The graph at the end, and what every step says: in words and in symbols."""
     from vizgrad.draw import dot
     from vizgrad.explain import explanations
-    from vizgrad.program import pool
+    from vizgrad.program import isolated
 
-    trace = pool.run(one.source, "numpy")
+    trace = isolated.run(one.source, "numpy")
     golden(f"lesson-{one.slug}.dot", dot(trace, detail="simple").source)
     told = explanations(trace, trace.scenes[-1])
     steps = [f"{number}. {step.sentence}\n   {step.symbols}".rstrip() for number, step in enumerate(told)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vizgrad.program import pool
+from vizgrad.workers import pool
 
 
 @pytest.fixture(params=["numpy", pytest.param("torch", marks=pytest.mark.torch)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vizgrad.program import pool
+from vizgrad.program import isolated
 
 from .corpus import Hostile, everything
 
@@ -21,7 +21,7 @@ KILLED = {"TimeoutError", "MemoryError", "LimitReached", "NotOffered"}
 
 @pytest.mark.parametrize("hostile", everything(), ids=lambda h: f"{h.group}-{h.name}")
 def test_hostile(hostile: Hostile, engine: str):
-    trace = pool.run(hostile.source, engine, hostile.limits)
+    trace = isolated.run(hostile.source, engine, hostile.limits)
     assert hostile.failure(trace) is None
     if trace.error is not None and trace.error.type in KILLED:
         if trace.error.line is None:
@@ -30,7 +30,7 @@ def test_hostile(hostile: Hostile, engine: str):
         else:
             assert 1 <= trace.error.line <= hostile.source.count("\n") + 1
     assert trace.source == hostile.source
-    after = pool.run(HARMLESS, engine)
+    after = isolated.run(HARMLESS, engine)
     assert after.error is None
     assert after.stdout == AFTERWARDS
 
@@ -56,10 +56,10 @@ TOO_MUCH_TEXT = {
 @pytest.mark.parametrize("name", TOO_MUCH_TEXT)
 def test_text_that_cannot_be_read(name: str, engine: str):
     source, kind, words = TOO_MUCH_TEXT[name]
-    trace = pool.run(source, engine)
+    trace = isolated.run(source, engine)
     if kind == "OK":
         assert trace.error is None
     else:
         assert trace.error is not None
         assert (trace.error.type, words in trace.error.message) == (kind, True), trace.error
-    assert pool.run(HARMLESS, engine).stdout == AFTERWARDS
+    assert isolated.run(HARMLESS, engine).stdout == AFTERWARDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vizgrad.program import pool
+from vizgrad.program import isolated
 from vizgrad.program.limits import Limits
 from vizgrad.trace import Trace
 
@@ -17,12 +17,12 @@ SECRETS = ("root:", "/usr/", "/proc/", "<frame ", "<code object", "vizgrad/progr
 @pytest.mark.parametrize("seed", range(4))
 def test_mutated_programs_are_held(seed: int, engine: str):
     for source in mutated(seed, 25):
-        trace = pool.run(source, engine, Limits(seconds=0.4))
+        trace = isolated.run(source, engine, Limits(seconds=0.4))
         said = trace.stdout + (trace.error.message if trace.error else "")
         assert not any(secret in said for secret in SECRETS), source
         assert trace.error is None or trace.error.type != "Crashed", source
         assert Trace.from_json(trace.to_json()) == trace
-    assert pool.run(HARMLESS, engine).stdout == AFTERWARDS
+    assert isolated.run(HARMLESS, engine).stdout == AFTERWARDS
 
 
 def test_the_same_seed_gives_the_same_programs():

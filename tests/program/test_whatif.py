@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vizgrad.program import pool
+from vizgrad.program import isolated
 from vizgrad.program.run import execute
 from vizgrad.program.whatif import NOTHING, WhatIf
 from vizgrad.trace.compare import compare
@@ -37,15 +37,17 @@ def test_elements_are_other_ones_from_the_start(engine: str):
 
 @pytest.mark.torch
 def test_both_engines_tell_the_same():
-    assert compare(pool.run(PROGRAM, "numpy", what_if=CHANGED), pool.run(PROGRAM, "torch", what_if=CHANGED)).matches
+    assert compare(
+        isolated.run(PROGRAM, "numpy", what_if=CHANGED), isolated.run(PROGRAM, "torch", what_if=CHANGED)
+    ).matches
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_worker_forgets_it(engine: str):
-    assert pool.run(PROGRAM, engine, what_if=CHANGED).stdout != pool.run(PROGRAM, engine).stdout
-    wide = pool.run(PROGRAM, engine, what_if=WhatIf(double=True))
+    assert isolated.run(PROGRAM, engine, what_if=CHANGED).stdout != isolated.run(PROGRAM, engine).stdout
+    wide = isolated.run(PROGRAM, engine, what_if=WhatIf(double=True))
     assert wide.tensors[0].dtype == "float64"
-    assert pool.run(PROGRAM, engine).tensors[0].dtype == "float32"
+    assert isolated.run(PROGRAM, engine).tensors[0].dtype == "float32"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

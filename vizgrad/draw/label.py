@@ -23,6 +23,8 @@ SIDES = {"start": "LEFT", "middle": "CENTER", "end": "RIGHT"}
 SUBSTITUTED = re.compile(r"\\(?=[NGETHL])")
 STOOD_IN = re.compile(STROKE + "(?=[NGETHL])")
 LABEL = re.compile(rf"^\t(\S+) \[label=<({re.escape(TABLE)}.*?</TABLE>)> ", re.MULTILINE)
+FRAME = re.compile(rf"\t\tlabel=<{re.escape(TABLE)}<TR><TD [^>]*><FONT [^>]*>([^<]*)</FONT></TD></TR></TABLE>> ")
+FRAME_HEIGHT = 14
 CELL = re.compile(
     r'WIDTH="([\d.]+)"[^>]*><FONT POINT-SIZE="[\d.]+" COLOR="(#[0-9a-f]{6})([0-9a-f]{2})?"[^>]*>(?:<B>)?([^<]*)<'
 )
@@ -48,7 +50,9 @@ def write(box: Box, look: Look) -> str:
 
 def frame_label(text: str) -> str:
     """The label of a frame around boxes, at its upper left."""
-    before, after = _cell("frame-note", math.ceil(len(text) * style.INKS["frame-note"].size * 0.56), 14, False)
+    before, after = _cell(
+        "frame-note", math.ceil(len(text) * style.INKS["frame-note"].size * 0.56), FRAME_HEIGHT, False
+    )
     return f"<{TABLE}<TR>{before}{text}{after}</TR></TABLE>>"
 
 
@@ -77,6 +81,11 @@ def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
         return f'\t{match[1]} [label="" '
 
     return LABEL.sub(bare, dot), found
+
+
+def plain(bare: str) -> str:
+    """DOT text whose frames have labels without markup, as high as before: Graphviz in WebAssembly reads no markup."""
+    return FRAME.sub(rf'\t\tlabel="\1" fontname={style.MONO} fontsize={FRAME_HEIGHT / 1.2:.5f} ', bare)
 
 
 def _row(row: Row, width: int, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[str]:

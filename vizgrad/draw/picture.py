@@ -6,7 +6,7 @@ from vizgrad.trace import Trace
 
 from .dot import chosen, digraph
 from .label import pieces
-from .layout import TIMEOUT, labelled
+from .layout import labelled
 from .looks import Look
 from .scene import Drawing
 
@@ -17,7 +17,6 @@ def svg(
     step: int | None = None,
     detail: str = "full",
     direction: str = "LR",
-    timeout: float = TIMEOUT,
     style: bool = True,
 ) -> str:
     """The picture of one step as SVG text; arguments and errors as of `dot` and `layout.svg`.
@@ -26,10 +25,10 @@ def svg(
     >>> svg(empty).startswith("<svg")
     True
     """
-    return svg_of(*chosen(trace, scene, step, detail, direction), timeout, style)
+    return svg_of(*chosen(trace, scene, step, detail, direction), style)
 
 
-def svg_of(picture: Drawing, looks: dict[str, Look], timeout: float = TIMEOUT, style: bool = True) -> str:
+def svg_of(picture: Drawing, looks: dict[str, Look], style: bool = True) -> str:
     """A drawing with every box and arrow as `looks` says, as SVG text; errors as of `layout.svg`."""
     labels = {box.id: pieces(box, looks[box.id]) for box in picture.boxes}
-    return labelled(digraph(picture, looks, has_labels=False).source, labels, timeout, style)
+    return labelled(digraph(picture, looks, has_labels=False).source, labels, style)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from ..program.rehearsal import FIRST
 from ..program.run import execute
 from . import cards, derivation, files, inspector, opening, player, rehearsal, thumbnail, trials
 from .derivation import Derive, Judge
@@ -21,11 +24,24 @@ STUDIES = (derivation, cards, opening, files)
 """The modules of requests: `rehearsals(trace)` gives some with their bodies, that load what the others need as well;
 `prepare()` loads what is read late."""
 
+ENGINE = "numpy"
+
+
+@cache
+def recorded(program: str) -> bytes:
+    """The record of a program of ours."""
+    return execute(program, ENGINE).to_json().encode()
+
 
 def prepare(has_studies: bool) -> None:
     """Answers some requests of each kind, so that all that they import is there when no file can be opened."""
-    trace = execute(rehearsal.PROGRAM, "numpy").to_json().encode()
+    recorded(FIRST)
     for topic in (*PICTURES, *STUDIES) if has_studies else PICTURES:
         topic.prepare()
-        for request, body in topic.rehearsals(trace):
+        for request, body in topic.rehearsals(recorded(rehearsal.PROGRAM)):
             request.answer(body)
+
+
+def warm_up() -> None:
+    """Answers the request that most are: what the player shows."""
+    Play(source=FIRST, engine=ENGINE).answer(recorded(FIRST))

@@ -81,8 +81,10 @@ def notebook(source: str, body: bytes) -> bytes:
 
 
 def prepare() -> None:
-    """Loads what writes pictures."""
-    import typst  # noqa: F401
+    """Loads what writes pictures, and its fonts."""
+    from ..draw import image
+
+    image.prepare()
 
 
 def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:

@@ -27,8 +27,8 @@ PICTURE, STUDY = "picture", "study"
 """The variants of presenters: those that lay out and explain, and those that have loaded SymPy, LibCST and plotly."""
 
 KINDS = {
-    PICTURE: Kind("present", PICTURE, "the process that draws"),
-    STUDY: Kind("present", STUDY, "the process that derives and plots"),
+    PICTURE: Kind("vizgrad.workers.kinds.present", PICTURE, "the process that draws"),
+    STUDY: Kind("vizgrad.workers.kinds.present", STUDY, "the process that derives and plots"),
 }
 
 

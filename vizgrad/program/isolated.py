@@ -19,7 +19,7 @@ from .outcome import MOST_ELEMENTS, Leaf, Outcome
 from .source import tidy
 from .whatif import NOTHING, WhatIf
 
-KINDS = {engine: Kind("run", engine, f"the {engine} engine") for engine in NAMES}
+KINDS = {engine: Kind("vizgrad.workers.kinds.run", engine, f"the {engine} engine") for engine in NAMES}
 SPARE = 2.0
 """Seconds that many runs may take beyond the time that was given them: for the run that is going on at its end."""
 
@@ -74,7 +74,7 @@ def run(
 
     A fault in the program ends in `trace.error`; so does a program that had to be killed, whose record is then that
     error alone. Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers. Raises ValueError
-    for an engine that there is not, RuntimeError if its process cannot be started, Busy where there is no place in time.
+    for an engine that there is not, RuntimeError if its process cannot be started, Busy if there is no place in time.
 
     >>> run("print(6 * 7)").stdout
     '42\\n'
@@ -94,11 +94,11 @@ def record(
     source: str, engine: str = "numpy", limits: Limits | None = None, scene: int = -1, what_if: WhatIf = NOTHING
 ) -> Recorded:
     """As `run`, but the trace's JSON as the worker sent it: nobody has read it yet, and it may say anything."""
-    limits = limits or Limits()
+    limits, which = limits or Limits(), kind(engine)
     source = _sendable(source)
     work = Run(source=source, limits=limits, scene=scene, what_if=what_if)
     try:
-        answer = pool.ask(kind(engine), work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
+        answer = pool.ask(which, work, seconds=limits.seconds, memory=limits.memory, most=limits.answer * MIB)
         return Recorded(answer.body, decode(answer.head, type=str | None) not in PASSING)
     except Busy:
         if not is_stopped():
@@ -131,10 +131,10 @@ def sample(
     >>> sample(source, "numpy", [NOTHING], 1.0).found[0].gradients
     {0: (6.0,)}
     """
-    limits = limits or Limits()
+    limits, which = limits or Limits(), kind(engine)
     work = Sample(_sendable(source), limits, tuple(points), seconds, most)
     try:
-        head, _ = pool.ask(kind(engine), work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
+        head, _ = pool.ask(which, work, seconds=seconds + limits.seconds + SPARE, memory=limits.memory, most=0)
         return decode(head, type=Outcomes)
     except (Overdue, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""A program as a function of its leaves: what it makes of them, and the gradients that its first backward pass brings."""
+"""A program as a function of its leaves: what it makes of them, and the gradients of its first backward pass."""
 
 from __future__ import annotations
 

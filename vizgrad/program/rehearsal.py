@@ -28,13 +28,31 @@ print(np.linalg.norm(a), np.linalg.inv(a), np.random.rand(2), np.random.default_
 print(f"{loss.item():.2f}", round(1.25, 1), "{}".format(2))
 """
 
+ONLY_TORCH = """
+import torch
+torch.func.jacfwd(torch.sin)(torch.ones(2))
+torch.func.hessian(lambda x: (x ** 3).sum())(torch.ones(2))
+"""
+"""What only PyTorch has, and loads late."""
+
+FIRST = """
+import torch
+x = torch.ones(2, requires_grad=True)
+y = 5 * (x + 1) ** 2
+o = (1 / 2) * torch.sum(y)
+o.backward()
+print(x.grad, y)
+"""
+"""A program of the size that most are."""
+
 
 def rehearse(name: str) -> None:
     """Loads an engine, and everything that it would load at its first use, when files can no longer be opened.
 
     Raises RuntimeError if the engine cannot run a simple program.
     """
-    if (error := execute(REHEARSAL, name, limits=UNHURRIED).error) is not None:
-        raise RuntimeError(f"its rehearsal failed in line {error.line}: {error.type}: {error.message}")
+    for program in (REHEARSAL, ONLY_TORCH) if name == "torch" else (REHEARSAL,):
+        if (error := execute(program, name, limits=UNHURRIED).error) is not None:
+            raise RuntimeError(f"its rehearsal failed in line {error.line}: {error.type}: {error.message}")
     execute("1 / 0", name)
     execute("undefined_name", name)

@@ -26,7 +26,6 @@ def render(slot: DeltaGenerator, result: Result, scene: int) -> None:
     Streamlit could tell whether it is open, but then a run that answers to its being closed may meet, and close, a menu
     that was opened again meanwhile.
     """
-    uploads.bound()
     with slot, st.container(key=MENU):
         _menu(result, scene)
 
@@ -66,7 +65,7 @@ def take(serial: int) -> None:
         st.session_state[PROBLEM] = plain(str(error)), state.studio().source_rev
         return
     finally:
-        uploads.forget(chosen)
+        uploads.drop(chosen)
     st.session_state.pop(PROBLEM, None)
     st.session_state[CLOSED] = st.session_state.get(CLOSED, 0) + 1
     state.open_file(opened)

@@ -14,6 +14,7 @@ from .cache import Cache
 ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
 """The engines and what the page calls them."""
 
+AGAIN = "This scene could not be recorded by running the program again.\nGo to another scene and come back to try once more."
 MIB = 1 << 20
 _recorded: Cache[Recorded] = Cache(48 * MIB)
 _results: Cache[Result] = Cache(48 * MIB)
@@ -79,6 +80,5 @@ def _result(source: str, engine: str, scene: int, detail: str, what_if: WhatIf) 
     better, whole = played(again.trace, source, engine, scene, detail)
     if not better.needs_run and better.scene == scene:
         return Result(again.trace, whole, better, again.is_final)
-    why = "This scene could not be recorded by running the program again.\nGo to another scene and come back to try once more."
-    shown, payload = played(first.trace, source, engine, scene, detail, problem=why)
+    shown, payload = played(first.trace, source, engine, scene, detail, problem=AGAIN)
     return Result(first.trace, payload, shown, is_final=False)

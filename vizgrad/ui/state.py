@@ -29,7 +29,7 @@ LONGEST = 100_000
 """Programs of more characters are not taken over from the editor."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Studio:
     """One visitor's program and how it is run.
 

@@ -10,7 +10,23 @@ from streamlit.delta_generator import DeltaGenerator
 
 from .. import gallery
 from ..player.component import player
-from . import badge, builder, calm, filemenu, inspector, jobs, lessons, opening, running, runs, sections, share, state
+from . import (
+    badge,
+    builder,
+    calm,
+    filemenu,
+    idle,
+    inspector,
+    jobs,
+    lessons,
+    opening,
+    running,
+    runs,
+    sections,
+    share,
+    start,
+    state,
+)
 from .view import View
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -27,7 +43,9 @@ class Slots(NamedTuple):
 
 def page() -> None:
     """Draws the page from the session's state."""
+    start.once()
     studio = state.studio()
+    idle.note(studio)
     state.drawn()
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
@@ -59,6 +77,7 @@ def page() -> None:
     elif is_newest:
         with calm.part("The other engine's answer"):
             badge.render(slots.badge, result)
+    start.afterwards()
 
 
 def failed(studio: state.Studio, job: jobs.Job) -> None:

@@ -30,7 +30,7 @@ class View:
 
     @property
     def why_not_again(self) -> str | None:
-        """Why the program is not run again with other numbers, or None where it may be: the next run would be as long."""
+        """Why the program is not run again with other numbers: the next run would be as long; None where it may be."""
         if self.is_running:
             return "The program is still running."
         if self.result.is_final:

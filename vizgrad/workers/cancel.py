@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
 
-
 class Stop:
     """Ends the runs that are begun under it, from any thread.
 

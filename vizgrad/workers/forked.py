@@ -11,7 +11,7 @@ import threading
 import time
 
 from .process import GRACE, START, Died, Job, Kind, NotStarted, Overdue, command, environment
-from .protocol import NUMBER, READY, Answer, receive_answer
+from .protocol import AHEAD, NOW, NUMBER, READY, Answer, receive_answer
 
 NICE = 10
 """The priority of a worker that stands back, as `nice` counts."""
@@ -31,14 +31,14 @@ class Zygote:
         """The number of its process, None where it does not run."""
         return None if self._popen is None else self._popen.pid
 
-    def process(self) -> Forked:
+    def process(self, is_ahead: bool = False) -> Forked:
         """A new worker; starts the zygote first if it does not run. Raises NotStarted."""
         with self._lock:
             for attempt in range(2):
                 if self._control is None:
                     self._start()
                 try:
-                    return self._fork()
+                    return self._fork(is_ahead)
                 except (OSError, EOFError):
                     self._stop()
                     if attempt:
@@ -69,13 +69,13 @@ class Zygote:
             raise NotStarted(self.kind.name, errors.decode(errors="replace"))
         self._control = mine
 
-    def _fork(self) -> Forked:
+    def _fork(self, is_ahead: bool) -> Forked:
         assert self._control is not None
         mine, theirs = socket.socketpair()
         report, fault_file = os.pipe()
         try:
             with theirs:
-                socket.send_fds(self._control, [b"w"], [theirs.fileno(), fault_file])
+                socket.send_fds(self._control, [AHEAD if is_ahead else NOW], [theirs.fileno(), fault_file])
             (pid,) = NUMBER.unpack(self._control.recv(NUMBER.size) or b"")
         except BaseException as error:
             mine.close()

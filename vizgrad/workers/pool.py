@@ -82,7 +82,7 @@ class Pool:
         with turns.place(self.kind.module):
             for attempt in (1, 2):
                 try:
-                    return self._ask(work, body, seconds, memory, most)
+                    return self._asked(work, body, seconds, memory, most)
                 except Died as death:
                     if death.report.startswith("Traceback"):
                         log.error("a worker for %s failed\n%s", self.kind.name, death.report)
@@ -90,13 +90,15 @@ class Pool:
                         raise
         raise AssertionError("unreachable")
 
-    def _ask(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
+    def _asked(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
         process = self._take()
         nonce = secrets.token_hex(16)
         request = Request(nonce=nonce, seconds=seconds, memory=memory, work=msgspec.Raw(work))
         try:
             with stoppable(process.halt):
-                return process.ask(Job(frame(encode(request), body), nonce, seconds, most, 0.0 if turns.is_background() else BRISK))
+                return process.ask(
+                    Job(frame(encode(request), body), nonce, seconds, most, 0.0 if turns.is_background() else BRISK)
+                )
         finally:
             process.kill()
             self.fill()
@@ -122,7 +124,7 @@ class Pool:
             self._wanted.clear()
             try:
                 while len(self.ready) < self.ahead and not self._is_closed:
-                    self.ready.append(self.home.process())
+                    self.ready.append(self.home.process(is_ahead=True))
                     self.is_warm = True
             except NotStarted as error:  # whoever asks next is told
                 log.error("%s", error)

@@ -18,14 +18,13 @@ BRISK = 0.3
 """Seconds for which a request is served before those that have taken longer."""
 START = 120
 """Seconds within which a kind of work must be loaded."""
-KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP",
-        "TMPDIR")  # fmt: skip
+KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_PATH SYSTEMROOT TEMP TMPDIR".split())
 """Environment variables that workers get: the app's own may hold secrets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work: the module of `vizgrad.workers.kinds` that does it, its variant, and what the page calls it."""
+    """A kind of work: the full name of the module that does it, its variant, and what the page calls it."""
 
     module: str
     variant: str
@@ -86,8 +85,8 @@ class Process(Protocol):
 class Home(Protocol):
     """What makes the workers of one kind."""
 
-    def process(self) -> Process:
-        """A new worker; raises NotStarted."""
+    def process(self, is_ahead: bool = False) -> Process:
+        """A new worker, for a request that waits or (`is_ahead`) for the next one; raises NotStarted."""
         ...
 
     def close(self) -> None:

@@ -15,6 +15,8 @@ import msgspec
 MIB = 1 << 20
 READY = b"ready"
 """What a process says when it has loaded what its work needs."""
+AHEAD, NOW = b"a", b"n"
+"""What a zygote is asked for: a worker that waits for a request, or one for a request that waits."""
 LENGTHS = struct.Struct("<II")
 NUMBER = struct.Struct("<I")
 LONGEST_HEAD = 4 * MIB

@@ -18,7 +18,7 @@ class Spawner:
         self._lock = threading.Lock()
         self._spare: Spawned | None = None
 
-    def process(self) -> Spawned:
+    def process(self, is_ahead: bool = False) -> Spawned:
         """A new worker: the spare one, if there is. Raises NotStarted."""
         with self._lock:
             made = self._spare or Spawned(self.kind)

@@ -22,8 +22,8 @@ from typing import Protocol, cast
 import msgspec
 
 from . import clock, memory
-from .confinement import confine
-from .protocol import MIB, NUMBER, READY, Note, Read, Reply, Request, Say, decode, encode, frame, receive
+from .confinement import confine, missing
+from .protocol import AHEAD, MIB, NUMBER, READY, Note, Read, Reply, Request, Say, decode, encode, frame, receive
 
 LONGEST_BODY = 512 * MIB
 SLACK = 192
@@ -33,10 +33,13 @@ LONGEST_REPORT = 16_000
 
 
 class Work(Protocol):
-    """What a module of `vizgrad.workers.kinds` offers."""
+    """What a module that does work offers, such as those in `vizgrad.workers.kinds`."""
 
     def prepare(self, variant: str) -> None:
         """Loads everything that an answer could need: later no file can be opened."""
+
+    def warm_up(self, variant: str) -> None:
+        """Does a little work of its own, so that the memory it takes is this process's own when a request comes."""
 
     def answer(self, variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:
         """The head (MessagePack) and the body of the answer to one request."""
@@ -45,8 +48,9 @@ class Work(Protocol):
 
 def load(module: str, variant: str) -> Work:
     """The kind of work of this name, ready for its first request."""
-    kind = cast(Work, importlib.import_module(f"vizgrad.workers.kinds.{module}"))
+    kind = cast(Work, importlib.import_module(module))
     kind.prepare(variant)
+    missing()  # what it finds out about the system is inherited
     gc.collect()
     gc.freeze()
     return kind
@@ -70,8 +74,14 @@ def serve(kind: Work, variant: str, read: Read, write: Callable[[bytes], object]
     write(frame(encode(Reply(request.nonce, msgspec.Raw(answer))), bulk))
 
 
-def forked(kind: Work, variant: str, connection: socket.socket, fault_file: int) -> None:
-    """The life of a forked worker."""
+def forked(kind: Work, variant: str, connection: socket.socket, fault_file: int, is_ahead: bool) -> None:
+    """The life of a forked worker; one that is made ahead of its request uses the time.
+
+    A page of memory is copied when a forked process first writes on it, and every Python object that is only looked at
+    is written on: that takes several times as long as a small program itself.
+    """
+    if is_ahead:
+        kind.warm_up(variant)
     memory.reopen()
     report_to(fault_file)
     keep = {connection.fileno(), fault_file, memory.figures_file() or 0, 0, 1, 2}
@@ -110,7 +120,7 @@ def zygote(module: str, variant: str, control: socket.socket) -> None:
         if pid == 0:
             try:
                 control.close()
-                forked(kind, variant, socket.socket(fileno=fds[0]), fds[1])
+                forked(kind, variant, socket.socket(fileno=fds[0]), fds[1], message == AHEAD)
             except BaseException:
                 with contextlib.suppress(OSError):  # the app logs it
                     os.write(fds[1], traceback.format_exc().encode(errors="replace")[-LONGEST_REPORT:])

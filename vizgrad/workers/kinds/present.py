@@ -1,4 +1,4 @@
-"""Presenting a run: whatever is shown of it, or read from what a visitor wrote; the variant says what is loaded ahead."""
+"""Presenting: whatever is shown of a run, or read from what a visitor wrote; the variant says what is loaded ahead."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from ..protocol import Say, decode, encode
 def prepare(variant: str) -> None:
     """Loads what the requests of this variant need, by having them answered once."""
     every.prepare(has_studies=variant == STUDY)
+
+
+def warm_up(variant: str) -> None:
+    """Answers the request that most are."""
+    every.warm_up()
 
 
 def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:

@@ -7,7 +7,7 @@ import time
 from ...program.budget import out_of_memory
 from ...program.isolated import Outcomes, Run, Sample, Work
 from ...program.outcome import leaves, outcome
-from ...program.rehearsal import rehearse
+from ...program.rehearsal import FIRST, rehearse
 from ...program.run import execute
 from ...program.stopped import stopped
 from ...trace import Span, Trace
@@ -21,6 +21,11 @@ BRIEF = 0.02
 def prepare(variant: str) -> None:
     """Loads the engine, and everything that programs load at their first use."""
     rehearse(variant)
+
+
+def warm_up(variant: str) -> None:
+    """Runs the small program that was run at the start."""
+    execute(FIRST, variant)
 
 
 def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 import time
 
-from vizgrad.program import pool
+from tests.program.test_isolated import HANG, SEED
+from vizgrad.program import isolated
 from vizgrad.program.limits import Limits
-from vizgrad.program.stop import Stop, is_stopped
 from vizgrad.trace import Trace
-
-from .test_pool import HANG, SEED
+from vizgrad.workers.cancel import Stop, is_stopped
 
 LONG = Limits(seconds=60)
 
@@ -20,11 +19,11 @@ def test_a_run_is_stopped_from_another_thread(engine: str):
 
     def run() -> None:
         with stop.heeded():
-            made.append(pool.run(HANG, engine, LONG))
+            made.append(isolated.run(HANG, engine, LONG))
 
     thread = threading.Thread(target=run)
     thread.start()
-    while stop._process is None and thread.is_alive():
+    while stop._halt is None and thread.is_alive():
         time.sleep(0.01)
     stop.set()
     thread.join(30)
@@ -32,13 +31,13 @@ def test_a_run_is_stopped_from_another_thread(engine: str):
     assert isinstance(trace, Trace)
     assert (trace.error.type, trace.source, trace.engine) == ("KeyboardInterrupt", HANG, engine)
     assert trace.error.hint
-    assert pool.run(SEED, engine).stdout == "tensor([10., 10.])\n"
+    assert isolated.run(SEED, engine).stdout == "tensor([10., 10.])\n"
 
 
 def test_a_run_that_was_stopped_before_it_began_does_not_begin(engine: str):
     stop = Stop()
     stop.set()
     with stop.heeded():
-        assert pool.run(HANG, engine, LONG).error.type == "KeyboardInterrupt"
+        assert isolated.run(HANG, engine, LONG).error.type == "KeyboardInterrupt"
     assert not is_stopped()
-    assert pool.run(SEED, engine).stdout == "tensor([10., 10.])\n"
+    assert isolated.run(SEED, engine).stdout == "tensor([10., 10.])\n"

@@ -1,4 +1,0 @@
-"""placeholder until merged"""
-
-
-def confine(keep, memory=None): ...
