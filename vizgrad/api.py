@@ -111,9 +111,9 @@ def run(source: str, engine: str = "numpy", *, scene: int = -1, isolated: bool =
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}: choose one of {', '.join(map(repr, ENGINES))}")
     if isolated:
-        from .program import isolated
+        from .program.isolated import run as run_isolated
 
-        return Trace.of(isolated.run(source, engine, scene=scene))
+        return Trace.of(run_isolated(source, engine, scene=scene))
     from .program.run import execute
 
     return Trace.of(execute(source, engine, scene=scene))

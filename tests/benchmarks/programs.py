@@ -218,7 +218,9 @@ def round_trips(rounds: int) -> None:
     for engine in ENGINES:
         for i in range(5):
             isolated.run(LESSON.format(shift=i), engine)
-        times = [_timed(lambda i=i, engine=engine: isolated.run(LESSON.format(shift=i / 8), engine)) for i in range(rounds)]
+        times = [
+            _timed(lambda i=i, engine=engine: isolated.run(LESSON.format(shift=i / 8), engine)) for i in range(rounds)
+        ]
         print(f"to a warm worker and back, {engine}: {statistics.median(times) * 1e3:.1f} ms")
 
 

@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from vizgrad import present
 from vizgrad.gallery import FIRST_VISIT, lesson
+from vizgrad.present.cards import Opened
+from vizgrad.present.request import NotPresented
 from vizgrad.ui import builder, desk, state
 
-from .test_page import PATIENCE, act, program, script, studio_of, text_of
+from .test_page import PATIENCE, act, append, program, script, studio_of, text_of
 
 FIRST = lesson(FIRST_VISIT).source
 SHORT = "import torch\n\nx = torch.ones(2, requires_grad=True)\ny = 2 * x  # twice\n"
@@ -140,7 +143,7 @@ def test_moving_takes_the_open_form_along(visit: AppTest):
     press(visit, "line_2")
     press(visit, "icon_up")
     assert here(visit).chosen == 1
-    assert [card.code for card in here(visit).cards][1] == "y = 2 * x"
+    assert [card.text for card in here(visit).cards][1] == "y = 2 * x"
     press(visit, "icon_down")
     assert studio_of(visit).source == SHORT
 
@@ -158,7 +161,7 @@ def test_removing_and_undoing_and_redoing(visit: AppTest):
 
 
 def test_a_new_change_ends_what_could_be_redone(visit: AppTest):
-    act(visit, lambda: state.append("q = 1"), state.undo, lambda: state.append("r = 1"))
+    act(visit, lambda: append("q = 1"), state.undo, lambda: append("r = 1"))
     assert visit.button(key="builder_icon_redo").disabled
 
 
@@ -220,3 +223,37 @@ def test_a_long_program_shows_some_of_its_cards(visit: AppTest):
 def test_code_is_shown_as_it_is_whatever_signs_it_has(visit: AppTest):
     program(visit, 'import torch\ns = "`*$:red[x]"\n')
     assert any('s = "`*$:red[x]"' in label for label in cards(visit))
+
+
+def test_what_libcst_never_ends_with_is_said_in_the_cards_place(visit: AppTest):
+    program(visit, f"match 1:\n    case {'(' * 40}1{')' * 40}: pass\n")
+    assert any("too deeply nested" in error.value for error in visit.error)
+    program(visit, SHORT)
+    assert len(cards(visit)) == 3 and not visit.error
+
+
+def test_a_card_that_cannot_be_worked_out_says_so_and_the_others_stand(visit: AppTest, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> Opened:
+        raise NotPresented("This is too large.")
+
+    program(visit, SHORT)
+    monkeypatch.setattr(present.cards, "opened", refuse)
+    press(visit, "line_2")
+    assert "This is too large" in text_of(visit).replace("\\", "") and len(cards(visit)) == 3
+
+
+def test_a_change_that_cannot_be_made_is_told_and_changes_nothing(visit: AppTest, monkeypatch: pytest.MonkeyPatch):
+    program(visit, SHORT)
+    press(visit, "line_2")
+    monkeypatch.setattr(present.cards, "change", lambda request: present.cards.Changed(advice="Not at this moment."))
+    press(visit, "icon_up")
+    assert studio_of(visit).source == SHORT and here(visit).chosen == 2
+    assert any("Not at this moment" in warning.value for warning in visit.warning)
+
+
+def test_the_shapes_are_those_of_the_program_on_show_alone(visit: AppTest):
+    program(visit, SHORT)
+    assert any("\\(2,\\)" in label for label in cards(visit))
+    program(visit, SHORT.replace("ones(2,", "ones(3,"))
+    assert any("\\(3,\\)" in label for label in cards(visit))
+    assert not any("\\(2,\\)" in label for label in cards(visit))

@@ -13,8 +13,11 @@ import vizgrad
 from vizgrad.explain.source import op_source
 from vizgrad.gallery import lessons
 from vizgrad.player import component
+from vizgrad.present.facts import REASONS, facts
+from vizgrad.present.inspector import LONGEST_TEXT, MOST, Inspect, inspected
 from vizgrad.ui import gradients, inspector, sections
-from vizgrad.ui.facts import REASONS, facts
+
+from .viewed import recorded
 
 ROOT = Path(__file__).parents[2]
 HEAD = "import torch\n"
@@ -92,11 +95,10 @@ def test_every_operation_of_the_lessons_shows_its_own_record(lesson):
 def script() -> None:
     import streamlit as st
 
-    import vizgrad
+    from tests.ui.viewed import view
     from vizgrad.ui import inspector
-    from vizgrad.ui.view import View
 
-    inspector.render(View(vizgrad.run(st.session_state["program"], isolated=False), -1, "numpy", False))
+    inspector.render(view(st.session_state["program"]))
 
 
 def test_the_page_shows_facts_formulae_and_code():
@@ -111,6 +113,24 @@ def test_the_page_shows_facts_formulae_and_code():
     at.session_state["program"] = "1 +"
     at.run()
     assert not at.exception and "Nothing to inspect" in at.caption[0].value
+
+
+def test_of_a_long_scene_the_newest_tensors_and_the_clicked_one_can_be_chosen():
+    trace = recorded(HEAD + f"x = torch.ones(1)\nfor i in range({MOST + 100}): x = x + 1\n")
+    found = Inspect(-1, 3).answer(trace)[0]
+    assert found.tensor == 3 and len(found.labels) == MOST + 1 and dict(found.facts)["value"] == "[4.]"
+    assert Inspect(-1, 10**9).answer(trace)[0].tensor == MOST + 100
+
+
+def test_long_texts_are_cut():
+    told = dict(Inspect(-1).answer(recorded(HEAD + f"x = torch.ones(2)  + {'0 + ' * 4000}0\n"))[0].facts)
+    assert all(len(text) <= LONGEST_TEXT + 2 for text in told.values())
+
+
+def test_the_same_answer_comes_from_a_worker_that_may_open_no_file():
+    trace = recorded(HEAD + "x = torch.ones(2, requires_grad=True)\ny = torch.erf(x)\n")
+    assert inspected(trace, -1, 1) == Inspect(-1, 1).answer(trace)[0]
+    assert inspected(trace, -1, 1).rule.code.startswith("erf = op(")
 
 
 def studio_script() -> None:

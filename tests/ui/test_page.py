@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from vizgrad.gallery import FIRST_VISIT, lesson, lessons
+from vizgrad.program import edit
 from vizgrad.trace import Trace
 from vizgrad.ui import runs, state
 
@@ -54,6 +55,11 @@ def program(at: AppTest, source: str) -> AppTest:
     rev = at.session_state[state.KEY].source_rev
     at.session_state["player"] = {"program": {"text": source, "runs": number, "rev": rev}}
     return act(at, state.submit)
+
+
+def append(statement: str) -> None:
+    """Somebody else than the editor adds a line, as a card does."""
+    state.replace(edit.append(state.text(), statement))
 
 
 def studio_of(at: AppTest) -> state.Studio:
@@ -215,26 +221,26 @@ def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyP
 
 def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(visit: AppTest):
     visit.session_state["player"] = {"draft": {"text": "import torch\nq = torch.ones(1)\n", "runs": 0, "rev": 0}}
-    act(visit, lambda: state.append("r = q + 1"))
+    act(visit, lambda: append("r = q + 1"))
     assert studio_of(visit).source == "import torch\nq = torch.ones(1)\nr = q + 1\n"
     assert shown(visit)["sourceRev"] == 1
 
 
 def test_a_draft_from_before_the_editors_text_was_replaced_is_history(visit: AppTest):
     visit.session_state["player"] = {"draft": {"text": "old = 1\n", "runs": 0, "rev": 0}}
-    act(visit, state.start_empty, lambda: state.append("x = torch.ones(2)"))
+    act(visit, state.start_empty, lambda: append("x = torch.ones(2)"))
     assert studio_of(visit).source == "import torch\n\nx = torch.ones(2)\n"
 
 
 def test_a_click_that_is_delivered_twice_counts_once(visit: AppTest):
     rev = studio_of(visit).source_rev
-    act(visit, *2 * [lambda: state.once(rev, state.append, "z = x + 1")])
+    act(visit, *2 * [lambda: state.once(rev, append, "z = x + 1")])
     assert studio_of(visit).source.count("z = x + 1") == 1
 
 
 def test_undo_brings_back_each_program_in_turn(visit: AppTest):
     first = studio_of(visit).source
-    act(visit, lambda: state.append("a = x + 1"), lambda: state.append("b = x + 2"))
+    act(visit, lambda: append("a = x + 1"), lambda: append("b = x + 2"))
     act(visit, state.undo, state.undo)
     assert studio_of(visit).source == first
     act(visit, state.undo)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vizgrad.program import edit, statements
+from vizgrad.program.fields import Unfinished
 from vizgrad.program.reading import REDUCTIONS, Backward, NoGrad, Print, Reduce, Seed, Tensor, Zero, meaning
-from vizgrad.ui import codefield, statements
-from vizgrad.ui.fields import Unfinished
+from vizgrad.program.statements import Wish
+from vizgrad.ui import codefield
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_the_notebooks_example_by_cards_alone():
         statements.expression("o", "(1/2) * torch.sum(y)"),
         statements.backward("o"),
     ):
-        source = statements.append(source, statement)
+        source = edit.append(source, statement)
     assert source == (
         "import torch\n\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\n"
         "o = (1/2) * torch.sum(y)\no.backward()\n"
@@ -100,9 +102,7 @@ def test_the_notebooks_example_by_cards_alone():
 
 def test_appending_keeps_what_stands_there():
     source = "from torch import ones  # as I like it\n\n\nx = ones(2)   # two\n\n\n"
-    assert (
-        statements.append(source, "y = x") == "from torch import ones  # as I like it\n\n\nx = ones(2)   # two\ny = x\n"
-    )
+    assert edit.append(source, "y = x") == "from torch import ones  # as I like it\n\n\nx = ones(2)   # two\ny = x\n"
 
 
 def test_free_names_are_free():
@@ -229,3 +229,20 @@ def test_what_the_palette_writes_is_code():
         filled = writes.replace("‸ > 0, , ", "x > 0, x, x").replace("‸, )", "x, x)").replace("‸", "x")
         text = f"x{filled}x" if filled.startswith(" ") else f"x{filled}" if filled[0] in ".[" else filled
         ast.parse(text.replace("reshape(x)", "reshape(-1)"), mode="eval")
+
+
+@pytest.mark.parametrize("wish", [Wish("tensor", {}), Wish("nothing", {}), Wish("zero", {"of": "x", "how": "?"})])
+def test_a_wish_that_no_form_makes_is_advice(wish: Wish):
+    with pytest.raises(Unfinished, match="Fill in all fields"):
+        statements.written(wish)
+
+
+def test_more_than_anybody_types_is_refused():
+    with pytest.raises(Unfinished, match="too long for a card"):
+        Wish.of("other", code="x" * (statements.LONGEST + 1))
+
+
+def test_several_gradients_are_put_back_in_a_statement_each():
+    assert statements.written(Wish.of("zero", of=["x", "w"], how="none")) == "x.grad = None\nw.grad = None"
+    with pytest.raises(Unfinished, match="Choose whose"):
+        statements.written(Wish.of("zero", of=[], how="none"))

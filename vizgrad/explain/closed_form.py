@@ -9,11 +9,14 @@ import sympy as sp
 from vizgrad.autodiff.op import Op
 from vizgrad.trace import Forward, Inplace, Notation, Scene, Trace
 
-from .elements import Elements, NotElementwise, free_indices
+from .elements import Elements, NotElementwise, TooLarge, free_indices
 from .rules import literal, operation
 
 LONGEST = 60
 """Operations in a formula that is still worth reading."""
+
+MOST = 400
+"""Operations in it once what has no name is put in: a name that is used twice is written out twice."""
 
 NOT_TAKEN = (NotElementwise, TypeError, ValueError, AttributeError, LookupError, NotImplementedError)
 
@@ -62,7 +65,7 @@ class ClosedForm:
     def full(self, formula: sp.Expr) -> sp.Expr:
         """The formula with all definitions put in."""
         for tensor in reversed(self.definitions):
-            formula = self._put_in(formula, tensor)
+            formula = readable(self._put_in(formula, tensor))
         return formula
 
     def uses(self, tensor: int) -> list[int]:
@@ -101,10 +104,15 @@ class ClosedForm:
             raise Refused(unsuitable)
         try:
             found = op.forward(*self._arguments(op, event))
+        except TooLarge:
+            raise Refused(
+                f"The numbers in {event.op} would have too many digits to be written: no closed form is attempted."
+            ) from None
         except NOT_TAKEN:
             raise Refused(unsuitable) from None
         if not isinstance(found, Elements) or found.shape != self.shape(event.outputs[0]):
             raise Refused(unsuitable)
+        readable(found.formula)
         return found
 
     def _arguments(self, op: Op, event: Forward) -> list[Any]:
@@ -141,6 +149,13 @@ class ClosedForm:
             return definition.xreplace(dict(zip(symbol.indices, element.indices, strict=True)))
 
         return formula.replace(lambda e: isinstance(e, sp.Indexed) and e.base == symbol.base, at)
+
+
+def readable(formula: sp.Expr) -> sp.Expr:
+    """The formula, if it is short enough to be worked with; raises Refused for a longer one."""
+    if sp.count_ops(formula) > MOST:
+        raise Refused(f"Written out, the formula has more than {MOST} operations: no closed form is attempted.")
+    return formula
 
 
 def _atoms(formula: sp.Expr) -> set[Any]:

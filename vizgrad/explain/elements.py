@@ -16,17 +16,45 @@ class NotElementwise(Exception):
     """An operation that is neither elementwise nor a reduction."""
 
 
+class TooLarge(Exception):
+    """A formula that nobody could read, and SymPy would be long at."""
+
+
+MOST_BITS = 4_096
+"""Bits of the whole numbers in a formula."""
+
+HIGHEST = 1_000
+"""The highest exponent that is a number."""
+
+
+def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """A power; raises TooLarge where SymPy would write out more digits than anybody reads.
+
+    >>> power(sp.Integer(2), sp.Integer(10))
+    1024
+    >>> power(3 * sp.Symbol("x"), sp.Integer(10) ** 9)
+    Traceback (most recent call last):
+    vizgrad.explain.elements.TooLarge
+    """
+    if exponent.is_Rational:
+        numbers = base.atoms(sp.Rational)
+        bits = max((max(abs(n.p).bit_length(), n.q.bit_length()) for n in numbers), default=0)
+        if abs(exponent) > HIGHEST or bits * abs(exponent) > MOST_BITS:
+            raise TooLarge
+    return base**exponent
+
+
 UFUNCS: dict[str, Callable[..., sp.Expr]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
-    "power": lambda a, b: a**b,
+    "power": power,
     "negative": lambda a: -a,
     "reciprocal": lambda a: 1 / a,
-    "square": lambda a: a**2,
+    "square": lambda a: power(a, sp.Integer(2)),
     "exp": sp.exp,
-    "exp2": lambda a: 2**a,
+    "exp2": lambda a: power(sp.Integer(2), a),
     "expm1": lambda a: sp.exp(a) - 1,
     "log": sp.log,
     "log2": lambda a: sp.log(a) / sp.log(2),

@@ -56,26 +56,48 @@ def _place(op: Op) -> tuple[Path, int] | None:
     return None
 
 
+def prepare() -> None:
+    """Reads all files of the core's operations, so that later none has to be opened."""
+    for path in sorted((PACKAGE / "vizgrad/autodiff/ops").glob("*.py")):
+        _pieces(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A top-level statement: the operation that it declares (None: it declares none), its lines, its text."""
+
+    name: object
+    first: int
+    last: int
+    code: str
+
+
 @cache
-def _statements(path: Path) -> tuple[ast.stmt, ...]:
-    return tuple(ast.parse(path.read_text(encoding="utf-8")).body)
+def _pieces(path: Path) -> tuple[_Piece, ...]:
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    pieces = []
+    for statement in ast.parse(text).body:
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        pieces.append(_Piece(_declared(statement), first, last, "\n".join(lines[first - 1 : last])))
+    return tuple(pieces)
 
 
 def _statement(path: Path, name: str, number: int) -> tuple[str, int]:
     """The top-level statement that declares the operation, and where it begins; else the one that a line is in."""
-    chosen = next((s for s in _statements(path) if _declares(s, name)), None)
-    chosen = chosen or next(s for s in _statements(path) if s.lineno <= number <= (s.end_lineno or s.lineno))
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return "\n".join(lines[chosen.lineno - 1 : chosen.end_lineno]), chosen.lineno
+    pieces = _pieces(path)
+    chosen = next((p for p in pieces if p.name == name), None)
+    chosen = chosen or next(p for p in pieces if p.first <= number <= p.last)
+    return chosen.code, chosen.first
 
 
-def _declares(statement: ast.stmt, name: str) -> bool:
-    """Whether it is `… = op("name", …)`."""
+def _declared(statement: ast.stmt) -> object:
+    """The name in `… = op("name", …)`."""
     call = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
     match call:
         case ast.Call(args=[ast.Constant(value=value), *_]):
-            return bool(value == name)
-    return False
+            return value
+    return None
 
 
 def _formulas(op: Op) -> list[tuple[str, str]]:

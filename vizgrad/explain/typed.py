@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from .elements import TooLarge, power
+
 LONGEST = 400
 """Characters; a derivative that is longer is not typed by hand."""
 
@@ -207,8 +209,11 @@ class Typed:
                 a, b = self._on_symbols(left, symbols), self._on_symbols(right, symbols)
                 if a is None or b is None or isinstance(op, ast.MatMult):
                     return None
-                if isinstance(op, ast.Pow) and b.is_number and abs(b) > 20:  # SymPy would write out its digits
-                    return None
+                if isinstance(op, ast.Pow):
+                    try:
+                        return power(a, b)
+                    except TooLarge:
+                        return None
                 return OPERATORS[type(op)](a, b)
             case ast.Call(func=ast.Name(id=name), args=[argument]):
                 inner, function = self._on_symbols(argument, symbols), FUNCTIONS[name][1]

@@ -8,6 +8,7 @@ import msgspec
 
 from ..trace import Trace
 from ..workers.protocol import MIB, decode, encode
+from . import rehearsal
 from .request import NotPresented, Request, ask
 from .traces import read
 
@@ -83,3 +84,13 @@ def compared(first: bytes, second: bytes, source: str, ours: str, theirs: str) -
     if len(first) + len(second) > LONGEST:
         raise NotPresented("This run is too long to be compared.")
     return ask(Compare(source, ours, theirs), Agreement, encode((first, second)), most=0)[0]
+
+
+def prepare() -> None:
+    """Nothing is read here but what is imported."""
+
+
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
+    """Two records that are alike, and two that are not."""
+    other = trace.replace(b"2.0", b"3.0")
+    return tuple((Compare(rehearsal.PROGRAM, "one", "the other"), encode((trace, one))) for one in (trace, other))

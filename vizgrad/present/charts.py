@@ -170,3 +170,12 @@ def charts(
     for fault in plotted.faults:
         log.error("a part of the page could not be made\n%s", fault)
     return plotted, figures
+
+
+def prepare() -> None:
+    """Nothing is read here but what is imported."""
+
+
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
+    """Requests that use everything that is imported here."""
+    return (Plot(), trace), (Plot(zoom=2.0, dark=True), trace)

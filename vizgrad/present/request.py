@@ -47,6 +47,10 @@ class NotPresented(Exception):
     """There is no answer; the text is a sentence for the reader."""
 
 
+class NotNow(NotPresented):
+    """There is no answer at this moment; the same request may have one later."""
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """The worker's word that there is no answer, and why: a sentence for the reader."""
 
@@ -77,7 +81,7 @@ def ask(
     except Overdue:
         raise NotPresented(LATE.format(seconds)) from None
     except (NotStarted, Busy) as error:
-        raise NotPresented(str(error)) from error
+        raise NotNow(str(error)) from error
     except ValueError:
         raise NotPresented("This cannot be shown.") from None
 
@@ -97,4 +101,4 @@ def warm(*variants: str) -> None:
         pool.warm(KINDS[variant])
 
 
-__all__: list[Any] = ["PICTURE", "STUDY", "NotPresented", "Request", "ask", "warm"]
+__all__: list[Any] = ["PICTURE", "STUDY", "NotNow", "NotPresented", "Request", "ask", "warm"]

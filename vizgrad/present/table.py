@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from itertools import islice
 from math import inf
 from typing import NamedTuple
 
-from ..autodiff.printing import tensor_repr
-from ..trace import Notation, State, Trace, Value
+from ..trace import Notation, State, Trace
+from .elements import elements_text
 
 MOST_ROWS = 300
 LONGEST_TEXT = 12_000
@@ -23,8 +22,6 @@ LONGEST_TABLE = 1 << 20
 COLUMNS = ("name", "value", "grad", "requires_grad", "is_leaf", "grad_fn", "shape", "dtype")
 VISIT = "Go to the step that made {0}; again: to where its gradient came"
 """What a row does: the player hears the click on `data-tensor` in the browser, and nothing reaches the server."""
-
-SPELLED = re.compile(r"tensor\((.*?)(?:, dtype=torch\.\w+|, size=\([\d, ]*\))*\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +98,6 @@ def _row_of(trace: Trace, notation: Notation, state: State, tensor: int) -> Row:
         shape=state.values[tensor].shape,
         dtype=trace.tensors[tensor].dtype,
     )
-
-
-def elements_text(value: Value) -> str:
-    """A tensor's elements as PyTorch prints them, without the word around them; a summary for large ones.
-
-    >>> import numpy as np
-    >>> elements_text(Value.of(np.ones(2, "float32"))), elements_text(Value.of(np.float64(0.5)))
-    ('[1., 1.]', '0.5000')
-    """
-    if value.array is None:
-        summary = value.summary
-        assert summary is not None
-        return f"min {summary.min:.4g}\nmax {summary.max:.4g}\nmean {summary.mean:.4g}\nnorm {summary.norm:.4g}"
-    text = tensor_repr(value.array, value.dtype, default_dtype=value.dtype)
-    spelled = SPELLED.fullmatch(text)
-    inner = spelled[1] if spelled else text
-    return re.sub(r"\n {7}", "\n", inner)
 
 
 def html(found: Iterable[Row]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..program.source import tidy
-from ..trace import Trace
+from ..trace import Scene, Trace
 from .request import NotPresented
 
 
@@ -19,3 +19,10 @@ def read(body: bytes, source: str | None = None, engine: str | None = None) -> T
     if (source is not None and trace.source != tidy(source)) or (engine is not None and trace.engine != engine):
         raise NotPresented("This is the record of another program.")
     return trace
+
+
+def scene_of(trace: Trace, scene: int) -> Scene:
+    """A scene by its index; raises NotPresented where there is none."""
+    if not -len(trace.scenes) <= scene < len(trace.scenes):
+        raise NotPresented("This run has no such scene.")
+    return trace.scenes[scene]

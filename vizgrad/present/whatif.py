@@ -151,3 +151,17 @@ def changeable(trace: bytes) -> Changeable:
 def drawn(trace: bytes, figure: Curve | Surface) -> bytes:
     """The figure as JSON, with what the run, whose trace is given as JSON, came to; raises NotPresented."""
     return ask(figure, type(None), trace, most=LONGEST)[1]
+
+
+def prepare() -> None:
+    """Nothing is read here but what is imported."""
+
+
+def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
+    """Requests that use everything that is imported here."""
+    axis, second = Axis(0, 0, "w", (0.0, 1.0, 2.0), 3.0), Axis(1, 0, "v[0]", (0.0, 1.0), 0.0)
+    curve = (1.0, 2.0, float("nan")), (1.0, 2.0, 3.0)
+    surface = (axis, second), ((1.0, 2.0, 3.0), (3.0, 2.0, 1.0))
+    curves = [Curve(axis, *curve, zoom=zoom) for zoom in (1.0, 2.0)]
+    surfaces = [Surface(*surface, zoom=zoom) for zoom in (1.0, 2.0)]
+    return tuple((request, trace) for request in (Leaves(), *curves, *surfaces))

@@ -7,7 +7,9 @@ behind it belongs to the statement and goes where it goes.
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from dataclasses import dataclass
 
 import libcst as cst
@@ -17,6 +19,11 @@ from .reading import Meaning, meaning
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 BOM = "\ufeff"
+DEEPEST = 400
+"""Levels of a program's tree: LibCST's time for a chain such as a[0][0][0] grows with the square of its length."""
+DEEPEST_PATTERN = 12
+"""Brackets in each other in a pattern: each doubles LibCST's time."""
+
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -150,6 +157,32 @@ def remove(source: str, index: int) -> str:
     return text.code()
 
 
+def append(source: str, statement: str) -> str:
+    """The program with one more statement at its end, and with `import torch` if nothing imports it yet.
+
+    >>> append("", "x = torch.ones(2)")
+    'import torch\\n\\nx = torch.ones(2)\\n'
+    >>> append("import torch\\nx = 1  # one", "y = x")
+    'import torch\\nx = 1  # one\\ny = x\\n'
+    """
+    return put(source.rstrip(), None, statement)[0]
+
+
+def put(source: str, index: int | None, statement: str) -> tuple[str, int]:
+    """The program with one more statement before that of this number (None: at the end), and the number it has.
+
+    What needs `torch` gets its import if nothing imports it yet. Raises Unreadable if `source` is no program.
+    """
+    count = len(statements(source))
+    index = count if index is None else min(index, count)
+    if "torch" in statement and not re.search(r"^\s*(import|from)\s+torch\b", source, re.MULTILINE):
+        source, index = insert(source, 0, "import torch"), index + 1
+    if source and not source.endswith(("\n", "\r")):
+        source += "\n"
+    made = insert(source, index, statement)
+    return made if made.endswith(("\n", "\r")) else f"{made}\n", index
+
+
 def _checked(index: int, count: int) -> int:
     if not 0 <= index < count:
         raise IndexError(f"there is no statement number {index}: the program has {count}")
@@ -226,11 +259,13 @@ class _OwnIndent(cst.CSTTransformer):
 
 def _parsed(source: str) -> cst.Module:
     try:
-        ast.parse(source)
+        tree = ast.parse(source)
     except SyntaxError as error:
         raise Unreadable(error.msg, error.lineno or 0) from None
     except (ValueError, MemoryError, RecursionError) as error:
         raise Unreadable(str(error) or "this text is too deeply nested") from None
+    if _is_deep(tree) or (any(isinstance(node, ast.Match) for node in ast.walk(tree)) and _has_deep_pattern(source)):
+        raise Unreadable("this text is too deeply nested: change the text itself")
     try:
         module = cst.parse_module(source)
         if module.code == source:
@@ -238,6 +273,28 @@ def _parsed(source: str) -> cst.Module:
     except (cst.CSTLogicError, cst.ParserSyntaxError, RecursionError):
         pass
     raise Unreadable("this layout cannot be kept: change the text itself")
+
+
+def _is_deep(tree: ast.AST) -> bool:
+    """Whether anything in the tree lies deeper than LibCST reads in a moment."""
+    level = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
+
+
+def _has_deep_pattern(source: str) -> bool:
+    """Whether a `case` has many brackets in each other: LibCST tries each of them in two ways."""
+    depth, begins, is_case = 0, True, False
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if begins:
+            is_case = token.string == "case"
+        if token.type == tokenize.OP:
+            depth += (token.string in "([{") - (token.string in ")]}")
+        if is_case and depth > DEEPEST_PATTERN:
+            return True
+        begins = token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT)
+    return False
 
 
 def _split(lines: list[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:

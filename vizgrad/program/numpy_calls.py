@@ -121,6 +121,7 @@ class Ufunc:
         self._ufunc, self.__name__ = ufunc, ufunc.__name__
 
     def __call__(self, *values: Any, **named: Any) -> Any:
+        """What the ufunc gives."""
         return call("ufunc", self._ufunc, values, named)
 
     def outer(self, *values: Any, **named: Any) -> Any:

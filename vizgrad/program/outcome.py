@@ -48,7 +48,7 @@ class Outcome(msgspec.Struct, frozen=True):
 def leaves(trace: Trace, most: int = MOST_ELEMENTS) -> tuple[Leaf, ...]:
     """The leaves that require a gradient and have at most `most` elements, in order of birth."""
     late = {event.tensor for event in trace.events if isinstance(event, RequiresGrad)}
-    found = []
+    found: list[Leaf] = []
     for event in trace.events:
         if not isinstance(event, Create) or len(found) == MOST_LEAVES:
             continue

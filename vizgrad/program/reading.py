@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import math
 import textwrap
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+import msgspec
 
 REDUCTIONS = ("sum", "mean", "prod", "max", "min", "norm", "std", "var", "logsumexp")
 """Functions that a Reduce statement can name."""
@@ -21,8 +22,7 @@ FILLS = ("ones", "zeros", "full", "arange", "linspace", "randn", "rand", "values
 RANDOM = ("randn", "rand")
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(msgspec.Struct, frozen=True, tag="tensor"):
     """`name = torch.ones(shape, ...)`; `value` is the number of a full, both ends of a linspace, or nested elements."""
 
     kind: ClassVar[str] = "tensor"
@@ -34,8 +34,7 @@ class Tensor:
     requires_grad: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(msgspec.Struct, frozen=True, tag="expression"):
     """`name = formula`."""
 
     kind: ClassVar[str] = "expression"
@@ -43,8 +42,7 @@ class Expression:
     formula: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reduce:
+class Reduce(msgspec.Struct, frozen=True, tag="reduce"):
     """`name = of.function(dim, keepdim)`; no `dim` means over all elements."""
 
     kind: ClassVar[str] = "reduce"
@@ -55,8 +53,7 @@ class Reduce:
     keepdim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Backward:
+class Backward(msgspec.Struct, frozen=True, tag="backward"):
     """`root.backward(gradient, retain_graph)`; root and gradient are expressions, no gradient is an empty text."""
 
     kind: ClassVar[str] = "backward"
@@ -66,8 +63,7 @@ class Backward:
     create_graph: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Zero:
+class Zero(msgspec.Struct, frozen=True, tag="zero"):
     """A gradient is put back: `how` is "none" (x.grad = None), "fill" (x.grad.zero_()), or "all" (x.zero_grad())."""
 
     kind: ClassVar[str] = "zero"
@@ -75,39 +71,34 @@ class Zero:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoGrad:
+class NoGrad(msgspec.Struct, frozen=True, tag="no_grad"):
     """`with torch.no_grad():` and the statements in it, as text that begins in the first column."""
 
     kind: ClassVar[str] = "no_grad"
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(msgspec.Struct, frozen=True, tag="seed"):
     """`torch.manual_seed(number)`."""
 
     kind: ClassVar[str] = "seed"
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(msgspec.Struct, frozen=True, tag="print"):
     """`print(what)`."""
 
     kind: ClassVar[str] = "print"
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True, tag="import"):
     """Something is imported."""
 
     kind: ClassVar[str] = "import"
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(msgspec.Struct, frozen=True, tag="other"):
     """Any other statement, or several on one line."""
 
     kind: ClassVar[str] = "other"

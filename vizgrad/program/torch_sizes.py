@@ -13,8 +13,8 @@ from ..record.pytorch import Recorder
 from .budget import Budget
 from .cost import Cost, product, widest
 from .special_names import registered
-from .torch_trust import CHECKED
 from .torch_quick import MOST_QUICK, NEW, PLAIN_KINDS, QUICK, free, is_plain_kind, peek_transform, quick_rule
+from .torch_trust import CHECKED
 
 Rule = Callable[[Any, Any], "int | Cost"]
 aten = torch.ops.aten

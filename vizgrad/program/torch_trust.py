@@ -191,23 +191,25 @@ def _all(checks: Iterable[tuple[str, Check]]) -> dict[Any, Checked]:
     return found
 
 
-CHECKED = _all((
-    ("max_pool2d_with_indices_backward", pooled(2, 5)),
-    ("max_pool3d_with_indices_backward", pooled(3, 5)),
-    ("adaptive_max_pool2d_backward", pooled(2, 0)),
-    ("adaptive_max_pool3d_backward", pooled(3, 0)),
-    ("embedding_dense_backward", embedding),
-    ("embedding_renorm_", renormed),
-    ("nll_loss_backward", labels),
-    ("nll_loss2d_backward", labels),
-    ("_cdist_backward", distances),
-    ("native_batch_norm_backward", normalized),
-    ("mkldnn_rnn_layer", lstm_forward),
-    ("mkldnn_rnn_layer_backward", lstm_backward),
-    ("_fused_sgd_", fused),
-    ("_fused_adam_", fused),
-    ("_fused_adamw_", fused),
-    ("_fused_adagrad_", fused),
-    ("repeat_interleave", repeated),
-))
+CHECKED = _all(
+    (
+        ("max_pool2d_with_indices_backward", pooled(2, 5)),
+        ("max_pool3d_with_indices_backward", pooled(3, 5)),
+        ("adaptive_max_pool2d_backward", pooled(2, 0)),
+        ("adaptive_max_pool3d_backward", pooled(3, 0)),
+        ("embedding_dense_backward", embedding),
+        ("embedding_renorm_", renormed),
+        ("nll_loss_backward", labels),
+        ("nll_loss2d_backward", labels),
+        ("_cdist_backward", distances),
+        ("native_batch_norm_backward", normalized),
+        ("mkldnn_rnn_layer", lstm_forward),
+        ("mkldnn_rnn_layer_backward", lstm_backward),
+        ("_fused_sgd_", fused),
+        ("_fused_adam_", fused),
+        ("_fused_adamw_", fused),
+        ("_fused_adagrad_", fused),
+        ("repeat_interleave", repeated),
+    )
+)
 """The operations that are looked at."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import streamlit as st
 
-from ..present.request import NotPresented
+from ..present.request import NotNow, NotPresented
 from ..program import isolated
 from ..program.isolated import Outcomes
 from ..program.outcome import MOST_ELEMENTS
@@ -32,19 +32,41 @@ NUMBERS = 4
 _kept: Cache[Any] = Cache(24 * runs.MIB)
 
 
-def presented(make: Callable[..., A], trace: bytes, *choices: Any, keeps: Callable[[A], bool] = bool) -> A:
-    """What `make`, which has a presenter answer, gives for a trace; remembered if `keeps` says so of it.
+def asked(make: Callable[..., A], *given: Any, keeps: Callable[[A], bool] = lambda _: True) -> A:
+    """What a function of `vizgrad.present` gives for these arguments; what it refuses is remembered as well.
 
-    Raises NotPresented.
+    Arguments and answer are plain data; bytes, such as a trace, are remembered by their digest, and an answer only if
+    `keeps` says so of it. Raises NotPresented.
     """
-    key = _key(make.__module__, make.__qualname__, choices, hashlib.blake2b(trace).digest())
-    found: A | None = _kept.get(key)
+    key = _key(make.__module__, make.__qualname__, [*map(_brief, given)])
+    found = _kept.get(key)
     if found is None:
-        with _told():
-            found = make(trace, *choices)
-        if keeps(found):
-            _kept.put(key, found, len(key) + len(msgspec.msgpack.encode(found)))
-    return found
+        try:
+            with _told():
+                found = make(*given)
+        except NotNow:
+            raise
+        except NotPresented as why:
+            found = why
+        if isinstance(found, NotPresented) or keeps(found):
+            _kept.put(key, found, len(key) + _size(found))
+    if isinstance(found, NotPresented):
+        raise NotPresented(str(found))
+    return cast(A, found)
+
+
+def forget() -> None:
+    """Forgets everything."""
+    _kept.clear()
+
+
+def _brief(given: Any) -> Any:
+    return hashlib.blake2b(given, digest_size=16).digest() if isinstance(given, bytes) else given
+
+
+def _size(found: Any) -> int:
+    """Bytes, as far as they can be told: an object takes a few times what it takes as text."""
+    return len(str(found)) if isinstance(found, NotPresented) else NUMBERS * len(msgspec.msgpack.encode(found))
 
 
 def recorded(source: str, engine: str, what_if: WhatIf = NOTHING) -> bytes:
@@ -92,7 +114,7 @@ def _told() -> Iterator[None]:
         with turns.on_behalf_of(visitor.session()):
             yield
     except (Busy, RuntimeError) as why:  # no place, or the engine does not start
-        raise NotPresented(str(why)) from why
+        raise NotNow(str(why)) from why
 
 
 def _key(*parts: Any) -> bytes:

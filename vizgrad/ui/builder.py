@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ..program import edit
-from ..program.edit import Card, Unreadable
-from ..program.reading import Import, Other, meaning
-from ..trace import Bind, Trace
-from . import checked, runs, state, statements
+from ..present import cards, trials
+from ..present.cards import Card, Drafted, Outline
+from ..present.request import NotPresented
+from ..present.trials import Tensor, Verdict
+from ..program.fields import Unfinished
+from . import checked, runs, state
 from . import desk as desks
+from .asked import asked
 from .desk import Desk
-from .fields import Unfinished
 from .forms import ONLY_SCALARS, Form
 from .kinds import KINDS, NEW
+from .plain import plain
 
 __all__ = ["ONLY_SCALARS", "render", "switch"]
 
@@ -87,12 +90,12 @@ def head(here: Desk) -> None:
         _icon("Start with an empty program", state.start_empty, icon=":material/note_add:", key="empty")
 
 
-def fault(here: Desk, why: Unreadable) -> None:
+def fault(here: Desk, why: Outline) -> None:
     """Says why there are no cards of this text."""
     line = f"Line {why.line}: " if why.line else ""
     more = " The cards of the program before stand here until then." if here.cards else ""
     st.error(
-        _plain(f"{line}{why.message}. Mend it in the program, and the cards come back.{more}"),
+        plain(f"{line}{(why.fault or '').rstrip('.')}. Mend it in the program, and the cards come back.{more}"),
         icon=":material/edit_off:",
     )
 
@@ -100,10 +103,8 @@ def fault(here: Desk, why: Unreadable) -> None:
 def rows(here: Desk) -> None:
     """The cards, the open form among them, and where new ones go."""
     shown = state.studio().shown
-    is_current = shown is not None and shown.trace.source == here.source and here.fault is None
-    trace = shown.trace if shown is not None and is_current else None
-    shapes = bound(trace, here.cards) if trace else {}
-    stops_at = trace.error.line if trace and trace.error else None
+    shapes = beside(here, shown)
+    stops_at = shown.shown.line if shown is not None and is_of(here) else None
     middle = here.chosen if here.chosen is not None else here.at if here.at is not None else len(here.cards)
     first = max(0, min(middle - MOST // 2, len(here.cards) - MOST))
     window = here.cards[first : first + MOST]
@@ -116,7 +117,7 @@ def rows(here: Desk) -> None:
         if card.index == here.chosen and here.fault is None:
             form = st.container(key="builder_form", gap="small")
             adding(here)
-    hidden(len(here.cards) - first - len(window), "below")
+    hidden(here.count - first - len(window), "below")
     if not here.cards and here.fault is None:
         st.caption("The program is empty. Begin with a tensor.")
     if here.chosen is None and (here.at is None or here.at >= first + len(window)):
@@ -138,12 +139,11 @@ def row(here: Desk, card: Card, shape: str, is_wrong: bool) -> None:
     """One card: its icon and its text; the chosen one also says what can be done with it."""
     is_chosen = card.index == here.chosen
     state_name = "wrong" if is_wrong else "chosen" if is_chosen else "card"
-    kind = KINDS[card.meaning.kind]
+    kind = KINDS[card.kind]
     dead = here.fault is not None
     key = f"builder_{state_name}_{card.index}"
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap=None, key=key):
-        first, *rest = card.code.split("\n")
-        label = f"{_code(first + (' …' if rest else ''))}" + (f" :gray[{_plain(shape)}]" if shape else "")
+        label = _code(card.text) + (f" :gray[{plain(shape)}]" if shape else "")
         _button(
             label,
             desks.choose,
@@ -186,91 +186,107 @@ def adding(here: Desk) -> None:
 def made(here: Desk, kind: str) -> None:
     """The form of a new card."""
     st.markdown(f"{KINDS[kind].icon} **{KINDS[kind].name}**")
-    before = _text_before(here, len(here.cards) if here.at is None else here.at)
-    filled_in(here, kind, Form(here.serial, here.source or "", _known(before), desks.enter), before)
+    with told():
+        stop = stop_of(here, here.at)
+        before = (here.source or "")[:stop]
+        filled_in(here, kind, Form(here.serial, here.source or "", known(before), desks.enter), stop)
 
 
 def edited(here: Desk, card: Card) -> None:
     """The form of the chosen card."""
-    before = _text_before(here, card.index)
-    form = Form(here.serial, here.source or "", _known(before), desks.enter, card.code, card.meaning)
-    filled_in(here, card.meaning.kind, form, before)
+    with told():
+        stop = stop_of(here, card.index)
+        before, whole = (here.source or "")[:stop], asked(cards.opened, here.source or "", card.index)
+        form = Form(here.serial, here.source or "", known(before), desks.enter, whole.code, whole.meaning)
+        filled_in(here, card.kind, form, stop)
 
 
-def filled_in(here: Desk, kind: str, form: Form, before: str) -> None:
-    """A form's fields, what they would write, what comes of it, and the button that writes it."""
-    here.form = statement_of = KINDS[kind].draw(form)
-    statement = ""
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """What cannot be worked out says so in its place."""
     try:
-        statement = statement_of()
-    except Unfinished as advice:
-        st.caption(_plain(str(advice)))
-    is_same = statement == form.code or (
-        form.meaning not in (None, Other(), Import()) and meaning(statement) == form.meaning
-    )
-    told = st.container()
-    is_idle = not statement or is_same
+        yield
+    except NotPresented as why:
+        st.caption(plain(str(why)))
+
+
+def filled_in(here: Desk, kind: str, form: Form, stop: int) -> None:
+    """A form's fields, what they would write, what comes of it, and the button that writes it.
+
+    `stop` is where the program before it ends.
+    """
+    here.form = wish_of = KINDS[kind].draw(form)
+    try:
+        wish = wish_of()
+        at, chosen = (here.at, None) if here.making is not None else (None, here.chosen)
+        draft = asked(cards.drafted, here.source or "", wish, stop, at, chosen)
+    except Unfinished as why:
+        draft = Drafted(advice=str(why))
+    if draft.advice:
+        st.caption(plain(draft.advice))
+    above = st.container()
+    is_idle = not draft.statement or draft.is_same
     label, icon = ("Add", ":material/add:") if here.making else ("Save", ":material/check:")
     with st.container(horizontal=True, gap="small", key="builder_finish"):
-        _button(label, desks.write, statement_of, icon=icon, key="write", disabled=is_idle, type="primary")
+        _button(label, desks.write, wish_of, icon=icon, key="write", disabled=is_idle, type="primary")
         _button("Cancel", desks.cancel if here.making else desks.close, key="cancel")
-    if statement:
-        with told:
-            st.code(form.code if is_same else statement, language="python", wrap_lines=True)
-            if not is_same:
-                verdict(here, before, statement)
+    if draft.statement:
+        with above:
+            st.code(draft.statement, language="python", wrap_lines=True)
+            if not draft.is_same:
+                verdict((here.source or "")[:stop], draft)
 
 
-def verdict(here: Desk, before: str, statement: str) -> None:
+def verdict(before: str, draft: Drafted) -> None:
     """What comes of a statement, found by running it."""
-    source = here.source or ""
     try:
-        if here.making is not None:
-            whole = None if here.at is None else statements.put(source, here.at, statement)[0]
-        else:
-            whole = edit.replace(source, here.chosen or 0, statement)
-        found = checked.tried(before, statement, state.studio().engine, whole)
-    except Unreadable as why:
-        found = checked.Verdict(False, why.message)
+        found = checked.tried(before, draft, state.studio().engine)
+    except NotPresented as why:
+        found = Verdict(False, str(why))
     mark = ":green[:material/check:]" if found.works else ":red[:material/error:]"
     with st.container(key="verdict", gap=None):
-        st.markdown(f"{mark} {_plain(found.text)}")
+        st.markdown(f"{mark} {plain(found.text)}")
         if found.hint:
             st.caption(_with_code(found.hint))
 
 
-def bound(trace: Trace, cards: tuple[Card, ...]) -> dict[int, str]:
+def is_of(here: Desk) -> bool:
+    """Whether the run on show is, as far as the page knows, that of these cards."""
+    studio = state.studio()
+    job = studio.job
+    return here.fault is None and studio.source == here.source and job is not None and job.is_done and not job.problem
+
+
+def beside(here: Desk, shown: runs.Result | None) -> dict[int, str]:
     """The shape of the tensor that each card gives its name to, by the card's number."""
-    shapes = {}
-    names: dict[str, list[tuple[int, tuple[int, ...]]]] = {}
-    for event in trace.events:
-        if isinstance(event, Bind) and event.tensor is not None:
-            record = trace.tensors[event.tensor]
-            names.setdefault(event.name, []).append((record.span.line if record.span else 0, record.shape))
-    for card in cards:
-        for line, shape in names.get(getattr(card.meaning, "name", ""), ()):
-            if card.first_line <= line <= card.last_line:
-                shapes[card.index] = str(shape)
-    return shapes
+    if shown is None or not is_of(here):
+        return {}
+    try:
+        bound = asked(trials.shapes, shown.trace, here.source).bound
+    except NotPresented:  # the cards stand without them
+        return {}
+    return {
+        card.index: shape
+        for name, line, shape in bound
+        for card in here.cards
+        if card.name == name and card.first_line <= line <= card.last_line
+    }
 
 
 def _is_at(card: Card, line: int | None) -> bool:
     return line is not None and card.first_line <= line <= card.last_line
 
 
-def _text_before(here: Desk, index: int) -> str:
-    """The program as far as the statement of this number, without it."""
-    if index >= len(here.cards):
-        return here.source or ""
-    if not index:
-        return ""
-    lines = (here.source or "").splitlines(keepends=True)
-    return "".join(lines[: here.cards[index - 1].last_line])
+def stop_of(here: Desk, index: int | None) -> int:
+    """Where the program before the statement of this number ends; None is the number behind the last."""
+    if index is None or index > len(here.cards) or (index == len(here.cards) == here.count):
+        return len(here.source or "")
+    return here.cards[index - 1].stop if index else 0
 
 
-def _known(source: str) -> dict[str, Any]:
+def known(before: str) -> dict[str, Tensor]:
     """The tensors that have a name at the end of a program, newest last."""
-    return dict(runs.run(source, state.studio().engine, checked.BRIEF).variables)
+    return {one.name: one for one in checked.known(before, state.studio().engine).tensors}
 
 
 def _button(label: str, callback: Callable[..., None], *arguments: Any, key: str, **options: Any) -> None:
@@ -296,11 +312,4 @@ def _code(text: str) -> str:
 def _with_code(text: str) -> str:
     """A text in which what stands between backquotes is code, and nothing else is marked up."""
     parts = text.split("`")
-    return "".join(f"`{part}`" if i % 2 and i < len(parts) - 1 else _plain(part) for i, part in enumerate(parts))
-
-
-def _plain(text: str) -> str:
-    """Text in which Streamlit's Markdown finds nothing to mark up."""
-    for sign in "\\`*_{}[]()<>#+-.!|~:$":
-        text = text.replace(sign, "\\" + sign)
-    return text.replace("\n", "  \n")
+    return "".join(f"`{part}`" if i % 2 and i < len(parts) - 1 else plain(part) for i, part in enumerate(parts))

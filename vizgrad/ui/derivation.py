@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from ..explain.explanation import Explanation
-from ..trace import Notation, Scene, Trace, Vjp
+from ..present import derivation
+from ..present.derivation import LONGEST_ANSWER, MOST_RULES, Derived
+from ..present.request import NotPresented
+from .asked import asked
+from .plain import plain
 from .view import View
-
-if TYPE_CHECKING:
-    from ..explain.symbolic import Derivation, NoClosedForm
 
 LEAF, ANSWER = "derivation_leaf", "derivation_answer"
 SIGNS = {
@@ -21,150 +18,102 @@ SIGNS = {
     "wrong": ":red[:material/cancel:]",
     "unreadable": ":gray[:material/help:]",
 }
-MOST_RULES = 40
-"""Local rules that are listed where there is no closed form."""
 
 
 def render(view: View) -> None:
     """Draws the derivation for one leaf, beside what the machine says; the chain of local rules where there is none."""
-    scene = view.trace.scenes[view.scene] if view.trace.scenes else None
-    leaves = {} if scene is None else leaves_of(view.trace, scene)
-    if scene is None or not leaves:
+    try:
+        found = asked(derivation.derived, view.result.trace, view.scene, wanted())
+    except NotPresented as why:
+        st.caption(plain(str(why)))
+        return
+    if not found.leaves:
         st.caption(
             "Nothing to derive yet: it takes a backward() from a scalar that a leaf with requires_grad went into."
         )
         return
-    leaf = chosen(leaves)
-    found = derived(view.trace, scene.index, leaf)
+    choice(found)
     by_hand, by_machine = st.columns([7, 5], gap="large")
     with by_hand, st.container(key="derivation", gap="small"):
         st.subheader("By hand", anchor=False)
-        if hasattr(found, "reason"):
-            local_rules(view.trace, scene, found.reason)
-        else:
+        if found.reason is None:
             formulae(found)
+        else:
+            local_rules(found, found.reason)
     with by_machine:
         st.subheader("By machine", anchor=False)
-        machine(view.trace, scene, leaf, found)
-        if not hasattr(found, "reason"):
+        machine(found)
+        if found.reason is None:
             st.subheader("Your turn", anchor=False)
-            answer(found, leaves[leaf])
+            answer(view, found)
 
 
-def leaves_of(trace: Trace, scene: Scene) -> dict[int, str]:
-    """The leaves of a scene that require a gradient, with their names, if some backward pass of it reaches them."""
-    end, notation = trace.at(scene.stop), Notation(trace, scene)
-    reached = {
-        trace.nodes[edge.node].variable
-        for event in trace.events[scene.start : scene.stop]
-        if isinstance(event, Vjp)
-        for edge in trace.nodes[event.node].edges
-        if edge is not None
-    }
-    return {t: notation.name(t) for t in scene.tensors if t in reached and end.requires_grad.get(t)}
+def wanted() -> int | None:
+    """The leaf that the reader chose, if one was."""
+    leaf = st.session_state.get(LEAF)
+    return leaf if isinstance(leaf, int) else None
 
 
-def chosen(leaves: dict[int, str]) -> int:
-    """The leaf by which the derivative is taken: the reader's choice, or the first."""
-    if len(leaves) == 1:
-        return next(iter(leaves))
-    picked = st.segmented_control(
-        "Derivative by",
-        list(leaves),
-        format_func=leaves.__getitem__,
-        key=LEAF,
-        default=next(iter(leaves)),
-        required=True,
-    )
-    return picked if picked in leaves else next(iter(leaves))
+def choice(found: Derived) -> None:
+    """Where there are several leaves, one of them is to be chosen."""
+    if len(found.leaves) > 1:
+        st.segmented_control(
+            "Derivative by",
+            list(found.leaves),
+            format_func=found.leaves.__getitem__,
+            key=LEAF,
+            default=next(iter(found.leaves)),
+            required=True,
+        )
 
 
-@lru_cache(maxsize=64)
-def derived(trace: Trace, scene: int, leaf: int) -> Derivation | NoClosedForm:
-    """The derivation, remembered: SymPy takes its time."""
-    from ..explain.symbolic import derive
-
-    return derive(trace, trace.scenes[scene], leaf)
-
-
-def formulae(found: Derivation) -> None:
+def formulae(found: Derived) -> None:
     """The derivation line by line, each part under a word for what it is."""
-    derivative = (found.chain, found.derivative) if found.chain else (found.derivative,)
-    parts = (
-        ("The program in index notation", found.definitions),
-        ("All in one", (found.combined,) if found.combined else ()),
-        ("Its derivative" + (", along the chain" if found.chain else ""), derivative),
-        ("At the point", found.substitution),
-    )
-    for title, lines in parts:
-        if lines:
-            st.caption(title)
-            for line in lines:
-                st.latex(line)
+    for part in found.parts:
+        st.caption(part.title)
+        for line in part.lines:
+            st.latex(line)
 
 
-def machine(trace: Trace, scene: Scene, leaf: int, found: Derivation | NoClosedForm) -> None:
+def machine(found: Derived) -> None:
     """What autograd computed for the leaf, and whether it is what was derived."""
-    from ..present.table import elements_text
-
-    name, grad = Notation(trace, scene).name(leaf), trace.at(scene.stop).grads.get(leaf)
-    if grad is not None:
-        st.code(f"{name}.grad\n{elements_text(grad)}", language=None)
+    name = found.leaves[found.leaf]
+    if found.gradient is not None:
+        st.code(f"{name}.grad\n{found.gradient}", language=None)
     else:
-        st.caption(f"{name}.grad is None at the end of the scene.")
-    agrees = getattr(found, "agrees", None)
-    if agrees:
+        st.caption(f"{plain(name)}.grad is None at the end of the scene.")
+    if found.agrees:
         st.markdown(":green[:material/check_circle:] Autograd gave the same numbers.")
-    elif agrees is False:
+    elif found.agrees is False:
         st.markdown(
             ":orange[:material/error:] Autograd gave other numbers than this derivative: something changed the gradient"
             " on its way, such as a hook or a Function of your own."
         )
 
 
-def answer(found: Derivation, name: str) -> None:
+def answer(view: View, found: Derived) -> None:
     """A field for the reader's own derivative, and what became of it."""
-    from ..explain.verdict import judge
-
-    element = "" if found.value.shape == () else ", for each element"
+    name = found.leaves[found.leaf]
     text = st.text_input(
-        f"The derivative by {name}{element}",
+        f"The derivative by {name}{'' if found.is_scalar else ', for each element'}",
         key=f"{ANSWER}_{name}",
         placeholder=f"such as 2 * {name} + 1",
-        max_chars=400,
+        max_chars=LONGEST_ANSWER,
         help="Numbers, the tensors' names, + - * / ^ and functions such as exp, log, sum, sigmoid.",
     )
-    if text.strip():
-        verdict = judge(found, text)
-        st.markdown(f"{SIGNS[verdict.kind]} {escaped(verdict.sentence)}", help=None)
+    if not text.strip():
+        return
+    try:
+        verdict = asked(derivation.judged, view.result.trace, view.scene, found.leaf, text)
+    except NotPresented as why:
+        verdict = derivation.Verdict("unreadable", str(why))
+    st.markdown(f"{SIGNS.get(verdict.kind, '')} {plain(verdict.sentence)}")
 
 
-def local_rules(trace: Trace, scene: Scene, reason: str) -> None:
+def local_rules(found: Derived, reason: str) -> None:
     """The chain of local rules, where no closed form is attempted."""
-    st.markdown(
-        f":gray[{escaped(reason)}] The derivative is then the chain of these local rules, from the output down:"
-    )
-    for number, explanation in enumerate(rules(trace, scene.index)):
-        if number == MOST_RULES:
-            st.caption("… and so on: the player tells every step.")
-            break
-        st.latex(explanation.symbols)
-
-
-@lru_cache(maxsize=64)
-def rules(trace: Trace, scene: int) -> tuple[Explanation, ...]:
-    """The explanations of a scene's backward steps, in their order."""
-    from ..explain import explanations
-
-    steps = trace.scenes[scene].steps
-    told = explanations(trace, trace.scenes[scene])
-    return tuple(
-        one
-        for step, one in zip(steps, told[1:], strict=False)
-        if isinstance(trace.events[step.event], Vjp) and one.symbols
-    )
-
-
-def escaped(text: str) -> str:
-    """Plain text for markdown."""
-    return "".join("\\" + c if c in r"\`*_{}[]()#+-.!|~$<>:" else c for c in text)
+    st.markdown(f":gray[{plain(reason)}] The derivative is then the chain of these local rules, from the output down:")
+    for rule in found.rules[:MOST_RULES]:
+        st.latex(rule)
+    if found.has_more:
+        st.caption("… and so on: the player tells every step.")

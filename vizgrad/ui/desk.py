@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ..program import edit
-from ..program.edit import Card, Unreadable
-from . import state, statements
-from .fields import Unfinished
+from ..present import cards
+from ..present.cards import Card, Changed, Move, Outline, Remove, Write
+from ..present.request import NotPresented
+from ..program.fields import Unfinished
+from ..program.statements import Wish
+from ..workers import turns
+from . import state, visitor
+from .asked import asked
 
 KEY = "desk"
 
@@ -21,9 +25,9 @@ class Desk:
 
     `chosen` is the number of the card whose form is open, `making` the kind of a new card and `at` the number that it
     will have (None: at the end); `serial` names the fields of the open form, so that each form begins with fresh ones.
-    `source` is the text that these numbers belong to and `cards` its statements, which stay on show while the text
-    cannot be read; `fault` says why it cannot. `notice` is to be told once, `form` gives what the open form would
-    write.
+    `source` is the text that these numbers belong to, `cards` its first statements and `count` how many it has; they
+    stay on show while the text cannot be read: `fault` says why it cannot. `notice` is to be told once, `form` gives
+    what the open form would write.
     """
 
     chosen: int | None = None
@@ -32,9 +36,10 @@ class Desk:
     serial: int = 0
     source: str | None = None
     cards: tuple[Card, ...] = ()
-    fault: Unreadable | None = None
+    count: int = 0
+    fault: Outline | None = None
     notice: str = ""
-    form: Callable[[], str] | None = None
+    form: Callable[[], Wish] | None = None
 
 
 def desk() -> Desk:
@@ -51,27 +56,35 @@ def desk() -> Desk:
 def _follow(here: Desk, source: str) -> None:
     """Takes over a text that was changed elsewhere; what is open stays with its card if that is still there."""
     try:
-        cards = edit.statements(source)
-    except Unreadable as fault:
-        here.source, here.fault = source, fault
+        found = asked(cards.cards, source)
+    except NotPresented as why:  # at this moment: the next look asks again
+        here.fault = Outline(fault=str(why))
         return
-    before, here.cards, here.source, here.fault = here.cards, cards, source, None
+    if found.fault is not None:
+        here.source, here.fault = source, found
+        return
+    before = here.cards
+    _take(here, source, found)
     if here.chosen is not None:
-        here.chosen = _found(before, cards, here.chosen)
+        here.chosen = _found(before, here.cards, here.chosen)
         here.serial += here.chosen is None
     if here.at is not None and here.at > 0:
-        above = _found(before, cards, here.at - 1)
+        above = _found(before, here.cards, here.at - 1)
         here.at = None if above is None else above + 1
+
+
+def _take(here: Desk, source: str, found: Outline) -> None:
+    here.source, here.cards, here.count, here.fault = source, found.cards, found.count, None
 
 
 def _found(before: tuple[Card, ...], now: tuple[Card, ...], index: int) -> int | None:
     """The number that a card has by now: its own if nothing changed there, else that of the one card with its text."""
     if index >= len(before):
         return None
-    code = before[index].code
-    if index < len(now) and now[index].code == code:
+    mark = before[index].mark
+    if index < len(now) and now[index].mark == mark:
         return index
-    same = [card.index for card in now if card.code == code]
+    same = [card.index for card in now if card.mark == mark]
     return same[0] if len(same) == 1 else None
 
 
@@ -115,44 +128,64 @@ def enter() -> None:
         write(here.form)
 
 
-def write(statement_of: Callable[[], str]) -> None:
+def write(wish_of: Callable[[], Wish]) -> None:
     """The open form writes its statement: a new one, or the chosen card's new text."""
     here = desk()
+    source = here.source or ""
+    if here.making is None and here.chosen is None:
+        return
     try:
-        statement = statement_of()
-        if here.making is not None:
-            source, index = statements.put(here.source or "", here.at, statement)
-            here.at = None if here.at is None else index + len(edit.statements(statement))
-            here.making = None
-        elif here.chosen is not None:
-            source = edit.replace(here.source or "", here.chosen, statement)
-            close()
-        else:
-            return
-    except (Unfinished, Unreadable, IndexError) as advice:
+        wish = wish_of()
+    except Unfinished as advice:
         here.notice = str(advice)
         return
+    if here.making is not None:
+        changed = _changed(here, Write(source, wish, at=here.at))
+        if changed is None:
+            return
+        here.at = None if here.at is None else changed.at
+        here.making = None
+    else:
+        changed = _changed(here, Write(source, wish, chosen=here.chosen))
+        if changed is None:
+            return
+        close()
     here.serial += 1
-    _change(here, source)
+    _change(here, changed)
 
 
 def move(index: int, to: int) -> None:
     """A card goes to another place; its form goes with it."""
     here = desk()
     if here.fault is None and 0 <= to < len(here.cards) and 0 <= index < len(here.cards):
-        _change(here, edit.move(here.source or "", index, to))
-        here.chosen, here.at = to, to + 1
+        changed = _changed(here, Move(here.source or "", index, to))
+        if changed is not None:
+            _change(here, changed)
+            here.chosen, here.at = to, to + 1
 
 
 def remove(index: int) -> None:
     """A card is removed."""
     here = desk()
     if here.fault is None and 0 <= index < len(here.cards):
-        close()
-        _change(here, edit.remove(here.source or "", index))
+        changed = _changed(here, Remove(here.source or "", index))
+        if changed is not None:
+            close()
+            _change(here, changed)
 
 
-def _change(here: Desk, source: str) -> None:
+def _changed(here: Desk, request: Write | Move | Remove) -> Changed | None:
+    """The program after a change; None where it stays as it is, and the notice says why."""
+    with turns.on_behalf_of(visitor.session()):
+        changed = cards.change(request)
+    if changed.advice or len(changed.source) > cards.LONGEST:
+        here.notice = changed.advice
+        return None
+    return changed
+
+
+def _change(here: Desk, changed: Changed) -> None:
     """The cards change the program; what is open was already set for the new text."""
-    state.replace(source)
-    here.cards, here.source = edit.statements(source), source
+    state.replace(changed.source)
+    if changed.outline.fault is None:
+        _take(here, changed.source, changed.outline)

@@ -6,35 +6,43 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
-from .. import api, gallery
-from ..program import notebook
-from ..trace import Trace
-from . import state
+from .. import gallery
+from ..present.files import Format, exported
+from ..present.request import NotPresented
+from ..workers import turns
+from . import state, visitor
+from .runs import Result
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One kind of file: its label, ending and media type, and what makes it from a trace and a scene."""
+    """One kind of file: its label, ending and media type, and whether it is a picture, which Graphviz lays out."""
 
     label: str
     ending: str
     media: str
-    make: Callable[[api.Trace, int], str | bytes]
     is_picture: bool = False
 
 
+PLAYER = Offer("Step player, HTML", "html", "text/html")
 OFFERS = (
-    Offer("Picture, SVG", "svg", "image/svg+xml", lambda trace, scene: trace.svg(scene), True),
-    Offer("Picture, PNG", "png", "image/png", lambda trace, scene: trace.png(scene), True),
-    Offer("Picture, PDF", "pdf", "application/pdf", lambda trace, scene: trace.pdf(scene), True),
-    Offer("Graphviz source, DOT", "dot", "text/vnd.graphviz", lambda trace, scene: trace.dot(scene).source, True),
-    Offer("Everything recorded, JSON", "json", "application/json", lambda trace, scene: trace.to_json()),
+    Offer("Picture, SVG", "svg", "image/svg+xml", True),
+    Offer("Picture, PNG", "png", "image/png", True),
+    Offer("Picture, PDF", "pdf", "application/pdf", True),
+    Offer("Graphviz source, DOT", "dot", "text/vnd.graphviz"),
+    Offer("Everything recorded, JSON", "json", "application/json"),
 )
+NOTEBOOK = Offer("Program, notebook", "ipynb", "application/x-ipynb+json")
 
 NOTHING = "The program computed nothing that could be drawn."
+FAILED = "export_failed"
+"""The key of why files could not be made, by the payload's id, the scene and the ending: those of one payload."""
+
+Failed = dict[tuple[str, int, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +54,36 @@ class File:
     problem: str = ""
 
 
-def files(trace: Trace, scene: int = -1, problem: str | None = None) -> tuple[File, ...]:
-    """The files of a trace, pictures of `scene`; with a known `problem` of its picture none is to be made.
+def files(result: Result, scene: int = -1, failed: Failed | None = None) -> tuple[File, ...]:
+    """The files of a run, pictures of `scene`; what is known not to be possible, or has `failed`, is not to be made.
 
-    Nothing is made yet: a picture takes its time. Making one may raise LayoutError, which says why.
+    Nothing is made yet: a picture takes its time. Making one may raise NotPresented, which says why.
     """
-    whole = api.Trace.of(trace)
-    known = problem or ("" if trace.tensors else NOTHING)
-    return tuple(
-        File(offer, partial(_made, offer, whole, scene), known if needs_layout(offer, trace) else "")
-        for offer in OFFERS
-    )
+    shown = result.shown
+    known = NOTHING if shown.is_empty else shown.problem if scene in (-1, shown.scene) else None
+    failed = {} if failed is None else failed
+    found = []
+    for offer in OFFERS:
+        needs_graph = offer.is_picture or (offer.ending == "dot" and shown.is_empty)
+        place = shown.id, scene, offer.ending
+        problem = (known if needs_graph else None) or failed.get(place, "")
+        make = partial(_made, failed, place, visitor.session(), result.trace, offer.ending, scene)
+        found.append(File(offer, make, problem))
+    return tuple(found)
 
 
-def needs_layout(offer: Offer, trace: Trace) -> bool:
-    """Whether a file is a picture that Graphviz lays out; its own source is so only where there is nothing to draw."""
-    return offer.is_picture and not (offer.ending == "dot" and trace.tensors)
-
-
-def _made(offer: Offer, trace: api.Trace, scene: int) -> bytes:
-    made = offer.make(trace, scene)
-    return made if isinstance(made, bytes) else _encoded(made)
+def _made(
+    failed: Failed, place: tuple[str, int, str], session: str, trace: bytes, ending: str, scene: int, **more: str
+) -> bytes:
+    """The content of one file, in whatever thread it is asked for; why there is none is kept for the next look."""
+    if ending == "json":
+        return trace
+    try:
+        with turns.on_behalf_of(session):
+            return exported(trace, cast(Format, ending), scene, **more)
+    except NotPresented as why:
+        failed[place] = str(why)
+        raise
 
 
 def stem(slug: str) -> str:
@@ -78,24 +95,39 @@ def stem(slug: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "vizgrad"
 
 
-def buttons(trace: Trace, scene: int, problem: str | None) -> None:
+def buttons(result: Result, scene: int) -> None:
     """A button for every kind of file, and why one cannot be made."""
     lesson = gallery.lesson(state.studio().lesson)
     name, title = named(state.studio(), lesson)
+    failed = failures(result.shown.id)
+    text = state.text()
+    plain_run = b"" if state.changed_elements() else result.trace  # with other numbers the program itself prints others
+    session, number = visitor.session(), result.shown.id
+    player = partial(_made, failed, (number, -1, "html"), session, result.trace, "html", -1, title=title)
+    notebook = partial(_made, failed, (number, -1, "ipynb"), session, plain_run, "ipynb", -1, source=text)
+    made = (
+        File(PLAYER, player, failed.get((number, -1, "html"), "")),
+        *files(result, scene, failed),
+        File(Offer("Program, Python", "py", "text/x-python"), partial(_encoded, text)),
+        File(NOTEBOOK, notebook, failed.get((number, -1, "ipynb"), "")),
+    )
+    problems: dict[str, list[str]] = {}
     with st.container(key="export_files", gap=None):
-        _button("Step player, HTML", f"{name}.html", "text/html", partial(api.Trace.of(trace).html, title=title))
-        problems: dict[str, list[str]] = {}
-        for file in files(trace, scene, problem):
-            _button(file.offer.label, f"{name}.{file.offer.ending}", file.offer.media, file.make, bool(file.problem))
+        for file in made:
+            _button(file, name)
             if file.problem:
                 problems.setdefault(file.problem, []).append(file.offer.ending.upper())
-        text = state.text()
-        plain = None if state.changed_elements() else trace  # with other numbers the program itself prints other text
-        _button("Program, Python", f"{name}.py", "text/x-python", partial(_encoded, text))
-        _button("Program, notebook", f"{name}.ipynb", "application/x-ipynb+json", partial(notebook.write, text, plain))
     for sentence, endings in problems.items():
         st.caption(f"No {', '.join(endings)}:")
         st.text(sentence)
+
+
+def failures(number: str) -> Failed:
+    """Why files of this payload could not be made; of others nothing is kept."""
+    kept: Failed = st.session_state.setdefault(FAILED, {})
+    for place in [place for place in kept if place[0] != number]:
+        kept.pop(place, None)
+    return kept
 
 
 def named(studio: state.Studio, lesson: gallery.Lesson) -> tuple[str, str]:
@@ -110,16 +142,16 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")  # a program may hold half a character
 
 
-def _button(label: str, name: str, media: str, content: Callable[[], str | bytes], disabled: bool = False) -> None:
+def _button(file: File, name: str) -> None:
     # A callable is asked at the click; content handed over at once would be fetched by the browser beforehand.
     st.download_button(
-        label,
-        content,
-        name,
-        media,
-        key=f"export_{name.rpartition('.')[2]}",
+        file.offer.label,
+        file.make,
+        f"{name}.{file.offer.ending}",
+        file.offer.media,
+        key=f"export_{file.offer.ending}",
         on_click="ignore",
-        disabled=disabled,
+        disabled=bool(file.problem),
         type="tertiary",
         width="content",
     )

@@ -6,8 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ..player import component
-from ..trace import Trace
-from . import export, opening, state
+from . import export, opening, state, uploads
+from .plain import plain
+from .runs import Result
+
+__all__ = ["drop", "plain", "render", "take"]
 
 MENU, FIELD, PROBLEM = "file_menu", "file_field", "file_problem"
 """Keys: of the menu, of the field for a file (with its number), and of why the newest file could not be opened,
@@ -17,18 +20,18 @@ SERIAL, CLOSED = "file_serial", "file_closed"
 """Keys: of the number of files that were chosen, and of how often the menu was closed from here."""
 
 
-def render(slot: DeltaGenerator, trace: Trace, scene: int, problem: str | None) -> None:
+def render(slot: DeltaGenerator, result: Result, scene: int) -> None:
     """Fills `slot` with the menu. Whether it is open is the browser's affair alone, and a file is made at the click.
 
     Streamlit could tell whether it is open, but then a run that answers to its being closed may meet, and close, a menu
     that was opened again meanwhile.
     """
     with slot, st.container(key=MENU):
-        _menu(trace, scene, problem)
+        _menu(result, scene)
 
 
 @st.fragment(key="files")
-def _menu(trace: Trace, scene: int, problem: str | None) -> None:
+def _menu(result: Result, scene: int) -> None:
     if not state.is_drawn():
         st.rerun()
     closed = st.session_state.get(CLOSED, 0)
@@ -47,7 +50,7 @@ def _menu(trace: Trace, scene: int, problem: str | None) -> None:
             st.error(why, icon=":material/error:")
         with st.container(key="file_download", gap="small"):
             st.markdown("**Download**")
-            export.buttons(trace, scene, problem)
+            export.buttons(result, scene)
 
 
 def take(serial: int) -> None:
@@ -61,6 +64,8 @@ def take(serial: int) -> None:
     except opening.OpeningError as error:
         st.session_state[PROBLEM] = plain(str(error)), state.studio().source_rev
         return
+    finally:
+        uploads.drop(chosen)
     st.session_state.pop(PROBLEM, None)
     st.session_state[CLOSED] = st.session_state.get(CLOSED, 0) + 1
     state.open_file(opened)
@@ -75,8 +80,3 @@ def drop() -> None:
         state.open_file(opening.read_dropped(*dropped))
     except opening.OpeningError as error:
         state.studio().problem = plain(str(error))
-
-
-def plain(text: str) -> str:
-    """Text as it is, for markdown: what stands in a file is not to be styled."""
-    return "".join("\\" + c if c in r"\`*_{}[]()#+-.!|~$<>:" else c for c in text)

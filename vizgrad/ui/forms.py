@@ -1,4 +1,4 @@
-"""The form of each kind of card: its fields, and the statement that they write."""
+"""The form of each kind of card: its fields, and the statement that they wish for."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from ..program import reading
+from ..present.trials import Tensor
+from ..program import fields, reading, statements
 from ..program.reading import DTYPES, REDUCTIONS, Meaning
-from ..trace import Variable
-from . import fields, grid, statements
+from ..program.statements import Wish
+from . import grid
 from .codefield import code_field, typed
 
 ONLY_SCALARS = "grad can be implicitly created only for scalar outputs"
@@ -31,7 +32,7 @@ class Form:
 
     serial: int
     source: str
-    known: dict[str, Variable]
+    known: dict[str, Tensor]
     enter: Callable[[], None]
     code: str = ""
     meaning: Meaning | None = None
@@ -53,10 +54,10 @@ class Form:
         return statements.free_name(self.source, wanted)
 
 
-Draw = Callable[[Form], Callable[[], str]]
+Draw = Callable[[Form], Callable[[], Wish]]
 
 
-def tensor(form: Form) -> Callable[[], str]:
+def tensor(form: Form) -> Callable[[], Wish]:
     """Name, fill, shape, elements, dtype and requires_grad of a tensor."""
     was = form.meaning if isinstance(form.meaning, reading.Tensor) else None
     left, right = st.columns([2, 3])
@@ -83,7 +84,7 @@ def tensor(form: Form) -> Callable[[], str]:
     is_float = dtype in statements.FLOATING
     st.checkbox("requires_grad", wants, key=form.key("requires_grad"), disabled=not is_float)
 
-    def statement() -> str:
+    def wish() -> Wish:
         fill, dtype = form.get("fill"), form.get("dtype")
         value: Any = ""
         if fill == "full":
@@ -93,9 +94,10 @@ def tensor(form: Form) -> Callable[[], str]:
         elif fill == "values":
             shape = fields.parsed_shape(form.get("shape"))
             value = grid.typed(form.key("grid")) if grid.fits(shape) else typed(form.key("elements"), _typed(was))
-        return statements.tensor(
-            form.get("name"),
-            fill,
+        return Wish.of(
+            "tensor",
+            name=form.get("name"),
+            fill=fill,
             shape=form.get("shape"),
             value=value,
             dtype=dtype,
@@ -103,7 +105,7 @@ def tensor(form: Form) -> Callable[[], str]:
             seed=form.get("seed"),
         )
 
-    return statement
+    return wish
 
 
 def _contents(form: Form, was: reading.Tensor | None, fill: str, dtype: str) -> None:
@@ -137,7 +139,7 @@ def _typed(was: reading.Tensor | None) -> str:
     return repr(was.value) if was and was.fill == "values" else "[[[1, 2], [3, 4]]]"
 
 
-def expression(form: Form) -> Callable[[], str]:
+def expression(form: Form) -> Callable[[], Wish]:
     """Name and formula."""
     was = form.meaning if isinstance(form.meaning, reading.Expression) else None
     begin = was.formula if was else ""
@@ -153,10 +155,10 @@ def expression(form: Form) -> Callable[[], str]:
     )
     if not form.known:
         st.caption("Make a tensor first, to compute with it.")
-    return lambda: statements.expression(form.get("name"), typed(form.key("formula"), begin))
+    return lambda: Wish.of("expression", name=form.get("name"), formula=typed(form.key("formula"), begin))
 
 
-def reduce(form: Form) -> Callable[[], str]:
+def reduce(form: Form) -> Callable[[], Wish]:
     """Name, function, tensor and dimension of a reduction."""
     was = form.meaning if isinstance(form.meaning, reading.Reduce) else None
     left, middle, right = st.columns([2, 3, 3])
@@ -178,23 +180,28 @@ def reduce(form: Form) -> Callable[[], str]:
         form.text("dim", "dim", begin, placeholder="all", help="0 is the first dimension, -1 the last; nothing: all.")
     with right:
         st.checkbox("keepdim", bool(was and was.keepdim), key=form.key("keepdim"), disabled=not form.get("dim").strip())
-    return lambda: statements.reduce(
-        form.get("name"), form.get("function"), form.get("of") or "", form.get("dim"), form.get("keepdim", False)
+    return lambda: Wish.of(
+        "reduce",
+        name=form.get("name"),
+        function=form.get("function"),
+        of=form.get("of") or "",
+        dim=form.get("dim"),
+        keepdim=form.get("keepdim", False),
     )
 
 
-def backward(form: Form) -> Callable[[], str]:
+def backward(form: Form) -> Callable[[], Wish]:
     """The root of a backward pass, and the gradient to start from where the root is not a scalar."""
     was = form.meaning if isinstance(form.meaning, reading.Backward) else None
     tracked = {name: one for name, one in form.known.items() if one.requires_grad}
     if not tracked and was is None:
         st.caption("No tensor of the program requires a gradient yet: make one, and an expression of it.")
 
-        def nothing() -> str:
+        def nothing() -> Wish:
             raise fields.Unfinished("There is nothing to go back from yet.")
 
         return nothing
-    roots = sorted(tracked, key=lambda n: (tracked[n].grad_fn is not None, list(tracked).index(n)), reverse=True)
+    roots = sorted(tracked, key=lambda n: (not tracked[n].is_leaf, list(tracked).index(n)), reverse=True)
     if was and was.root not in roots:
         roots.insert(0, was.root)
     at = roots.index(was.root) if was else 0
@@ -214,42 +221,40 @@ def backward(form: Form) -> Callable[[], str]:
     left, right = st.columns(2)
     left.checkbox("retain_graph", keeps, key=form.key("retain"), help="Keep what the graph saved, for a second pass.")
     right.checkbox("create_graph", creates, key=form.key("create"), help="Record the backward pass, to go through it.")
-    return lambda: statements.backward(
-        root, typed(field, begin) if needs else "", form.get("retain", False), form.get("create", False)
+    return lambda: Wish.of(
+        "backward",
+        root=root,
+        gradient=typed(field, begin) if needs else "",
+        retain_graph=form.get("retain", False),
+        create_graph=form.get("create", False),
     )
 
 
-def zero(form: Form) -> Callable[[], str]:
+def zero(form: Form) -> Callable[[], Wish]:
     """Whose gradient is put back, and to what."""
     was = form.meaning if isinstance(form.meaning, reading.Zero) else None
     ways = {"none": "None, as optimizers do", "fill": "zeros, in place"}
     if was and was.how == "all":
         form.text("of", "Optimizer or module", was.of)
-        return lambda: statements.zero(_one_name(form.get("of")), "all")
+        return lambda: Wish.of("zero", of=form.get("of"), how="all")
     leaves = [name for name, one in form.known.items() if one.is_leaf and one.requires_grad]
     if was and was.of not in leaves:
         leaves.insert(0, was.of)
     if not leaves:
         st.caption("No leaf of the program requires a gradient yet.")
-    begin = [was.of] if was else [name for name in leaves if form.known[name].grad is not None] or leaves
+    begin = [was.of] if was else [name for name in leaves if form.known[name].has_grad] or leaves
     st.pills("Of", leaves, selection_mode="multi", default=begin, key=form.key("of"))
     st.radio("To", list(ways), index=int(bool(was and was.how == "fill")), key=form.key("how"), format_func=ways.get)
     st.caption("Without this, the next backward adds to the gradients that are there.")
 
-    def statement() -> str:
+    def wish() -> Wish:
         chosen = form.get("of", [])
-        if not chosen:
-            raise fields.Unfinished("Choose whose gradient.")
-        return "\n".join(statements.zero(name, form.get("how")) for name in leaves if name in chosen)
+        return Wish.of("zero", of=[name for name in leaves if name in chosen], how=form.get("how"))
 
-    return statement
+    return wish
 
 
-def _one_name(text: str) -> str:
-    return ".".join(fields.checked_name(part) for part in text.split("."))
-
-
-def no_grad(form: Form) -> Callable[[], str]:
+def no_grad(form: Form) -> Callable[[], Wish]:
     """The statements of a block that autograd does not follow."""
     was = form.meaning if isinstance(form.meaning, reading.NoGrad) else None
     begin = was.body if was else ""
@@ -264,20 +269,20 @@ def no_grad(form: Form) -> Callable[[], str]:
         rows=max(3, begin.count("\n") + 2),
         on_enter=form.enter,
     )
-    return lambda: statements.no_grad(typed(form.key("body"), begin))
+    return lambda: Wish.of("no_grad", body=typed(form.key("body"), begin))
 
 
-def seed(form: Form) -> Callable[[], str]:
+def seed(form: Form) -> Callable[[], Wish]:
     """The number that random numbers begin with."""
     was = form.meaning if isinstance(form.meaning, reading.Seed) else None
     form.text("seed", "Seed", str(was.number) if was else "0")
-    return lambda: statements.seed(form.get("seed"))
+    return lambda: Wish.of("seed", number=form.get("seed"))
 
 
-def printed(form: Form) -> Callable[[], str]:
+def printed(form: Form) -> Callable[[], Wish]:
     """What is printed."""
     was = form.meaning if isinstance(form.meaning, reading.Print) else None
-    begin = was.what if was else next((f"{name}.grad" for name, one in form.known.items() if one.grad is not None), "")
+    begin = was.what if was else next((f"{name}.grad" for name, one in form.known.items() if one.has_grad), "")
     code_field(
         "What",
         begin,
@@ -287,10 +292,10 @@ def printed(form: Form) -> Callable[[], str]:
         has_palette=False,
         on_enter=form.enter,
     )
-    return lambda: statements.printed(typed(form.key("what"), begin))
+    return lambda: Wish.of("print", what=typed(form.key("what"), begin))
 
 
-def other(form: Form) -> Callable[[], str]:
+def other(form: Form) -> Callable[[], Wish]:
     """Any statement, as text."""
     code_field(
         "Statement",
@@ -301,7 +306,7 @@ def other(form: Form) -> Callable[[], str]:
         has_palette=False,
         on_enter=form.enter,
     )
-    return lambda: statements.other(typed(form.key("code"), form.code))
+    return lambda: Wish.of("other", code=typed(form.key("code"), form.code))
 
 
 def _names(form: Form) -> list[str]:

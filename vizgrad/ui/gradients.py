@@ -28,7 +28,7 @@ def render(view: View) -> None:
         st.caption("This program computed nothing. Below is what the one before it gave.")
     with asked.calmly():
         same_scale = bool(st.session_state.get(SAME_SCALE))
-        plotted, bodies = asked.presented(
+        plotted, bodies = asked.asked(
             charts.charts, shown, scene, view.dark, same_scale, zoom(), keeps=lambda made: not made[0].missing
         )
         laid_out(plotted, {key: plotted.missing.get(key, "") for key in plotted.keys} | figures(bodies))

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.column_config import CheckboxColumn, TextColumn
 
-from .fields import NUMBER, one_number
+from ..program.fields import NUMBER, one_number
 
 MOST = 12
 """A grid has at most this many rows and columns; larger tensors and those of more dimensions are typed as text."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 from itertools import groupby
 
 import streamlit as st
 
 from .. import gallery
-from ..draw.layout import LayoutError
-from ..draw.thumbnail import thumbnail
+from ..present.request import NotPresented
+from ..present.thumbnail import small
+from ..workers.pool import Busy, NotStarted
 from . import runs, state
 
 ENGINE = "numpy"
@@ -19,6 +20,9 @@ ENGINE = "numpy"
 
 PER_ROW = 3
 OPEN = "lessons_on_show"
+
+_pictures: dict[tuple[str, bool], str] = {}
+"""Those that were drawn: two for each lesson, which are our own."""
 
 
 def found(words: str) -> tuple[gallery.Lesson, ...]:
@@ -37,15 +41,16 @@ def _all_text(one: gallery.Lesson) -> str:
     return "\n".join((one.title, one.part, one.question, one.look_at, one.source)).casefold()
 
 
-@lru_cache(maxsize=128)
 def picture(slug: str, dark: bool) -> str:
     """A lesson's graph in small, as the address of an image; empty where none can be drawn."""
-    try:
-        trace = runs.run(gallery.lesson(slug).source, ENGINE)
-        svg = thumbnail(trace, dark=dark)
-    except (LayoutError, RuntimeError):  # the shelf must open even where nothing can be drawn
-        return ""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    if (slug, dark) not in _pictures:
+        try:
+            trace = runs.run(gallery.lesson(slug).source, ENGINE).trace
+            svg = small(trace, dark)
+        except (NotPresented, NotStarted, Busy):  # the shelf must open even where nothing can be drawn
+            return ""
+        _pictures[slug, dark] = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+    return _pictures[slug, dark]
 
 
 def opener() -> None:

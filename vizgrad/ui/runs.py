@@ -14,7 +14,8 @@ from .cache import Cache
 ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
 """The engines and what the page calls them."""
 
-AGAIN = "This scene could not be recorded by running the program again.\nGo to another scene and come back to try once more."
+AGAIN = """This scene could not be recorded by running the program again.
+Go to another scene and come back to try once more."""
 MIB = 1 << 20
 _recorded: Cache[Recorded] = Cache(48 * MIB)
 _results: Cache[Result] = Cache(48 * MIB)

@@ -24,7 +24,7 @@ def once() -> None:
         _is_done = True
     if lacks := missing():
         log.warning(
-            "This system lacks %s: programs run in processes of their own, but not as confined as a public server needs.",
+            "This system lacks %s: programs run in processes of their own, less confined than a public server needs.",
             ", ".join(lacks),
         )
     isolated.warm("numpy")

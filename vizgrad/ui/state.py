@@ -12,7 +12,7 @@ from .. import gallery
 from ..draw.scene import Detail
 from ..player import component
 from ..program.whatif import WhatIf
-from . import share, statements
+from . import share
 from .agreement import Check
 from .jobs import Job
 from .opening import Opened
@@ -120,10 +120,9 @@ def is_changed(state: Studio) -> bool:
 
 def shows_recording(state: Studio) -> bool:
     """Whether the recorded run of a file is on show: not where the reader asks for what was not recorded."""
-    if not state.is_recording or state.opened is None or state.opened.recording is None or changed_elements():
+    if not state.is_recording or state.opened is None or changed_elements():
         return False
-    scenes = state.opened.recording.scenes
-    return state.scene >= len(scenes) or bool(scenes[state.scene].is_whole or scenes[state.scene].steps)
+    return state.opened.shows(state.scene)
 
 
 def is_drawn() -> bool:
@@ -248,11 +247,6 @@ def replace(source: str) -> None:
     _take(state, source)
 
 
-def append(statement: str) -> None:
-    """A card adds its statement at the end of what stands in the editor."""
-    replace(statements.append(text(), statement))
-
-
 def once(rev: int, change: Callable[..., None], *arguments: Any) -> None:
     """Calls `change` if the program is still the one of `rev`, with which the button was drawn.
 
@@ -276,7 +270,7 @@ def open_file(opened: Opened) -> None:
     state.opened = opened
     if opened.recording is not None:
         state.is_recording = True
-        state.engine = st.session_state[ENGINE] = opened.recording.engine
+        state.engine = st.session_state[ENGINE] = opened.engine
 
 
 def start_empty() -> None:

@@ -91,4 +91,5 @@ def drop(file: Any) -> None:
     from . import visitor
 
     if Runtime.exists() and getattr(file, "file_id", None):
-        Runtime.instance().uploaded_file_mgr.remove_file(visitor.session(), file.file_id)
+        manager: Any = Runtime.instance().uploaded_file_mgr
+        manager.remove_file(visitor.session(), file.file_id)

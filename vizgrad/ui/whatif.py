@@ -51,7 +51,7 @@ def found_in(view: View, now: Elements) -> Changeable | None:
         return None
     ended_badly = not now and view.why_not_again
     trace = view.result.trace if ended_badly else asked.recorded(view.source, view.engine)
-    found = asked.presented(present.changeable, trace)
+    found = asked.asked(present.changeable, trace)
     st.session_state[LEAVES] = program, found
     return found
 
@@ -148,7 +148,7 @@ def plot(view: View, found: Changeable, now: Elements) -> None:
         here = asked.recorded(view.source, view.engine, WhatIf.of(now))
         with st.spinner("Sampling the function …"):
             wanted = curve(view, chosen[0], now) if len(chosen) == 1 else surface(view, chosen, now)
-        drawn = asked.presented(present.drawn, here, wanted)
+        drawn = asked.asked(present.drawn, here, wanted)
         st.session_state[DRAWN] = program, drawn
     chart(figure(drawn), "whatif_plot")
 

@@ -1,4 +1,4 @@
-"""The statements that the cards write, as program text; nothing here knows Streamlit or runs anything."""
+"""The statements that the cards write, as program text; nothing here runs anything."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 import math
 import re
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
-from ..program import edit
-from ..program.reading import ALONG, DTYPES, RANDOM, REDUCTIONS
+import msgspec
+
 from .fields import (
     Unfinished,
     checked_name,
@@ -20,6 +21,7 @@ from .fields import (
     whole_number,
 )
 from .fields import formula as checked_formula
+from .reading import ALONG, DTYPES, RANDOM, REDUCTIONS
 
 FILLS = {
     "ones": "ones",
@@ -35,6 +37,36 @@ FILLS = {
 
 USUAL_NAMES = "xywzabcuvpq"
 FLOATING = ("float32", "float64")
+
+
+LONGEST = 20_000
+"""Characters in the fields of a card."""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """A statement that a card is to write: its kind, and what stands in the card's fields."""
+
+    kind: str
+    fields: dict[str, Any]
+
+    @classmethod
+    def of(cls, kind: str, **fields: Any) -> Wish:
+        """A wish; raises Unfinished where more stands in the fields than anybody types."""
+        if sum(len(one) for one in fields.values() if isinstance(one, str)) > LONGEST:
+            raise Unfinished(f"This is too long for a card: the limit is {LONGEST:,} characters.")
+        return cls(kind, fields)
+
+
+def written(wish: Wish) -> str:
+    """The statement; raises Unfinished where a field cannot be understood.
+
+    >>> written(Wish.of("seed", number="7"))
+    'torch.manual_seed(7)'
+    """
+    try:
+        return WRITERS[wish.kind](**wish.fields)
+    except (KeyError, TypeError):  # what stands in a field may be anything
+        raise Unfinished("Fill in all fields.") from None
 
 
 def tensor(
@@ -160,13 +192,19 @@ def backward(root: str, gradient: str = "", retain_graph: bool = False, create_g
     return f"{root}.backward({', '.join(words)})"
 
 
-def zero(of: str, how: str) -> str:
-    """The statement that puts a gradient back: to nothing, or filled with zeros.
+def zero(of: str | list[str], how: str) -> str:
+    """The statements that put gradients back: to nothing, or filled with zeros, or all that an optimizer knows.
 
-    >>> zero("x", "none"), zero("x", "fill"), zero("optimizer", "all")
-    ('x.grad = None', 'x.grad.zero_()', 'optimizer.zero_grad()')
+    >>> zero("x", "none"), zero(["x", "w"], "fill"), zero("optimizer", "all")
+    ('x.grad = None', 'x.grad.zero_()\\nw.grad.zero_()', 'optimizer.zero_grad()')
     """
-    return {"none": f"{of}.grad = None", "fill": f"{of}.grad.zero_()", "all": f"{of}.zero_grad()"}[how]
+    if how == "all":
+        names = ".".join(checked_name(part) for part in str(of).split("."))
+        return f"{names}.zero_grad()"
+    named = [of] if isinstance(of, str) else of
+    if not named:
+        raise Unfinished("Choose whose gradient.")
+    return "\n".join({"none": f"{name}.grad = None", "fill": f"{name}.grad.zero_()"}[how] for name in named)
 
 
 def no_grad(body: str) -> str:
@@ -215,32 +253,6 @@ def other(code: str) -> str:
     return code
 
 
-def append(source: str, statement: str) -> str:
-    """The program with one more statement at its end, and with `import torch` if nothing imports it yet.
-
-    >>> append("", "x = torch.ones(2)")
-    'import torch\\n\\nx = torch.ones(2)\\n'
-    >>> append("import torch\\nx = 1  # one", "y = x")
-    'import torch\\nx = 1  # one\\ny = x\\n'
-    """
-    return put(source.rstrip(), None, statement)[0]
-
-
-def put(source: str, index: int | None, statement: str) -> tuple[str, int]:
-    """The program with one more statement before that of this number (None: at the end), and the number it has.
-
-    What needs `torch` gets its import if nothing imports it yet. Raises Unreadable if `source` is no program.
-    """
-    count = len(edit.statements(source))
-    index = count if index is None else min(index, count)
-    if "torch" in statement and not re.search(r"^\s*(import|from)\s+torch\b", source, re.MULTILINE):
-        source, index = edit.insert(source, 0, "import torch"), index + 1
-    if source and not source.endswith(("\n", "\r")):
-        source += "\n"
-    made = edit.insert(source, index, statement)
-    return made if made.endswith(("\n", "\r")) else f"{made}\n", index
-
-
 def free_name(source: str, wanted: str = USUAL_NAMES) -> str:
     """A name that the program does not use yet: the first letter of `wanted` that is free, or x1, x2, and so on.
 
@@ -268,3 +280,17 @@ def _number(number: float, dtype: str) -> str:
             raise Unfinished(f"{number!r} is not whole: take a float type, or a whole number.")
         return str(int(number))
     return repr(float(number)) if math.isfinite(number) else f'float("{number}")'
+
+
+WRITERS: dict[str, Callable[..., str]] = {
+    "tensor": tensor,
+    "expression": expression,
+    "reduce": reduce,
+    "backward": backward,
+    "zero": zero,
+    "no_grad": no_grad,
+    "seed": seed,
+    "print": printed,
+    "other": other,
+}
+"""By the kinds of `reading`."""

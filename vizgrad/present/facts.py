@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..present.table import elements_text
-from ..trace import Create, Forward, Inplace, Notation, Scene, SetGrad, Span, State, TensorRecord, Trace
+from ..trace import Forward, Inplace, Notation, Scene, SetGrad, Span, State, TensorRecord, Trace
+from .elements import elements_text
 
 REASONS = {
     "constant": "it was made without requires_grad",
@@ -14,6 +14,8 @@ REASONS = {
     "not_tracked": "nothing that it was made of requires a gradient",
 }
 MOST_USES = 8
+MOST_PARTS = 40
+"""Inputs and saved values of a node that are listed."""
 
 
 def facts(trace: Trace, scene: Scene, tensor: int) -> tuple[tuple[str, str], ...]:
@@ -56,9 +58,9 @@ def _of_node(trace: Trace, state: State, notation: Notation, scene: Scene, tenso
         told = [("its gradient goes to", "AccumulateGrad, which adds it to .grad")] if adds else []
         return [("grad_fn", "None"), *told]
     node = trace.nodes[source[0]]
-    following = ["None" if edge is None else trace.nodes[edge.node].name for edge in node.edges]
+    following = ["None" if edge is None else trace.nodes[edge.node].name for edge in node.edges[:MOST_PARTS]]
     saved = []
-    for one in node.saved:
+    for one in node.saved[:MOST_PARTS]:
         if one.tensor is not None:
             gone = " (freed)" if node.id in state.freed else ""
             saved.append(f"_saved_{one.name} = {_name(notation, scene, one.tensor)}{gone}")
@@ -75,22 +77,25 @@ def _of_node(trace: Trace, state: State, notation: Notation, scene: Scene, tenso
 def _places(trace: Trace, notation: Notation, scene: Scene, record: TensorRecord) -> list[tuple[str, str]]:
     """Where it is made, used and written to."""
     pairs = [("made", _line(trace, record.span))] if record.span is not None else []
-    uses = []
+    uses: list[Forward | Inplace | SetGrad] = []
     for event in trace.events[: scene.stop]:
         match event:
-            case Forward(inputs=inputs, outputs=outputs) if any(o.tensor == record.id for o in inputs):
-                name = _name(notation, scene, outputs[0]) if outputs else ""
-                uses.append(f"{event.op} → {name}, {_line(trace, event.span)}")
+            case Forward(inputs=inputs) if any(o.tensor == record.id for o in inputs):
+                uses.append(event)
             case Inplace(tensor=record.id) | SetGrad(tensor=record.id):
-                uses.append(
-                    f"{'changed in place' if isinstance(event, Inplace) else '.grad set'}, {_line(trace, event.span)}"
-                )
-            case Create(tensor=record.id):
-                continue
+                uses.append(event)
     if uses:
         more = [f"… and {len(uses) - MOST_USES} more"] if len(uses) > MOST_USES else []
-        pairs.append(("used", "\n".join([*dict.fromkeys(uses[:MOST_USES]), *more])))
+        told = [_use(trace, notation, scene, event) for event in uses[:MOST_USES]]
+        pairs.append(("used", "\n".join([*dict.fromkeys(told), *more])))
     return pairs
+
+
+def _use(trace: Trace, notation: Notation, scene: Scene, event: Forward | Inplace | SetGrad) -> str:
+    line = _line(trace, event.span)
+    if isinstance(event, Forward):
+        return f"{event.op} → {_name(notation, scene, event.outputs[0]) if event.outputs else ''}, {line}"
+    return f"{'changed in place' if isinstance(event, Inplace) else '.grad set'}, {line}"
 
 
 def _line(trace: Trace, span: Span | None) -> str:
