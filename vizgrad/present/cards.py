@@ -120,6 +120,7 @@ class Draft(Request, frozen=True, tag="draft"):
         except Unfinished as advice:
             return Drafted(advice=str(advice)), b""
         try:
+            whole: str | None
             if self.chosen is not None:
                 card = statement(self.source, self.chosen)
                 is_known = not isinstance(card.meaning, Other | Import)

@@ -6,7 +6,7 @@ what it likes of what its variant has loaded; the page's process sends the reque
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -101,4 +101,9 @@ def warm(*variants: str) -> None:
         pool.warm(KINDS[variant])
 
 
-__all__: list[Any] = ["PICTURE", "STUDY", "NotNow", "NotPresented", "Request", "ask", "warm"]
+def is_warm(variant: str) -> bool:
+    """Whether a request of this variant would be answered at once."""
+    return pool.is_warm(KINDS[variant])
+
+
+__all__ = ["PICTURE", "STUDY", "NotNow", "NotPresented", "Request", "ask", "is_warm", "warm"]

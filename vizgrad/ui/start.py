@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from ..present import request
 from ..program import isolated
@@ -11,6 +12,8 @@ from ..workers.confinement import missing
 from . import idle, uploads
 
 log = logging.getLogger("vizgrad")
+PATIENCE = 10.0
+"""Seconds after which the rest is started although the first is not there yet."""
 _lock = threading.Lock()
 _is_done = False
 
@@ -27,12 +30,16 @@ def once() -> None:
             "This system lacks %s: programs run in processes of their own, less confined than a public server needs.",
             ", ".join(lacks),
         )
-    isolated.warm("numpy")
-    request.warm(request.PICTURE)
+    threading.Thread(target=_warm, name="vizgrad-start", daemon=True).start()
     idle.watch()
     uploads.start()
 
 
-def afterwards() -> None:
-    """Starts what the first page does not need, now that it is drawn."""
+def _warm() -> None:
+    """Starts the processes in the order in which the first page needs them; PyTorch is started by the first check."""
+    isolated.warm("numpy")
+    request.warm(request.PICTURE)
+    until = time.monotonic() + PATIENCE
+    while not (isolated.is_warm("numpy") and request.is_warm(request.PICTURE)) and time.monotonic() < until:
+        time.sleep(0.05)
     request.warm(request.STUDY)

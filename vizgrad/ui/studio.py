@@ -70,14 +70,13 @@ def page() -> None:
         builder.render(slots.builder)
     with slots.files, calm.part("The File menu"):
         filemenu.render(slots.files, result, scene)
-    dark = st.context.theme.type == "dark"
-    sections.render(View(result, scene, studio.engine, dark, studio.source, studio.last_good, not is_newest))
     if is_newest and state.shows_recording(studio):
         slots.badge.badge("As it was recorded", icon=":material/history:", color="blue")
     elif is_newest:
         with calm.part("The other engine's answer"):
             badge.render(slots.badge, result)
-    start.afterwards()
+    dark = st.context.theme.type == "dark"
+    sections.render(View(result, scene, studio.engine, dark, studio.source, studio.last_good, not is_newest))
 
 
 def failed(studio: state.Studio, job: jobs.Job) -> None:

@@ -127,7 +127,7 @@ class Pool:
                     self.ready.append(self.home.process(is_ahead=True))
                     self.is_warm = True
             except NotStarted as error:  # whoever asks next is told
-                log.error("%s", error)
+                log.error("%s\n%s", error, error.said)
         self._drain()
 
     def _drain(self) -> None:

@@ -61,9 +61,10 @@ class Died(Overdue):
 
 
 class NotStarted(RuntimeError):
-    """A kind of work could not be loaded."""
+    """A kind of work could not be loaded; `said` is all that its process wrote of it."""
 
     def __init__(self, name: str, said: str) -> None:
+        self.said = said
         last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
         super().__init__(f"{name} could not be started: {last}")
 

@@ -22,7 +22,7 @@ from typing import Protocol, cast
 import msgspec
 
 from . import clock, memory
-from .confinement import confine, missing
+from .confinement import confine, missing, stay_single_threaded
 from .protocol import AHEAD, MIB, NUMBER, READY, Note, Read, Reply, Request, Say, decode, encode, frame, receive
 
 LONGEST_BODY = 512 * MIB
@@ -107,6 +107,7 @@ def spawned(module: str, variant: str) -> None:
 
 def zygote(module: str, variant: str, control: socket.socket) -> None:
     """Forks a worker for each pair of files that arrives, until the app has gone."""
+    stay_single_threaded()  # a fork inherits no thread, and would wait for it for ever
     kind = load(module, variant)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then closes the connection
