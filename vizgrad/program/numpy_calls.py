@@ -172,4 +172,6 @@ METHODS: Mapping[str, int | None] = {
     "clip": None,
 }
 """The methods of arrays that take a dtype, and where."""
-GUARDS = {(kind, name): method(name) for kind in (np.ndarray, np.generic) for name in METHODS}
+GUARDS: dict[tuple[type, str], Callable[[Any], Any]] = {
+    (kind, name): method(name) for kind in (np.ndarray, np.generic) for name in METHODS
+}
