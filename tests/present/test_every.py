@@ -8,8 +8,10 @@ import typing
 
 import pytest
 
-from vizgrad.present import every
+from vizgrad.present import every, rehearsal
+from vizgrad.present.request import Request
 from vizgrad.workers.process import environment
+from vizgrad.workers.protocol import encode
 
 LATER = """
 import sys
@@ -54,15 +56,22 @@ x = torch.zeros(0, 3, requires_grad=True)
 """
 
 
-def test_each_request_is_rehearsed():
-    known = set(typing.get_args(every.ANY))
-    assert {type(request) for request, _ in every.rehearsed()} == known
+def test_every_kind_of_request_is_rehearsed():
+    topics = {topic.__name__ for topic in (*every.TOPICS, *every.CHARTS)}
+    assert {request.__module__ for request in typing.get_args(every.ANY)} == topics
 
 
-@pytest.mark.parametrize("request_and_body", list(every.rehearsed()), ids=lambda pair: type(pair[0]).__name__)
-def test_rehearsals_are_answered(request_and_body):
-    request, body = request_and_body
-    request.answer(body)
+def rehearsed() -> list[tuple[Request, bytes]]:
+    """All pairs of a request and its body that a presenter answers before it is needed."""
+    topics = ((every.TOPICS, rehearsal.PROGRAM), (every.CHARTS, rehearsal.CHARTED))
+    return [pair for some, program in topics for topic in some for pair in topic.rehearsals(every.recorded(program))]
+
+
+@pytest.mark.parametrize("pair", rehearsed(), ids=lambda pair: type(pair[0]).__name__)
+def test_rehearsals_are_answered(pair: tuple[Request, bytes]):
+    request, body = pair
+    head, _ = request.answer(body)
+    assert encode(head)
 
 
 def test_nothing_is_loaded_or_opened_later():

@@ -12,7 +12,7 @@ from vizgrad.gallery import FIRST_VISIT, lesson
 from vizgrad.program.run import execute
 from vizgrad.trace import Print, Trace
 from vizgrad.ui import link, state
-from vizgrad.ui.opening import Opened
+from vizgrad.ui.opening import Opened, read
 
 from .test_page import PATIENCE, act, program, script, shown, studio_of, text_of, visit
 
@@ -29,6 +29,11 @@ def record() -> Trace:
     return replace(trace, events=(*trace.events, Print(text=OLD)))
 
 
+def written(trace: Trace) -> bytes:
+    """A trace as a file."""
+    return trace.to_json().encode()
+
+
 def test_a_program_from_a_file_is_run_and_undo_brings_back_the_lesson(visit: AppTest):
     act(visit, lambda: state.open_file(Opened("mine.py", OWN)))
     assert shown(visit)["source"] == shown(visit)["payload"]["source"] == OWN
@@ -39,20 +44,20 @@ def test_a_program_from_a_file_is_run_and_undo_brings_back_the_lesson(visit: App
 
 
 def test_a_recorded_run_is_shown_without_being_run(visit: AppTest, record: Trace):
-    act(visit, lambda: state.open_file(Opened("run.json", OWN, record)))
+    act(visit, lambda: state.open_file(read("run.json", written(record))))
     assert shown(visit)["payload"]["stdout"] == OLD
     assert "as it was recorded" in text_of(visit) and "As it was recorded" in text_of(visit)
     assert "agrees" not in text_of(visit)
 
 
 def test_running_it_again_replaces_the_record(visit: AppTest, record: Trace):
-    act(visit, lambda: state.open_file(Opened("run.json", OWN, record)))
+    act(visit, lambda: state.open_file(read("run.json", written(record))))
     program(visit, OWN)
     assert shown(visit)["payload"]["stdout"] == "" and "as it was recorded" not in text_of(visit)
 
 
 def test_other_numbers_in_its_leaves_run_it(visit: AppTest, record: Trace):
-    act(visit, lambda: state.open_file(Opened("run.json", OWN, record)))
+    act(visit, lambda: state.open_file(read("run.json", written(record))))
     visit.session_state["moved"] = 2.0
     act(visit, lambda: state.change_element(0, (1.0, 1.0, 1.0), 0, "moved"))
     assert shown(visit)["payload"]["stdout"] == ""
@@ -61,14 +66,14 @@ def test_other_numbers_in_its_leaves_run_it(visit: AppTest, record: Trace):
 
 
 def test_a_record_brings_its_engine_along(visit: AppTest, record: Trace):
-    act(visit, lambda: state.open_file(Opened("run.json", OWN, replace(record, engine="torch"))))
+    act(visit, lambda: state.open_file(read("run.json", written(replace(record, engine="torch")))))
     assert shown(visit)["payload"]["engine"] == "torch"
     assert visit.segmented_control(key=state.ENGINE).value == studio_of(visit).engine == "torch"
     assert shown(visit)["link"]["engine"] == "torch"
 
 
 def test_another_lesson_takes_its_place(visit: AppTest, record: Trace):
-    act(visit, lambda: state.open_file(Opened("run.json", OWN, record)))
+    act(visit, lambda: state.open_file(read("run.json", written(record))))
     visit.selectbox(key=state.LESSON).select("gates").run()
     assert shown(visit)["payload"]["source"] == lesson("gates").source
     assert lesson("gates").question in text_of(visit)

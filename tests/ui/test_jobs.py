@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import logging
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from vizgrad.program import pool, stopped
+from vizgrad.present.request import NotPresented
+from vizgrad.program import isolated, stopped
+from vizgrad.program.isolated import Recorded
 from vizgrad.ui import jobs, runs, state
+from vizgrad.ui.plain import plain
+from vizgrad.workers.pool import NotStarted
 
 from .test_page import PATIENCE, act, program, script, shown, studio_of, text_of
 
@@ -32,7 +39,7 @@ def test_a_long_run_is_told_while_the_page_stays(running: AppTest):
     assert shown(running)["source"] == LONG
     assert shown(running)["payload"]["source"] != LONG  # the picture from before
     assert shown(running)["runs"] < running.session_state["player"]["program"]["runs"]
-    assert studio_of(running).job.wait(PATIENCE).trace.error.type in ("TimeoutError", "LimitReached")
+    assert studio_of(running).job.wait(PATIENCE).shown.error in ("TimeoutError", "LimitReached")
     running.run()
     assert shown(running)["payload"]["source"] == LONG
     assert "Running" not in text_of(running)
@@ -41,6 +48,7 @@ def test_a_long_run_is_told_while_the_page_stays(running: AppTest):
 def test_the_stop_button_stops_it(running: AppTest):
     running.button(key="stop_run").click().run()
     assert not running.exception
+    assert studio_of(running).job.wait(PATIENCE)
     running.run()
     assert shown(running)["payload"]["error"]["type"] == "KeyboardInterrupt"
     assert "Running" not in text_of(running)
@@ -50,8 +58,9 @@ def test_what_was_stopped_is_not_run_for_anything_else(running: AppTest, monkeyp
     running.session_state["section"] = ":material/tune: What if"
     check = studio_of(running).check  # of the program before it
     running.button(key="stop_run").click().run()
+    assert studio_of(running).job.wait(PATIENCE)
     asked: list[str] = []
-    monkeypatch.setattr(pool, "run", lambda source, *_: asked.append(source))
+    monkeypatch.setattr(isolated, "record", lambda source, *_: asked.append(source))
     running.run()
     assert not running.exception and not asked and studio_of(running).check is check
     assert "was stopped before its end" in text_of(running) and "differs" not in text_of(running)
@@ -74,13 +83,31 @@ def test_another_program_ends_the_one_that_runs(running: AppTest, monkeypatch: p
     assert shown(running)["payload"]["error"] is None
 
 
-def test_an_engine_that_does_not_start_is_told(visit: AppTest, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (NotStarted("the numpy engine", "no"), "could not be started: no"),
+        (NotPresented("There was no place."), "There was no place."),
+        (KeyError("nobody thought of this"), jobs.OURS),
+    ],
+)
+def test_why_there_is_no_result_is_told_and_the_page_stands(
+    visit: AppTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception, said: str
+):
     def fails(*arguments: object) -> None:
-        raise RuntimeError("the numpy engine could not be started: no")
+        raise fault
 
-    monkeypatch.setattr(jobs.runs, "result", fails)
-    program(visit, "x = 1\n")
-    assert any("could not be started" in error.value for error in visit.error)
+    before = shown(visit)["payload"]
+    runs.forget()
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR, "vizgrad"):
+        patch.setattr(jobs.runs, "result", fails)
+        program(visit, "x = 1\n")
+    assert any(plain(said) in warning.value for warning in visit.warning)
+    assert "nobody thought of this" not in text_of(visit) + "".join(warning.value for warning in visit.warning)
+    assert ("nobody thought of this" in caplog.text) is (said == jobs.OURS)  # what is ours is noted with its traceback
+    assert shown(visit)["source"] == "x = 1\n" and shown(visit)["payload"] == before and "Running" not in text_of(visit)
+    visit.button(key="try_again").click().run()
+    assert shown(visit)["payload"]["source"] == "x = 1\n" and not visit.warning
 
 
 FIT = """import torch
@@ -91,13 +118,17 @@ for i in range(400):
 
 
 def test_a_scene_that_cannot_be_recorded_again_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch):
-    recorded = runs.run(FIT, "numpy")
+    recorded = isolated.run(FIT, "numpy")
     scene = next(s.index for s in recorded.scenes if not s.is_whole)
     late = stopped.halted(FIT, "numpy")
-    assert late.error and late.error.type in runs.PASSING
+    runs.run(FIT, "numpy")
     with monkeypatch.context() as patch:
-        patch.setattr(runs.pool, "run", lambda *what: late)
-        shown = runs.result(FIT, "numpy", scene).payload["scenes"][scene]
-    assert late.error.message in shown["problem"]
+        patch.setattr(isolated, "record", lambda *what: Recorded(late.to_json().encode(), is_final=False))
+        shown = scenes_of(runs.result(FIT, "numpy", scene))[scene]
+    assert "could not be recorded" in shown["problem"]
     assert "only the loss" in shown["steps"][0]["sentence"]
-    assert len(runs.result(FIT, "numpy", scene).payload["scenes"][scene]["steps"]) > 1
+    assert len(scenes_of(runs.result(FIT, "numpy", scene))[scene]["steps"]) > 1
+
+
+def scenes_of(result: runs.Result) -> list[dict]:
+    return json.loads(result.payload)["scenes"]

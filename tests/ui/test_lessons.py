@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from vizgrad import gallery
-from vizgrad.draw.layout import LayoutError
+from vizgrad.present.request import NotPresented
 from vizgrad.ui import lessons, state
 
 PATIENCE = 60
@@ -47,12 +47,15 @@ def test_each_lesson_has_a_picture_of_its_own_graph():
     assert lessons.picture("mlp", True) != lessons.picture("mlp", False)
 
 
-def test_a_picture_that_cannot_be_drawn_leaves_the_shelf_usable(monkeypatch: pytest.MonkeyPatch):
-    def fail(*_: object, **__: object) -> str:
-        raise LayoutError("no")
+def test_a_picture_that_cannot_be_drawn_leaves_the_shelf_usable_and_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> bytes:
+        raise NotPresented("no")
 
-    monkeypatch.setattr(lessons, "thumbnail", fail)
-    assert lessons.picture.__wrapped__("gates", False) == ""
+    monkeypatch.setattr(lessons, "_pictures", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(lessons, "small", fail)
+        assert lessons.picture("gates", False) == ""
+    assert lessons.picture("gates", False).startswith("data:image/svg+xml")
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vizgrad.gallery import lesson
@@ -14,7 +15,7 @@ from vizgrad.program import notebook
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 from vizgrad.ui import opening
-from vizgrad.ui.opening import Opened, OpeningError, Showing, read
+from vizgrad.ui.opening import OpeningError, Showing, read
 
 SOURCE = "import torch\nx = torch.ones(2, requires_grad=True)\ny = (3 * x).sum()\ny.backward()\n"
 
@@ -58,9 +59,10 @@ def test_what_is_exported_as_a_notebook_comes_back():
 
 def test_a_record_is_shown_as_it_was_recorded(record: Trace):
     opened = read("run.json", record.to_json().encode())
-    assert opened.source == SOURCE and opened.recording == record
+    assert opened.source == SOURCE and opened.recording is not None and Trace.from_json(opened.recording) == record
     shown = Showing(opened, -1, "full").wait(60)
-    assert shown.trace == record and shown.payload == payload(record)
+    assert shown is not None and Trace.from_json(shown.trace) == record
+    assert json.loads(shown.payload) == json.loads(json.dumps(payload(record)))
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,7 @@ def test_a_record_of_another_engine_or_version_is_refused(record: Trace):
             read("a.json", json.dumps(json.loads(record.to_json()) | change).encode())
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(opening.ENDINGS), st.binary(max_size=300))
 def test_no_file_does_harm(ending: str, content: bytes):
     try:
@@ -112,24 +115,19 @@ def test_no_file_does_harm(ending: str, content: bytes):
         assert str(error).startswith("a.")
 
 
-def test_a_record_that_cannot_be_drawn_leaves_its_program(record: Trace, monkeypatch: pytest.MonkeyPatch):
-    def fail(trace: Trace, *_: object, **__: object) -> dict:
-        if trace.tensors:
-            raise KeyError("nobody thought of this")
-        return payload(trace)
-
-    monkeypatch.setattr("vizgrad.player.payload.payload", fail)
-    shown = Showing(Opened("run.json", SOURCE, record), -1, "full").wait(60)
-    assert shown.trace.source == SOURCE
-    assert shown.trace.error.message == "the record in run.json cannot be drawn"
+def test_a_record_that_cannot_be_shown_leaves_its_program(record: Trace):
+    opened = dataclasses.replace(read("run.json", record.to_json().encode()), recording=b"[]")
+    shown = Showing(opened, -1, "full").wait(60)
+    assert shown is not None and shown.shown.error == "NotShown"
+    assert json.loads(shown.payload)["source"] == SOURCE
 
 
 def test_the_same_record_is_drawn_once(record: Trace):
-    opened = Opened("run.json", SOURCE, record)
+    opened = read("run.json", record.to_json().encode())
     first = opening.job(None, opened, -1, "full")
     assert opening.job(first, opened, -1, "full") is first
     assert opening.job(first, opened, 0, "full") is not first
-    assert opening.job(first, Opened("run.json", SOURCE, record), -1, "full") is not first
+    assert opening.job(first, read("run.json", record.to_json().encode()), -1, "full") is not first
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from vizgrad.gallery import FIRST_VISIT, lesson, lessons
-from vizgrad.program import edit
-from vizgrad.trace import Trace
+from vizgrad.program import edit, isolated
+from vizgrad.program.isolated import Recorded
 from vizgrad.ui import runs, state
 
 ROOT = Path(__file__).parents[2]
@@ -195,17 +194,18 @@ def test_the_badge_says_that_pytorch_agrees(visit: AppTest):
 
 
 def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyPatch):
-    run, is_there = runs.pool.run, threading.Event()
+    record, is_there = isolated.record, threading.Event()
 
-    def slow(source: str, engine: str, *options: object) -> Trace:
+    def slow(source: str, engine: str, *options: object) -> Recorded:
         if engine == "torch":
             assert is_there.wait(PATIENCE)
-            return replace(run(source, "numpy"), engine="torch")
-        return run(source, engine)
+            ours = record(source, "numpy", *options)
+            return ours._replace(trace=ours.trace.replace(b'"engine":"numpy"', b'"engine":"torch"'))
+        return record(source, engine, *options)
 
-    monkeypatch.setattr(runs.pool, "run", slow)
-    monkeypatch.setattr(runs.pool, "is_warm", lambda engine: engine == "numpy" or is_there.is_set())
-    runs._run.cache_clear()
+    monkeypatch.setattr(isolated, "record", slow)
+    monkeypatch.setattr(isolated, "is_warm", lambda engine: engine == "numpy" or is_there.is_set())
+    runs.forget()
     at = AppTest.from_function(script, default_timeout=PATIENCE).run()
     try:
         assert not at.exception
@@ -216,7 +216,7 @@ def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyP
     assert studio_of(at).check.wait(PATIENCE)
     at.run()
     assert "PyTorch agrees" in text_of(at)
-    runs._run.cache_clear()
+    runs.forget()
 
 
 def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(visit: AppTest):
@@ -264,8 +264,7 @@ def test_the_lesson_comes_back(visit: AppTest):
 def test_forgetting_what_was_remembered_loses_nothing(visit: AppTest):
     program(visit, "import torch\nx = torch.ones(2, requires_grad=True)\n(3 * x).sum().backward()\n")
     before = html_of(visit)
-    runs._run.cache_clear()
-    runs._result.cache_clear()
+    runs.forget()
     visit.run()
     assert html_of(visit) == before
 
@@ -278,8 +277,15 @@ def test_two_visitors_do_not_see_each_others_programs(visit: AppTest):
     assert studio_of(other).source == lesson(FIRST_VISIT).source
 
 
-def test_what_is_kept_is_bounded():
-    assert runs._run.cache_info().maxsize and runs._result.cache_info().maxsize
+def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(runs.recorded, "most", 20_000)
+    monkeypatch.setattr(runs.results, "most", 100_000)
+    for number in range(8):
+        runs.result(f"import torch\nx = torch.ones({number + 1})\ny = x + {number}\n", "numpy")
+    assert 0 < runs.recorded.bytes <= 20_000 and 0 < runs.results.bytes <= 100_000
+
+
+def test_so_is_what_a_session_keeps_for_undo():
     one = state.Studio("", FIRST_VISIT)
     for i in range(2 * state.MOST_UNDO):
         state._remember(one, str(i))

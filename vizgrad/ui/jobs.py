@@ -105,6 +105,11 @@ class Job:
         return self._ended.is_set()
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is done, or was told to stop."""
+        return self.is_done or self._stop.is_set
+
+    @property
     def seconds(self) -> float:
         """How long it has been running."""
         return time.monotonic() - self.began

@@ -17,8 +17,8 @@ ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
 AGAIN = """This scene could not be recorded by running the program again.
 Go to another scene and come back to try once more."""
 MIB = 1 << 20
-_recorded: Cache[Recorded] = Cache(48 * MIB)
-_results: Cache[Result] = Cache(48 * MIB)
+recorded: Cache[Recorded] = Cache(48 * MIB)
+results: Cache[Result] = Cache(48 * MIB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,17 @@ def run(source: str, engine: str, limits: Limits | None = None, scene: int = -1,
     Of a long run, `scene` (-1: the last) is recorded whole. `what_if` changes numbers.
     """
     key = source, engine, limits, scene, what_if
-    found = _recorded.get(key)
+    found = recorded.get(key)
     if found is None:
         found = isolated.record(source, engine, limits, scene, what_if)
         if found.is_final:
-            _recorded.put(key, found, len(found.trace) + len(source))
+            recorded.put(key, found, len(found.trace) + len(source))
     return found
 
 
 def known(source: str, engine: str, scene: int = -1, detail: str = "full", what_if: WhatIf = NOTHING) -> Result | None:
     """As `result`, but None where that has to be worked out."""
-    return _results.get((source, engine, scene, detail, what_if))
+    return results.get((source, engine, scene, detail, what_if))
 
 
 def result(source: str, engine: str, scene: int = -1, detail: str = "full", what_if: WhatIf = NOTHING) -> Result:
@@ -64,11 +64,11 @@ def result(source: str, engine: str, scene: int = -1, detail: str = "full", what
     A scene of a long run that was recorded lightly is recorded whole by running the program once more.
     """
     key = source, engine, scene, detail, what_if
-    found = _results.get(key)
+    found = results.get(key)
     if found is None:
         found = _result(source, engine, scene, detail, what_if)
         if found.is_final:
-            _results.put(key, found, len(found.trace) + len(found.payload) + len(source))
+            results.put(key, found, len(found.trace) + len(found.payload) + len(source))
     return found
 
 
@@ -83,3 +83,9 @@ def _result(source: str, engine: str, scene: int, detail: str, what_if: WhatIf) 
         return Result(again.trace, whole, better, again.is_final)
     shown, payload = played(first.trace, source, engine, scene, detail, problem=AGAIN)
     return Result(first.trace, payload, shown, is_final=False)
+
+
+def forget() -> None:
+    """Forgets all runs and pictures; what is on show somewhere is not touched."""
+    recorded.clear()
+    results.clear()

@@ -179,7 +179,7 @@ def submit() -> None:
     """The editor hands over its text to be run; it goes on showing it."""
     state = studio()
     source = component.did(PLAYER).source
-    if state.job is not None and state.job.is_done:
+    if state.job is not None and state.job.is_over:
         state.job = None  # the same program again: it may have been stopped, or may have had too little time
     state.is_recording = False
     if source is not None and source != state.source:
