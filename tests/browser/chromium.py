@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from filelock import FileLock
 
 ARGUMENTS = [
     "--headless",
@@ -46,9 +50,15 @@ def playwrights_own() -> str | None:
 
 
 def find_or_install() -> str:
-    """As `find`, after installing Debian's or Playwright's Chromium if need be; raises NoChromium if neither works."""
-    if path := find():
-        return path
+    """As `find`, after installing Debian's or Playwright's Chromium if need be; raises NoChromium if neither works.
+
+    Of tests that run side by side, one installs it and the others wait.
+    """
+    with FileLock(Path(tempfile.gettempdir()) / f"vizgrad-chromium-{getpass.getuser()}.lock"):
+        return find() or _install()
+
+
+def _install() -> str:
     tried = []
     for command in _ways():
         done = subprocess.run(command, capture_output=True, text=True, check=False)
