@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
+FIELDS: dict[type, frozenset[str]] = {}
+"""The classes that were made, with the names of what they hold."""
 _TYPES: dict[str, Any] = {}
 
 
@@ -23,4 +25,5 @@ def named(function: str, fields: str, values: Any) -> Any:
         kind = namedtuple(function, fields)  # type: ignore[misc]
         kind.__repr__ = _repr  # type: ignore[method-assign]
         _TYPES[function] = kind
+        FIELDS[kind] = frozenset(kind._fields)
     return _TYPES[function](*values)

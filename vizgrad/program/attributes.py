@@ -85,7 +85,7 @@ class Attributes:
         """Whether an instance's attribute may be read."""
         if name == "__class__":
             return kind in self.own or isinstance(owner, self.named)
-        if self.listed(kind, name):
+        if self.listed(kind, name) or name in self.engine.results.get(kind, ()):
             return True
         if isinstance(owner, self.engine.saved_on) and name.startswith("_saved_"):
             return True

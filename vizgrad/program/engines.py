@@ -48,6 +48,8 @@ class Engine:
     """Dotted names that the torch engine offers and this one does not."""
     blank: frozenset[str] = field(default=frozenset())
     """Names that PyTorch itself puts into the `__dict__` of a new nn.Module, or of a class derived from its own."""
+    results: Mapping[type, frozenset[str]] = field(default_factory=dict)
+    """The fields of the named tuples that functions return; may grow while a program runs."""
 
 
 _engines: dict[str, Engine] = {}

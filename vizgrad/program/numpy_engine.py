@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import autodiff as core
-from ..autodiff import draws, dtypes, lr_scheduler, modes, nn, optim
+from ..autodiff import draws, dtypes, lr_scheduler, modes, nn, optim, returns
 from ..autodiff.autograd import functional as higher_functions
 from ..autodiff.engine import Node
 from ..autodiff.function import FunctionNode
@@ -54,6 +54,7 @@ def make() -> Engine:
         module=nn.Module,
         context=FunctionNode,
         saved_on=Node,
+        results=returns.FIELDS,
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
