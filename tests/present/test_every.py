@@ -16,9 +16,10 @@ from vizgrad.workers.protocol import encode
 LATER = """
 import sys
 from vizgrad.gallery import lessons
-from vizgrad.present import every
+from vizgrad.present import every, rehearsal
 from vizgrad.present.agreement import Compare
 from vizgrad.present.charts import Plot
+from vizgrad.present.files import Export
 from vizgrad.present.whatif import Axis, Curve, Leaves, Surface
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
@@ -27,9 +28,19 @@ from vizgrad.workers.protocol import encode
 programs = [one.source for one in lessons()] + sys.stdin.read().split("---")
 bodies = [execute(program, "numpy").to_json().encode() for program in programs]
 every.prepare(has_studies=True)
+pairs = [
+    pair
+    for topics, program in ((every.TOPICS, rehearsal.PROGRAM), (every.CHARTS, rehearsal.CHARTED))
+    for topic in topics
+    for pair in topic.rehearsals(every.recorded(program))
+]
 known, opened = set(sys.modules), []
 sys.addaudithook(lambda event, arguments: opened.append(arguments[0]) if event == "open" else None)
+for request, body in pairs:
+    request.answer(body)
 for body in bodies:
+    for format in ("html", "svg", "dot", "png", "pdf"):
+        Export(format).answer(body)
     source = Trace.from_json(body).source
     leaves = Leaves().answer(body)[0]
     Compare(source, "one", "the other").answer(encode((body, body.replace(b"true", b"false"))))

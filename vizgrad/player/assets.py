@@ -47,6 +47,7 @@ def bare(name: str) -> str:
     return EXPORT.sub("", IMPORT.sub("", read(name)))
 
 
+@cache
 def read(name: str) -> str:
-    """The text of one of the player's files."""
+    """The text of one of the player's files, which are opened once: a worker that is confined can open none."""
     return (HERE / name).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from ..player import component
 from . import export, opening, state, uploads
@@ -54,9 +55,12 @@ def _menu(result: Result, scene: int) -> None:
 
 
 def take(serial: int) -> None:
-    """A file was chosen, or dropped on the menu: it is opened, or it is said why not; the field is empty again."""
+    """A file was chosen, or dropped on the menu: it is opened, or it is said why not; the field is empty again.
+
+    Streamlit may tell the same file twice where the first time meets another run of the page.
+    """
     chosen = st.session_state.get(f"{FIELD}_{serial}")
-    if chosen is None:
+    if chosen is None or serial != st.session_state.get(SERIAL, 0) or isinstance(chosen, DeletedFile):
         return
     st.session_state[SERIAL] = serial + 1
     try:
