@@ -112,10 +112,10 @@ def test_what_is_no_figure_is_told(monkeypatch: pytest.MonkeyPatch, body: bytes)
 
 def test_what_is_not_presented_is_told(monkeypatch: pytest.MonkeyPatch):
     def refuse(*anything: object) -> None:
-        raise NotPresented("This is too large: it was not ready after 5 seconds.")
+        raise NotPresented("This is too large: it was not ready in time.")
 
     monkeypatch.setattr(charts, "charts", refuse)
-    assert captions(section(SEED)) == "This is too large: it was not ready after 5 seconds."
+    assert captions(section(SEED)) == "This is too large: it was not ready in time."
 
 
 def test_a_presenter_is_asked_once_for_the_same(monkeypatch: pytest.MonkeyPatch):

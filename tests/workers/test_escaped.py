@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vizgrad.workers.pool import Died, Kind, Overdue, Pool
+from vizgrad.workers.pool import Allowed, Died, Kind, Overdue, Pool
 from vizgrad.workers.protocol import decode, encode
 
 from .test_pool import is_alive, until
@@ -25,7 +25,7 @@ def pool(request: pytest.FixtureRequest):
 
 
 def said(pool: Pool, text: str, seconds: float = 3.0) -> str:
-    return decode(pool.ask(encode(text), b"", seconds, 512, 0).head, type=str)
+    return decode(pool.ask(encode(text), b"", Allowed(seconds, None, 512, 0)).head, type=str)
 
 
 SECRET = "the visitor before had this: " + "4f1c" * 8

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..trace import Fault, Trace
+from ..trace import Trace
 from . import rehearsal
 from .request import NotPresented, Request, ask
 from .traces import read
@@ -93,13 +93,14 @@ def written(data: dict[str, Any]) -> bytes:
 def played(
     trace: bytes, source: str, engine: str, scene: int = -1, detail: str = "full", problem: str | None = None
 ) -> tuple[Shown, bytes]:
-    """The payload of a run, whose trace is given as JSON; a run that cannot be shown is told as an error in its place.
+    """The payload of a run, whose trace is given as JSON; a run that cannot be shown is told in the picture's place.
 
     Raises NotPresented only if no presenter can be reached.
     """
     try:
         return ask(Play(source, engine, scene, detail, problem), Shown, trace)
     except NotPresented as why:
-        fault = Fault(type="NotShown", message=str(why), hint="Run a smaller part of the program to see it.")
-        bare = Trace(engine=engine, source=source, tensors=(), nodes=(), events=(fault,))
-        return ask(Play(source, engine), Shown, bare.to_json().encode())
+        bare = Trace(engine=engine, source=source, tensors=(), nodes=(), events=())
+        told = f"{why} Run a smaller part of the program to see it."
+        shown, payload = ask(Play(source, engine, problem=told), Shown, bare.to_json().encode())
+        return msgspec.structs.replace(shown, is_empty=False), payload  # the run is there for all others

@@ -13,12 +13,15 @@ import msgspec
 from ..workers import pool
 from ..workers.pool import Busy, Died, Kind, NotStarted, Overdue
 from ..workers.protocol import MIB, decode
+from . import noted
 
 A = TypeVar("A")
 
 SECONDS = 5.0
-"""Time that a presenter may take."""
-LATE = "This is too large: it was not ready after {:g} seconds."
+"""Seconds for which a presenter may work."""
+SHARED = 4.0
+"""How many times as long that may take on a busy machine."""
+LATE = "This is too large: it was not ready in time."
 MEMORY = 512
 """MiB that it may use above what it uses at rest."""
 MOST = 64 * MIB
@@ -52,15 +55,17 @@ class NotNow(NotPresented):
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """The worker's word that there is no answer, and why: a sentence for the reader."""
+    """The worker's word that there is no answer, and why: a sentence for the reader; `noted` is for the log."""
 
     why: str
+    noted: str = ""
 
 
 class Given(msgspec.Struct, frozen=True, tag="given"):
-    """The worker's answer."""
+    """The worker's answer; `noted` is for the log."""
 
     answer: msgspec.Raw
+    noted: str = ""
 
 
 def ask(
@@ -71,27 +76,30 @@ def ask(
     Raises NotPresented, with a sentence for the reader, where it may not, cannot, or needs too much.
     """
     try:
-        head, bulk = pool.ask(KINDS[request.variant], request, body, seconds=seconds, memory=MEMORY, most=most)
+        kind, shared = KINDS[request.variant], SHARED * seconds
+        head, bulk = pool.ask(kind, request, body, seconds=shared, working=seconds, memory=MEMORY, most=most)
         said = decode(head, type=Given | Refused)
+        if said.noted:
+            noted.tell(said.noted)
         if isinstance(said, Refused):
             raise NotPresented(said.why)
         return decode(said.answer, type=answer), bulk
     except Died as death:
-        raise NotPresented(_why_it_died(death.report, seconds)) from None
+        raise NotPresented(_why_it_died(death.report)) from None
     except Overdue:
-        raise NotPresented(LATE.format(seconds)) from None
+        raise NotPresented(LATE) from None
     except (NotStarted, Busy) as error:
         raise NotNow(str(error)) from error
     except ValueError:
         raise NotPresented("This cannot be shown.") from None
 
 
-def _why_it_died(report: str, seconds: float) -> str:
+def _why_it_died(report: str) -> str:
     """What a worker's last words say: Python's traceback, or that of its own clock or of a crash."""
     if report.startswith("Traceback"):
         return "Something in vizgrad failed while it worked on this. It was noted."
     if report and "Fatal Python error" not in report:
-        return LATE.format(seconds)
+        return LATE
     return "This needs more memory than there is for it, or is beyond what can be shown."
 
 

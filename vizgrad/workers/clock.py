@@ -18,13 +18,18 @@ def report_to(file: int) -> None:
     global _file
     _file = file
     if HAS_TIMER:
-        faulthandler.register(signal.SIGALRM, file=file, all_threads=False, chain=True)
+        for one in (signal.SIGALRM, signal.SIGPROF):
+            faulthandler.register(one, file=file, all_threads=False, chain=True)
 
 
-def end_after(seconds: float) -> None:
-    """Ends this process after so many seconds."""
+def end_after(seconds: float, work: float | None = None) -> None:
+    """Ends this process after so many seconds, or once it has worked for as many seconds as `work` says.
+
+    What waits for its share of a busy machine does not work.
+    """
     if HAS_TIMER:
         signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, work or 0.0)
     else:
         faulthandler.dump_traceback_later(seconds, exit=True, file=_file)
 

@@ -8,6 +8,7 @@ import logging
 import secrets
 import threading
 from collections import deque
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,14 +25,23 @@ _pools: dict[Kind, Pool] = {}
 _lock = threading.Lock()
 
 
-def ask(kind: Kind, work: object, body: bytes = b"", *, seconds: float, memory: int, most: int = 64 * MIB) -> Answer:
+def ask(
+    kind: Kind,
+    work: object,
+    body: bytes = b"",
+    *,
+    seconds: float,
+    working: float | None = None,
+    memory: int,
+    most: int = 64 * MIB,
+) -> Answer:
     """Lets a fresh worker do some work; waits for a free place.
 
-    `work` is a struct that becomes JSON; `seconds` and `memory` (MiB) are what it may use, `most` the bytes of the
-    answer's body. A worker that somebody else ended is replaced, and asked once more. Raises Overdue, Died, NotStarted,
+    `seconds`, `working` (seconds of the processor's time) and `memory` (MiB) are what it may use, `most` the bytes of
+    the answer's body. A worker that somebody else ended is replaced, and asked once more. Raises Overdue, Died, NotStarted,
     Busy where there is no place, and ValueError for what is no answer.
     """
-    return pool(kind).ask(encode(work), body, seconds, memory, most)
+    return pool(kind).ask(encode(work), body, Allowed(seconds, working, memory, most))
 
 
 def pool(kind: Kind) -> Pool:
@@ -64,6 +74,15 @@ def close() -> None:
 atexit.register(close)
 
 
+class Allowed(NamedTuple):
+    """What one request may use: seconds, those of them in which it works, MiB, and bytes of the answer's body."""
+
+    seconds: float
+    working: float | None
+    memory: int
+    most: int
+
+
 class Pool:
     """The workers of one kind that wait for a request, and what makes new ones."""
 
@@ -77,12 +96,12 @@ class Pool:
         self._is_closed = False
         self._filler: threading.Thread | None = None
 
-    def ask(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
+    def ask(self, work: bytes, body: bytes, allowed: Allowed) -> Answer:
         """As `ask` of this module."""
         with turns.place(self.kind.module):
             for attempt in (1, 2):
                 try:
-                    return self._asked(work, body, seconds, memory, most)
+                    return self._asked(work, body, allowed)
                 except Died as death:
                     if death.report.startswith("Traceback"):
                         log.error("a worker for %s failed\n%s", self.kind.name, death.report)
@@ -90,15 +109,14 @@ class Pool:
                         raise
         raise AssertionError("unreachable")
 
-    def _asked(self, work: bytes, body: bytes, seconds: float, memory: int, most: int) -> Answer:
+    def _asked(self, work: bytes, body: bytes, allowed: Allowed) -> Answer:
         process = self._take()
         nonce = secrets.token_hex(16)
-        request = Request(nonce=nonce, seconds=seconds, memory=memory, work=msgspec.Raw(work))
+        request = Request(nonce, allowed.seconds, allowed.working, allowed.memory, msgspec.Raw(work))
+        brisk = 0.0 if turns.is_background() else BRISK
         try:
             with stoppable(process.halt):
-                return process.ask(
-                    Job(frame(encode(request), body), nonce, seconds, most, 0.0 if turns.is_background() else BRISK)
-                )
+                return process.ask(Job(frame(encode(request), body), nonce, allowed.seconds, allowed.most, brisk))
         finally:
             process.kill()
             self.fill()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ...present import every
+from ...present.noted import noted
 from ...present.request import STUDY, Given, NotPresented, Refused
 from ..protocol import Say, decode, encode
 
@@ -22,10 +23,11 @@ def warm_up(variant: str) -> None:
 def answer(variant: str, work: bytes, body: bytes, say: Say) -> tuple[bytes, bytes]:
     """The answer of a request to itself, or why there is none."""
     request = decode(work, type=every.ANY)
-    try:
-        made, bulk = request.answer(body)
-    except NotPresented as error:
-        return encode(Refused(str(error))), b""
-    except MemoryError:
-        return encode(Refused("This needs more memory than there is for it.")), b""
-    return encode(Given(msgspec.Raw(encode(made)))), bulk
+    with noted() as kept:
+        try:
+            made, bulk = request.answer(body)
+        except NotPresented as error:
+            return encode(Refused(str(error), kept.text)), b""
+        except MemoryError:
+            return encode(Refused("This needs more memory than there is for it.", kept.text)), b""
+    return encode(Given(msgspec.Raw(encode(made)), kept.text)), bulk
