@@ -25,7 +25,7 @@ def pool(request: pytest.FixtureRequest):
 
 
 def said(pool: Pool, text: str, seconds: float = 3.0) -> str:
-    return decode(pool.ask(encode(text), b"", Allowed(seconds, None, 512, 0)).head, type=str)
+    return decode(pool.ask(encode(text), b"", Allowed(seconds, 512, 0)).head, type=str)
 
 
 SECRET = "the visitor before had this: " + "4f1c" * 8

@@ -24,7 +24,7 @@ NUMPY = Kind("vizgrad.workers.kinds.run", "numpy", "the numpy engine")
 
 def run(own: Pool, source: str, seconds: float = 3.0) -> Trace:
     work = encode(Run(source=source, limits=Limits(seconds=seconds)))
-    return Trace.from_json(own.ask(work, b"", Allowed(seconds, None, 512, 1 << 26)).body)
+    return Trace.from_json(own.ask(work, b"", Allowed(seconds, 512, 1 << 26)).body)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def note(nonce: str) -> bytes:
 
 
 def test_an_answer_holds_the_secret_of_its_request():
-    assert Pool(NUMPY, home=Sly(reply)).ask(b"\xc0", b"", Allowed(1, None, 1, 0)).head == encode("said")
+    assert Pool(NUMPY, home=Sly(reply)).ask(b"\xc0", b"", Allowed(1, 1, 0)).head == encode("said")
     for what in (
         lambda nonce: reply("guessed"),
         lambda nonce: note("guessed") + reply(nonce),
@@ -162,17 +162,17 @@ def test_an_answer_holds_the_secret_of_its_request():
         lambda nonce: b"\1\0\0\0\0\0\0\0\xc1",
     ):
         with pytest.raises(ValueError):
-            Pool(NUMPY, home=Sly(what)).ask(b"\xc0", b"", Allowed(1, None, 1, 0))
+            Pool(NUMPY, home=Sly(what)).ask(b"\xc0", b"", Allowed(1, 1, 0))
 
 
 def test_an_answer_that_breaks_off_is_none():
     with pytest.raises(EOFError):
-        Pool(NUMPY, home=Sly(lambda nonce: reply(nonce)[:-1])).ask(b"\xc0", b"", Allowed(1, None, 1, 0))
+        Pool(NUMPY, home=Sly(lambda nonce: reply(nonce)[:-1])).ask(b"\xc0", b"", Allowed(1, 1, 0))
 
 
 def test_a_fault_of_the_work_itself_is_logged_with_its_traceback(own: Pool, caplog):
     with pytest.raises(Died):
-        own.ask(b"\xc1 no request at all", b"", Allowed(1, None, 100, 0))
+        own.ask(b"\xc1 no request at all", b"", Allowed(1, 100, 0))
     assert "Traceback" in caplog.text and "DecodeError" in caplog.text
 
 
@@ -229,7 +229,7 @@ def test_what_cannot_start_says_why(monkeypatch, how):
     home = forked.Zygote(NUMPY) if how is forked else spawned.Spawner(NUMPY)
     own = Pool(NUMPY, home=home)
     with pytest.raises(NotStarted, match="the numpy engine could not be started: ImportError: no such engine here"):
-        own.ask(b"\xc0", b"", Allowed(1, None, 1, 0))
+        own.ask(b"\xc0", b"", Allowed(1, 1, 0))
     own.close()
 
 

@@ -120,14 +120,14 @@ class _Drawn:
         self.keys: list[str] = []
         self.missing: dict[str, str] = {}
         self.faults: list[str] = []
-        self._until = time.monotonic() + SECONDS
+        self._until = time.process_time() + SECONDS
         self._parts: list[bytes] = []
         self._room = LONGEST
 
     def add(self, key: str, draw: Draw) -> None:
         """Draws one more, or notes why it is missing."""
         try:
-            if time.monotonic() > self._until:
+            if time.process_time() > self._until:
                 raise NotPresented("There was no time left for this chart.")
             if (figure := draw()) is None:
                 return

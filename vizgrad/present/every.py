@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..program.rehearsal import FIRST
+from ..program.rehearsal import FIRST, load_numpy
 from ..program.run import execute
 from . import (
     agreement,
@@ -50,6 +50,7 @@ def recorded(program: str) -> bytes:
 
 def prepare(has_studies: bool) -> None:
     """Answers some requests of each kind, so that all that they import is there when no file can be opened."""
+    load_numpy()
     recorded(FIRST)
     for topics, program in ((TOPICS, rehearsal.PROGRAM), (CHARTS, rehearsal.CHARTED)):
         for topic in topics:

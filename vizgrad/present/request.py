@@ -19,8 +19,6 @@ A = TypeVar("A")
 
 SECONDS = 5.0
 """Seconds for which a presenter may work."""
-SHARED = 4.0
-"""How many times as long that may take on a busy machine."""
 LATE = "This is too large: it was not ready in time."
 MEMORY = 512
 """MiB that it may use above what it uses at rest."""
@@ -76,8 +74,7 @@ def ask(
     Raises NotPresented, with a sentence for the reader, where it may not, cannot, or needs too much.
     """
     try:
-        kind, shared = KINDS[request.variant], SHARED * seconds
-        head, bulk = pool.ask(kind, request, body, seconds=shared, working=seconds, memory=MEMORY, most=most)
+        head, bulk = pool.ask(KINDS[request.variant], request, body, seconds=seconds, memory=MEMORY, most=most)
         said = decode(head, type=Given | Refused)
         if said.noted:
             noted.tell(said.noted)

@@ -55,7 +55,7 @@ def table(trace: Trace, scene: int = -1, seconds: float = inf) -> Table:
     >>> table(Trace(engine="numpy", source="", tensors=(), nodes=(), events=())).more
     0
     """
-    until = time.monotonic() + seconds
+    until = time.process_time() + seconds
     there, found = _rows(trace, scene)
     made: list[str] = []
     length = 0
@@ -65,7 +65,7 @@ def table(trace: Trace, scene: int = -1, seconds: float = inf) -> Table:
         if length > LONGEST_TABLE:
             made.pop()
             break
-        if time.monotonic() > until:
+        if time.process_time() > until:
             break
     return Table(_around("".join(made)), there - len(made))
 

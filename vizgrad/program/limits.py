@@ -15,7 +15,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     seconds: float = 3.0
-    """Wall-clock seconds from the program's first line to its end by force; the guards stop it a little earlier."""
+    """Seconds of the processor's time until a program is ended by force; the guards stop it a little earlier."""
 
     memory: int = 512
     """MiB of memory above what the worker uses at rest."""

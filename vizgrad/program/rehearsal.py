@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from .limits import Limits
 from .run import execute
 
@@ -46,11 +48,18 @@ print(x.grad, y)
 """A program of the size that most are."""
 
 
+def load_numpy() -> None:
+    """Loads the parts of NumPy that it loads itself only when they are needed: `np.unique` is such a need."""
+    for part in ("ma", "fft", "linalg", "polynomial", "random", "strings", "char", "rec"):
+        importlib.import_module(f"numpy.{part}")
+
+
 def rehearse(name: str) -> None:
     """Loads an engine, and everything that it would load at its first use, when files can no longer be opened.
 
     Raises RuntimeError if the engine cannot run a simple program.
     """
+    load_numpy()
     for program in (REHEARSAL, ONLY_TORCH) if name == "torch" else (REHEARSAL,):
         if (error := execute(program, name, limits=UNHURRIED).error) is not None:
             raise RuntimeError(f"its rehearsal failed in line {error.line}: {error.type}: {error.message}")

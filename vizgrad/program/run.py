@@ -64,9 +64,9 @@ def execute(
     """
     limits = limits or Limits()
     offered = engine(engine_name)
-    start = time.monotonic()
+    start = time.process_time()
     trace = Run(source, offered, limits, scene, what_if).record(ended)
-    left = limits.seconds - (took := time.monotonic() - start)
+    left = limits.seconds - (took := time.process_time() - start)
     is_whole = not any(isinstance(event, Light) for event in trace.events) or trace.scenes[-1].is_whole
     if scene >= 0 or is_whole or SPARE * took > left:
         return trace

@@ -9,7 +9,10 @@ from __future__ import annotations
 import faulthandler
 import signal
 
+SHARED = 4.0
+"""How many times as long as it works a process may take on a busy machine, where it waits for its share."""
 HAS_TIMER = hasattr(signal, "setitimer")
+SIGNALS = (signal.SIGALRM, signal.SIGPROF) if HAS_TIMER else ()
 _file = 2
 
 
@@ -18,25 +21,22 @@ def report_to(file: int) -> None:
     global _file
     _file = file
     if HAS_TIMER:
-        for one in (signal.SIGALRM, signal.SIGPROF):
+        for one in SIGNALS:
             faulthandler.register(one, file=file, all_threads=False, chain=True)
 
 
-def end_after(seconds: float, work: float | None = None) -> None:
-    """Ends this process after so many seconds, or once it has worked for as many seconds as `work` says.
-
-    What waits for its share of a busy machine does not work.
-    """
+def end_after(seconds: float) -> None:
+    """Ends this process once it has worked for so many seconds, or after `SHARED` times as many have passed."""
     if HAS_TIMER:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        signal.setitimer(signal.ITIMER_PROF, work or 0.0)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, SHARED * seconds)
     else:
-        faulthandler.dump_traceback_later(seconds, exit=True, file=_file)
+        faulthandler.dump_traceback_later(SHARED * seconds, exit=True, file=_file)
 
 
 def hand_over() -> None:
     """Leaves it to the app to end this process: for what comes after the program, which has a time of its own."""
     if HAS_TIMER:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     else:
         faulthandler.cancel_dump_traceback_later()

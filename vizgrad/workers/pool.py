@@ -14,6 +14,7 @@ import msgspec
 
 from . import turns
 from .cancel import is_stopped, stoppable
+from .clock import SHARED
 from .forked import Zygote
 from .process import BRISK, Died, Home, Job, Kind, NotStarted, Overdue, Process, can_fork
 from .protocol import MIB, Answer, Request, encode, frame
@@ -25,23 +26,14 @@ _pools: dict[Kind, Pool] = {}
 _lock = threading.Lock()
 
 
-def ask(
-    kind: Kind,
-    work: object,
-    body: bytes = b"",
-    *,
-    seconds: float,
-    working: float | None = None,
-    memory: int,
-    most: int = 64 * MIB,
-) -> Answer:
+def ask(kind: Kind, work: object, body: bytes = b"", *, seconds: float, memory: int, most: int = 64 * MIB) -> Answer:
     """Lets a fresh worker do some work; waits for a free place.
 
-    `seconds`, `working` (seconds of the processor's time) and `memory` (MiB) are what it may use, `most` the bytes of
-    the answer's body. A worker that somebody else ended is replaced, and asked once more. Raises Overdue, Died, NotStarted,
-    Busy where there is no place, and ValueError for what is no answer.
+    `seconds` (of the processor's time) and `memory` (MiB) are what it may use, `most` the bytes of the answer's body.
+    A worker that somebody else ended is replaced, and asked once more. Raises Overdue, Died, NotStarted, Busy where
+    there is no place, and ValueError for what is no answer.
     """
-    return pool(kind).ask(encode(work), body, Allowed(seconds, working, memory, most))
+    return pool(kind).ask(encode(work), body, Allowed(seconds, memory, most))
 
 
 def pool(kind: Kind) -> Pool:
@@ -75,10 +67,9 @@ atexit.register(close)
 
 
 class Allowed(NamedTuple):
-    """What one request may use: seconds, those of them in which it works, MiB, and bytes of the answer's body."""
+    """What one request may use: seconds of the processor's time, MiB of memory, and bytes of the answer's body."""
 
     seconds: float
-    working: float | None
     memory: int
     most: int
 
@@ -112,11 +103,11 @@ class Pool:
     def _asked(self, work: bytes, body: bytes, allowed: Allowed) -> Answer:
         process = self._take()
         nonce = secrets.token_hex(16)
-        request = Request(nonce, allowed.seconds, allowed.working, allowed.memory, msgspec.Raw(work))
-        brisk = 0.0 if turns.is_background() else BRISK
+        request = Request(nonce, allowed.seconds, allowed.memory, msgspec.Raw(work))
+        late, brisk = SHARED * allowed.seconds, 0.0 if turns.is_background() else BRISK
         try:
             with stoppable(process.halt):
-                return process.ask(Job(frame(encode(request), body), nonce, allowed.seconds, allowed.most, brisk))
+                return process.ask(Job(frame(encode(request), body), nonce, late, allowed.most, brisk))
         finally:
             process.kill()
             self.fill()

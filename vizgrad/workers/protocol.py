@@ -33,13 +33,12 @@ Say = Callable[[str], None]
 class Request(msgspec.Struct, frozen=True):
     """What one worker is asked to do, and what it may use; a body may come with it.
 
-    `nonce` is a secret of this request: an answer that does not hold it is none. `seconds`, those of them in which it
-    works (`working`) and `memory` (MiB above what the worker uses at rest) are limits that the system enforces.
+    `nonce` is a secret of this request: an answer that does not hold it is none. `seconds` (of the processor's
+    time) and `memory` (MiB above what the worker uses at rest) are limits that the system enforces.
     """
 
     nonce: str
     seconds: float
-    working: float | None
     memory: int
     work: msgspec.Raw
 

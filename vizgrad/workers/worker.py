@@ -63,7 +63,7 @@ def serve(kind: Work, variant: str, read: Read, write: Callable[[bytes], object]
     except (EOFError, OSError):
         return
     request = decode(head, type=Request)
-    clock.end_after(request.seconds, request.working)
+    clock.end_after(request.seconds)
     mapped = memory.mapped()
     confine(keep, mapped + (request.memory + SLACK) * MIB if mapped else None)
 
