@@ -18,6 +18,9 @@ LONGEST = 60
 MOST = 400
 """Operations in it once what has no name is put in: a name that is used twice is written out twice."""
 
+NESTED = 4
+"""Exponentials in each other: SymPy asks of each whether it is constant, and to know that, of those in it."""
+
 NOT_TAKEN = (NotElementwise, TypeError, ValueError, AttributeError, LookupError, NotImplementedError)
 
 
@@ -155,7 +158,14 @@ def readable(formula: sp.Expr) -> sp.Expr:
     """The formula, if it is short enough to be worked with; raises Refused for a longer one."""
     if sp.count_ops(formula) > MOST:
         raise Refused(f"Written out, the formula has more than {MOST} operations: no closed form is attempted.")
+    if _nested(formula) > NESTED:
+        raise Refused(f"The formula has more than {NESTED} exponentials in each other: no closed form is attempted.")
     return formula
+
+
+def _nested(formula: sp.Basic) -> int:
+    """How many exponentials lie in each other."""
+    return max(map(_nested, formula.args), default=0) + isinstance(formula, sp.exp)
 
 
 def _label(symbol: sp.Expr) -> sp.Basic:
