@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from vizgrad.trace import Notation, Scene, State, Trace, Value
+from vizgrad.trace import Gap, Notation, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
 
 from ..contained import Faults
@@ -42,8 +42,8 @@ class Builder:
         self.owner: dict[int, dict[int, str]] = {}  # the boxes of a node's outputs
         self.values: dict[int, Value] = {}
         self.hub: dict[int, str] = {}  # the box of a node alone
-        events = trace.events[scene.start : scene.stop]
-        self.events = list(enumerate(events, scene.start))
+        self.events = [(i, trace.events[i]) for i in scene.places()]
+        events = [event for _, event in self.events]
         self.departed = {
             (e.node, slot): room(d.grad)
             for e in events
@@ -51,7 +51,8 @@ class Builder:
             for slot, d in enumerate(e.departures)
             if d is not None
         }
-        self.roots = tuple(dict.fromkeys(e.roots[0] for e in events if isinstance(e, ev.Backward) and e.roots))
+        passes = (e for e in trace.events[scene.start : scene.stop] if isinstance(e, ev.Backward))
+        self.roots = tuple(dict.fromkeys(e.roots[0] for e in passes if e.roots))
         self.retained = {e.tensor for e in events if isinstance(e, ev.Accumulate) and e.node is None}
         changes = [e for e in events if isinstance(e, ev.Inplace)]
         self.changed = {seen.tensor for e in changes for seen in e.seen}
@@ -67,7 +68,10 @@ class Builder:
         if self.scene.start:
             self._inherit(self.trace.at(self.scene.start))
         attempt = self.faults.attempt  # a fault in one box or arrow leaves the others as they are
+        gaps = list(self.scene.gaps)
         for i, event in self.events:
+            while gaps and i >= gaps[0].stop:
+                attempt("drawing what comes out of a gap", partial(self._bridge, gaps.pop(0)), None)
             attempt(f"drawing event {i} ({event.kind})", partial(self._meet, i, event), None)
         attempt("drawing the frames of second graphs", self._second_graphs, None)
         attempt("drawing the nodes without a tensor", lambda: lonely_nodes(self), None)
@@ -116,6 +120,23 @@ class Builder:
         for tensor in self.scene.tensors:
             if tensor in state.values and (self.detail != "pytorch" or self._needs(tensor)):
                 self._tensor(tensor, -1, "", state.grad_fn.get(tensor))
+
+    def _bridge(self, gap: Gap) -> None:
+        """Boxes for what was made in a gap and is used behind it."""
+        made: set[int] = set()
+        for i, event in self.events:
+            if i < gap.stop:
+                continue
+            if isinstance(event, ev.Forward | ev.Inplace):
+                for operand in event.inputs:
+                    tensor = operand.tensor
+                    if tensor is not None and tensor not in self.here and tensor not in made:
+                        if self.detail != "pytorch" or self._needs(tensor):
+                            self._tensor(tensor, gap.stop - 1, "", has_saved=False)
+            if isinstance(event, ev.Forward):
+                made.update(event.outputs)
+            elif isinstance(event, ev.Create):
+                made.add(event.tensor)
 
     def _tensor(
         self,

@@ -15,6 +15,9 @@ THICKNESS = 3.0
 SAMPLES = 16
 """Points at which an arrow's line is taken at most; a very long one is taken here and there."""
 
+CROWD = 250
+"""Pieces of lines that are remembered of a square: where there are more, no label can keep clear of them."""
+
 AIR = 1.0
 """Pixels between a label and a box."""
 
@@ -86,12 +89,13 @@ class Places:
                     max(top, bottom) + THICKNESS,
                 ),
                 id,
+                is_line=True,
             )
             return
         steps = min(max(int((across + down) / THICKNESS / 3), 1), SAMPLES)
         for i in range(steps + 1):
             x, y = _on(points, i / steps)
-            self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS), id)
+            self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS), id, is_line=True)
 
     def find(
         self, id: str, points: Sequence[tuple[float, float]], width: float, height: float, group: str | None = None
@@ -156,23 +160,30 @@ class Places:
         """What a label of the arrow could lie on, wherever it stands; an owner of None is never to be covered."""
         reach = ASIDE[-1] + THICKNESS + 1 + width + height
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        left, top, right, bottom = min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach
+        around = [Rect(min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach)]
+        if max(around[0].right - around[0].left, around[0].bottom - around[0].top) > 2 * len(SHARES) * reach:
+            # A very long arrow: what lies beside it where no label of it can stand does not count.
+            middles = [_on(points, share) for share in SHARES]
+            around = [Rect(x - reach, y - reach, x + reach, y + reach) for x, y in middles]
         found: dict[int, tuple[Rect, str | None]] = {}
-        for square in _squares(Rect(left, top, right, bottom)):
-            for entry in self.taken.get(square, ()):
-                (a, b, c, d), owner = entry
-                if a >= right or left >= c or b >= bottom or top >= d:
-                    continue
-                if owner and owner[0] == "=":  # a label that is seen with some others
-                    if group is not None and owner[1:] != group:
+        for left, top, right, bottom in around:
+            for square in _squares(Rect(left, top, right, bottom)):
+                for entry in self.taken.get(square, ()):
+                    (a, b, c, d), owner = entry
+                    if a >= right or left >= c or b >= bottom or top >= d:
                         continue
-                    owner = None
-                found[id(entry)] = (entry[0], owner or None)
+                    if owner and owner[0] == "=":  # a label that is seen with some others
+                        if group is not None and owner[1:] != group:
+                            continue
+                        owner = None
+                    found[id(entry)] = (entry[0], owner or None)
         return sorted(found.values(), key=lambda entry: entry[1] is not None)  # what settles it comes first
 
-    def _take(self, rect: Rect, owner: str | None) -> None:
+    def _take(self, rect: Rect, owner: str | None, is_line: bool = False) -> None:
         for square in _squares(rect):
-            self.taken.setdefault(square, []).append((rect, owner))
+            taken = self.taken.setdefault(square, [])
+            if not is_line or len(taken) < CROWD:
+                taken.append((rect, owner))
 
 
 def _squares(rect: Rect) -> Sequence[tuple[int, int]]:

@@ -9,7 +9,7 @@ import sympy as sp
 from vizgrad.autodiff.op import Op
 from vizgrad.trace import Forward, Inplace, Notation, Scene, Trace
 
-from .elements import Elements, NotElementwise, TooLarge, free_indices
+from .elements import CASES, Elements, NotElementwise, TooLarge, free_indices
 from .rules import literal, operation
 
 LONGEST = 60
@@ -17,6 +17,9 @@ LONGEST = 60
 
 MOST = 400
 """Operations in it once what has no name is put in: a name that is used twice is written out twice."""
+
+NESTED = 4
+"""Exponentials in each other: SymPy asks of each whether it is constant, and to know that, of those in it."""
 
 NOT_TAKEN = (NotElementwise, TypeError, ValueError, AttributeError, LookupError, NotImplementedError)
 
@@ -104,10 +107,8 @@ class ClosedForm:
             raise Refused(unsuitable)
         try:
             found = op.forward(*self._arguments(op, event))
-        except TooLarge:
-            raise Refused(
-                f"The numbers in {event.op} would have too many digits to be written: no closed form is attempted."
-            ) from None
+        except TooLarge as why:
+            raise Refused(f"{event.op} is not written out, since {why}: no closed form is attempted.") from None
         except NOT_TAKEN:
             raise Refused(unsuitable) from None
         if not isinstance(found, Elements) or found.shape != self.shape(event.outputs[0]):
@@ -142,6 +143,8 @@ class ClosedForm:
 
     def _put_in(self, formula: sp.Expr, tensor: int) -> sp.Expr:
         symbol, definition = self.symbols[tensor], self.definitions[tensor].formula
+        if definition.has(sp.Piecewise) and any(c.has(_label(symbol)) for c in _conditions(formula)):
+            raise Refused(f"The formula is not written out, since {CASES}: no closed form is attempted.")
         if not isinstance(symbol, sp.Indexed):
             return formula.xreplace({symbol: definition})
 
@@ -155,7 +158,23 @@ def readable(formula: sp.Expr) -> sp.Expr:
     """The formula, if it is short enough to be worked with; raises Refused for a longer one."""
     if sp.count_ops(formula) > MOST:
         raise Refused(f"Written out, the formula has more than {MOST} operations: no closed form is attempted.")
+    if _nested(formula) > NESTED:
+        raise Refused(f"The formula has more than {NESTED} exponentials in each other: no closed form is attempted.")
     return formula
+
+
+def _nested(formula: sp.Basic) -> int:
+    """How many exponentials lie in each other."""
+    return max(map(_nested, formula.args), default=0) + isinstance(formula, sp.exp)
+
+
+def _label(symbol: sp.Expr) -> sp.Basic:
+    return symbol.base if isinstance(symbol, sp.Indexed) else symbol
+
+
+def _conditions(formula: sp.Expr) -> list[sp.Basic]:
+    """What the case distinctions in a formula ask."""
+    return [condition for cases in formula.atoms(sp.Piecewise) for _, condition in cases.args]
 
 
 def _atoms(formula: sp.Expr) -> set[Any]:

@@ -17,7 +17,11 @@ class NotElementwise(Exception):
 
 
 class TooLarge(Exception):
-    """A formula that nobody could read, and SymPy would be long at."""
+    """A formula that nobody could read, and SymPy would be long at; the text says what is too large in it."""
+
+
+DIGITS = "its numbers would have too many digits to be written"
+CASES = "it distinguishes cases by what distinguishes cases itself"
 
 
 MOST_BITS = 4_096
@@ -34,14 +38,21 @@ def power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     1024
     >>> power(3 * sp.Symbol("x"), sp.Integer(10) ** 9)
     Traceback (most recent call last):
-    vizgrad.explain.elements.TooLarge
+    vizgrad.explain.elements.TooLarge: its numbers would have too many digits to be written
     """
     if exponent.is_Rational:
         numbers = base.atoms(sp.Rational)
         bits = max((max(abs(n.p).bit_length(), n.q.bit_length()) for n in numbers), default=0)
         if abs(exponent) > HIGHEST or bits * abs(exponent) > MOST_BITS:
-            raise TooLarge
+            raise TooLarge(DIGITS)
     return base**exponent
+
+
+def compared(relation: Callable[..., sp.Expr], a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    """A comparison; raises TooLarge where SymPy would solve it for each case that its sides distinguish."""
+    if a.has(sp.Piecewise) or b.has(sp.Piecewise):
+        raise TooLarge(CASES)
+    return relation(a, b)
 
 
 UFUNCS: dict[str, Callable[..., sp.Expr]] = {
@@ -75,8 +86,8 @@ UFUNCS: dict[str, Callable[..., sp.Expr]] = {
     "arctanh": sp.atanh,
     "absolute": sp.Abs,
     "sign": sp.sign,
-    "maximum": lambda a, b: sp.Piecewise((a, sp.Gt(a, b)), (b, True)),
-    "minimum": lambda a, b: sp.Piecewise((a, sp.Lt(a, b)), (b, True)),
+    "maximum": lambda a, b: sp.Piecewise((a, compared(sp.Gt, a, b)), (b, True)),
+    "minimum": lambda a, b: sp.Piecewise((a, compared(sp.Lt, a, b)), (b, True)),
 }
 """NumPy's universal functions, in which the core computes, as SymPy's."""
 
@@ -194,7 +205,7 @@ class Elements:
 
     def _compared(self, relation: Callable[..., sp.Expr], other: Any) -> Elements:
         right = other if isinstance(other, Elements) else Elements.of(other)
-        return Elements(relation(self.formula, right.formula), np.broadcast_shapes(self.shape, right.shape))
+        return Elements(compared(relation, self.formula, right.formula), np.broadcast_shapes(self.shape, right.shape))
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Elements:
         if function is not np.where or len(args) != 3 or options:

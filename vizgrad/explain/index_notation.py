@@ -12,13 +12,11 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from .numbers import number
+from .tidying import simplified
 
 NEXT = r" \\ "
 WRITTEN_OUT = 6
 """Terms of a sum that are written out in a substitution."""
-
-SIMPLIFIED = 40
-"""Operations in a formula that SymPy still simplifies fast enough."""
 
 Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
 LETTERS = "ijklmnpqrs"
@@ -38,13 +36,11 @@ def derivative(formula: sp.Expr, element: sp.Expr) -> sp.Expr:
     >>> derivative(sp.Sum(x[i] ** 2, (i, 1, 3)), x[j])
     2*x[j]
     """
-    raw = sp.Add(
-        *(c * sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs)) for c, pairs in _terms_of(formula, element))
+    return simplified(
+        sp.Add(
+            *(c * sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs)) for c, pairs in _terms_of(formula, element))
+        )
     )
-    if sp.count_ops(raw) > SIMPLIFIED or raw.has(sp.sign):  # SymPy would write sign(x) as a quotient, which fails at 0
-        return raw
-    simple = sp.simplify(raw)
-    return min((sp.factor(simple), simple, raw), key=sp.count_ops)
 
 
 def _terms_of(formula: sp.Expr, element: sp.Expr) -> Iterator[tuple[sp.Expr, Pairs]]:
@@ -108,7 +104,17 @@ class Writer(LatexPrinter):
     def __init__(self, names: Mapping[str, str], point: Mapping[str, np.ndarray] | None = None) -> None:
         super().__init__({"fold_short_frac": False, "ln_notation": True, "mul_symbol": "dot" if point else None})
         self._labels, self._values = names, point
+        self._written: dict[tuple[type, Any], str] = {}
         self.is_exact = True
+
+    def _print(self, expr: Any, **options: Any) -> str:
+        """As SymPy's, but each part is written once: what asks for the sign of a part would double the time."""
+        if options or not isinstance(expr, sp.Basic):
+            return str(super()._print(expr, **options))
+        key = type(expr), expr
+        if key not in self._written:
+            self._written[key] = str(super()._print(expr))
+        return self._written[key]
 
     def _print_Indexed(self, expr: Any) -> str:
         label = str(expr.base.label)

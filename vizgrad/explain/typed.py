@@ -16,6 +16,8 @@ LONGEST = 400
 """Characters; a derivative that is longer is not typed by hand."""
 
 DEEPEST = 40
+LARGEST = 1e300
+"""The largest number that may be typed."""
 
 SPELLINGS = {
     "^": "**", "·": "*", "⋅": "*", "×": "*", "−": "-", "÷": "/", "½": "(1/2)", "¼": "(1/4)", "⅓": "(1/3)",
@@ -151,7 +153,9 @@ class Typed:
         if depth <= 0:
             raise Unreadable("The formula is nested too deeply.")
         match node:
-            case ast.Constant(value=int() | float()):
+            case ast.Constant(value=int() | float() as value):
+                if value > LARGEST:
+                    raise Unreadable("A number is too large to be computed with.")
                 return
             case ast.Name(id=name) if name in self._stand_ins or name in NUMBERS:
                 return

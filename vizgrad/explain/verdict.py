@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from .symbolic import Derivation, evaluated
+from .tidying import simplified
 from .typed import Typed, Unreadable
 
 SAMPLES = 8
@@ -93,8 +94,7 @@ def _is_proven(derivation: Derivation, typed: Typed) -> bool:
     formula = typed.symbolic({**derivation.symbols, **named})
     if formula is None:
         return False
-    difference = derivation.formula - formula
-    return bool(sp.count_ops(difference) <= PROVABLE and sp.simplify(difference) == 0)
+    return bool(simplified(derivation.formula - formula, PROVABLE) == 0)
 
 
 def _difference(derivation: Derivation, typed: Typed) -> str | None:

@@ -25,6 +25,9 @@ from .rules import Rule, rule_of
 from .slots import Slot, slots
 from .words import dimensions, listed, times
 
+MOST = 24
+"""Inputs whose rules are written: nobody reads those of a hundred tensors that were stacked."""
+
 FACTORS = (Nature.PRODUCT, Nature.SAME, Nature.COPY)
 
 
@@ -59,7 +62,8 @@ class VjpStep:
     def explain(self) -> Explanation:
         """The step's sentence and formulae."""
         meets, is_whole = self._meet(), True
-        for slot in slots(self.event, self.trace, self.names, self.history):
+        sent = slots(self.event, self.trace, self.names, self.history)
+        for slot in sent[:MOST]:
             before = self.lines.copy()
             try:
                 self._send(slot)
@@ -71,6 +75,8 @@ class VjpStep:
         lines = self.lines
         broadcasts = "".join(f" {undone}." for undone in lines.undone)
         sentence = f"{meets}{self.node.name} {lines.clauses.sentence(self._outputs(), len(self.arrivals))}.{broadcasts}"
+        if len(sent) > MOST:
+            sentence += f" It does the like for its other {len(sent) - MOST:,} inputs."
         if not is_whole:
             sentence += " How it does that cannot be shown in full."
         return Explanation(

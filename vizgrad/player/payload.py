@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from vizgrad.contained import Faults
@@ -13,6 +14,7 @@ from vizgrad.explain.chain_rule import UNEXPLAINED, explanations
 from vizgrad.explain.explanation import Explanation
 from vizgrad.explain.history import History
 from vizgrad.trace import Fault, Print, Scene, Span, Trace, Value
+from vizgrad.trace.excerpt import excerpt, number_in
 
 from .pictures import Pictures
 from .questions import questions
@@ -60,7 +62,10 @@ def payload(
     if not -len(scenes) <= scene < len(scenes):
         raise IndexError(f"scene {scene} of a trace with {len(scenes)} scenes")
     chosen = scene % len(scenes)
-    scenes[chosen].events_at(step or 0)  # raises for a step that there is not
+    whole = scenes[chosen]
+    whole.events_at(step or 0)  # raises for a step that there is not
+    scenes = [excerpt(trace.events, each) for each in scenes]
+    step = None if step is None else number_in(scenes[chosen], whole, step)
     told = _told(scenes, chosen, budget, reach)
     printed = list(_lengths(trace))
     history, faults = History(trace), Faults()
@@ -118,7 +123,7 @@ def _scene(
     faults: Faults,
 ) -> dict[str, Any]:
     words = Words()
-    said = _said(trace, scene, history, faults)
+    said = _with_gaps(scene, _said(trace, scene, history, faults))
     printed = _printed(scene, lengths)
     steps = [
         {
@@ -155,6 +160,15 @@ def _said(trace: Trace, scene: Scene, history: History, faults: Faults) -> Seque
         faults.note(f"scene {scene.index + 1} cannot be explained")
         kinds = ["start", *(step.kind.replace("_", " ") for step in scene.steps)]
         return [Explanation(UNEXPLAINED.format(kind)) for kind in kinds]
+
+
+def _with_gaps(scene: Scene, said: Sequence[Explanation]) -> Sequence[Explanation]:
+    """What is said of the steps, and before which of them some are left out."""
+    found = list(said)
+    for gap in scene.gaps:
+        text = f"Here {gap.steps:,} steps are left out. {said[gap.number].sentence}"
+        found[gap.number] = replace(said[gap.number], sentence=text)
+    return found
 
 
 def _asks(trace: Trace, scene: Scene, number: int, said: Explanation, faults: Faults) -> dict[str, Any]:
@@ -202,7 +216,9 @@ def _title(trace: Trace, scene: Scene) -> str:
     where = "" if not lines else f", line {lines[0]}" if lines[0] == lines[-1] else f", lines {lines[0]}–{lines[-1]}"
     losses = [value.array for value in _losses(scene) if value.array is not None]
     loss = "".join(f", loss {array.item():.4g}" for array in losses)
-    return f"Scene {scene.index + 1} of {len(trace.scenes)}{where or loss}"
+    left_out = sum(gap.steps for gap in scene.gaps)
+    shown = f", {len(scene.steps):,} of {len(scene.steps) + left_out:,} steps" if left_out else ""
+    return f"Scene {scene.index + 1} of {len(trace.scenes)}{where or loss}{shown}"
 
 
 def _losses(scene: Scene) -> list[Value]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import islice
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -196,7 +198,12 @@ def rule(explainer: Explainer, number: int) -> str:
 
 def prepare() -> None:
     """Loads what NumPy and SymPy load late, each in a case of its own."""
-    import numpy.ma  # noqa: F401
+    import numpy.ma
+    from sympy.sets import handlers
+
+    for late in iter_modules(handlers.__path__, f"{handlers.__name__}."):
+        import_module(late.name)
+    assert numpy.ma
 
 
 def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:

@@ -21,8 +21,13 @@ Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 BOM = "\ufeff"
 DEEPEST = 400
 """Levels of a program's tree: LibCST's time for a chain such as a[0][0][0] grows with the square of its length."""
-DEEPEST_PATTERN = 12
-"""Brackets in each other in a pattern: each doubles LibCST's time."""
+MOST_TRIES = 1 << 18
+"""Ways in which LibCST tries the signs of all patterns together: each bracket around a sign doubles them."""
+BRACKETS = {"(": 1, "[": 1, "{": 2}
+"""How often each kind doubles them."""
+
+BETWEEN = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
+"""What lies between two lines, outside of brackets."""
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -262,9 +267,11 @@ def _parsed(source: str) -> cst.Module:
         tree = ast.parse(source)
     except SyntaxError as error:
         raise Unreadable(error.msg, error.lineno or 0) from None
-    except (ValueError, MemoryError, RecursionError) as error:
-        raise Unreadable(str(error) or "this text is too deeply nested") from None
-    if _is_deep(tree) or (any(isinstance(node, ast.Match) for node in ast.walk(tree)) and _has_deep_pattern(source)):
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+    except (MemoryError, RecursionError):
+        raise Unreadable("this text is too deeply nested") from None
+    if _is_deep(tree) or (any(isinstance(node, ast.Match) for node in ast.walk(tree)) and _has_deep_patterns(source)):
         raise Unreadable("this text is too deeply nested: change the text itself")
     try:
         module = cst.parse_module(source)
@@ -283,17 +290,22 @@ def _is_deep(tree: ast.AST) -> bool:
     return bool(level)
 
 
-def _has_deep_pattern(source: str) -> bool:
-    """Whether a `case` has many brackets in each other: LibCST tries each of them in two ways."""
-    depth, begins, is_case = 0, True, False
+def _has_deep_patterns(source: str) -> bool:
+    """Whether the patterns of `case` have so many brackets in each other that LibCST is long at trying them."""
+    opened: list[int] = []
+    begins, is_case, tries = True, False, 0
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if begins:
             is_case = token.string == "case"
-        if token.type == tokenize.OP:
-            depth += (token.string in "([{") - (token.string in ")]}")
-        if is_case and depth > DEEPEST_PATTERN:
-            return True
-        begins = token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT)
+        if token.type == tokenize.OP and token.string in BRACKETS:
+            opened.append(BRACKETS[token.string])
+        elif token.type == tokenize.OP and token.string in ")]}":
+            opened.pop()
+        if is_case:
+            tries += 1 << min(sum(opened), 20)
+            if tries > MOST_TRIES:
+                return True
+        begins = token.type in BETWEEN and not opened
     return False
 
 

@@ -31,7 +31,7 @@ from .events import (
 )
 from .notation import Notation
 from .records import Edge, NodeRecord, Saved, Span, TensorRecord
-from .scenes import Borders, Scene, Step
+from .scenes import Borders, Gap, Scene, Step
 from .state import State
 from .trace import Trace, Variable
 from .values import Summary, Value
@@ -52,6 +52,7 @@ __all__ = [
     "Fault",
     "Forward",
     "Free",
+    "Gap",
     "Grad",
     "Hook",
     "Inplace",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,11 +25,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What an excerpt leaves out: `trace.events[start:stop]`, which are so many `steps`, before its step `number`."""
+
+    start: int
+    stop: int
+    number: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One forward phase with the backward passes that follow it: `trace.events[start:stop]`.
 
     `tensors` and `nodes` are what its events touch, in order of id. `light` is None where all of it was recorded; else
-    it is all that was kept of the scene, or of what came after its steps.
+    it is all that was kept of the scene, or of what came after its steps. `gaps` is what an excerpt of it leaves out:
+    its `steps` and `nodes` are those of the rest.
     """
 
     index: int
@@ -39,11 +50,20 @@ class Scene:
     tensors: tuple[int, ...]
     nodes: tuple[int, ...]
     light: ev.Light | None = None
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether the record holds all of its events."""
         return self.light is None
+
+    def places(self) -> Iterator[int]:
+        """The places of its events, but for those in gaps."""
+        start = self.start
+        for gap in self.gaps:
+            yield from range(start, gap.start)
+            start = gap.stop
+        yield from range(start, self.stop)
 
     def events_at(self, number: int) -> int:
         """How many events `trace.at` must fold to show step `number`; 0 is the empty stage.
