@@ -14,6 +14,7 @@ from .namespace import Namespace, label
 from .source import FILENAME
 from .special_names import is_special
 from .tables.python import CLASS_DUNDERS, METHODS, OPERATOR_METHODS
+from .uncopied import Uncopied
 
 Special = Mapping[tuple[type, str], Callable[[Any], Any]]
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType)
@@ -26,7 +27,7 @@ def check_name(name: Any) -> None:
         raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
 
 
-class Attributes:
+class Attributes(Uncopied):
     """The guards of one run; `own` are the classes that the program has defined."""
 
     def __init__(self, engine: Engine) -> None:
