@@ -14,6 +14,7 @@ from .namespace import Namespace, label
 from .source import FILENAME
 from .special_names import is_special
 from .tables.python import CLASS_DUNDERS, METHODS, OPERATOR_METHODS
+from .uncopied import Uncopied
 
 Special = Mapping[tuple[type, str], Callable[[Any], Any]]
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType)
@@ -26,7 +27,27 @@ def check_name(name: Any) -> None:
         raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
 
 
-class Attributes:
+def for_its_own(kind: type, name: str, found: Any) -> Any:
+    """A method of a library's class, read from the class, which takes none but the objects of that class.
+
+    >>> for_its_own(Namespace, "label", lambda self: label(self))(5)
+    Traceback (most recent call last):
+    TypeError: Namespace.label() needs an object of Namespace, not of 'int'
+    """
+    if type(found) is not FunctionType or type(kind.__dict__[name]) is not FunctionType:
+        return found  # Python's own descriptors look for themselves; static methods take anything
+
+    def calling(*values: Any, **named: Any) -> Any:
+        if not values or not isinstance(values[0], kind):
+            given = f"of '{type(values[0]).__name__}'" if values else "given by name"
+            raise TypeError(f"{kind.__name__}.{name}() needs an object of {kind.__name__}, not {given}")
+        return found(*values, **named)
+
+    calling.__name__, calling.__qualname__, calling.__doc__ = found.__name__, found.__qualname__, found.__doc__
+    return calling
+
+
+class Attributes(Uncopied):
     """The guards of one run; `own` are the classes that the program has defined."""
 
     def __init__(self, engine: Engine) -> None:
@@ -121,12 +142,13 @@ class Attributes:
             return getattr(owner, name)
         if self.guarded(owner, name) is not None:
             return lambda value, *more, **named: self.get(value, name)(*more, **named)
-        if name == "__init__" and (owner in self.own or owner in self.engine.derivable):
-            return owner.__init__  # type: ignore[misc]
+        is_start = name == "__init__" and (owner in self.own or owner in self.engine.derivable)
         for base in owner.__mro__:
             if name in base.__dict__:
-                if (base in self.own and self.is_speakable(name)) or self.listed(owner, name):
+                if base in self.own and (is_start or self.is_speakable(name)):
                     return getattr(owner, name)
+                if is_start or self.listed(owner, name):
+                    return for_its_own(base, name, getattr(owner, name))
                 break
         return self.missing_or_refused(owner, name)
 

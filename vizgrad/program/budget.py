@@ -13,6 +13,7 @@ from ..workers import memory
 from .cost import Cost
 from .errors import EndsProgram, LimitReached, OutOfMemory, OutOfTime, told
 from .limits import Limits
+from .uncopied import Uncopied
 
 current: ContextVar[Budget | None] = ContextVar("current", default=None)
 """The budget of the run that is going on in this context."""
@@ -23,7 +24,7 @@ PAUSE = 64
 """Ticks between two looks at the clock and the memory."""
 
 
-class Budget:
+class Budget(Uncopied):
     """Counts what one run uses; a limit that was reached stays reached, whatever the program catches.
 
     >>> budget = Budget(Limits(items=10))
@@ -133,7 +134,9 @@ class Budget:
         self.elements(cost)
 
     def write(self, n: int) -> None:
-        """`n` characters are about to be printed."""
+        """`n` characters are about to be printed; after its end a program prints no more."""
+        if self.spent is not None:
+            raise self.spent
         self.printed += n
         if self.printed > self.limits.printed:
             self.spend(LimitReached(f"the program printed more than {self.limits.describe('printed')}"))

@@ -176,6 +176,12 @@ class Rewriter(ast.NodeTransformer):
         node.value = guard("write", node, value, node.attr)
         return node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Store):
+            node.value = guard("stored", node.value, node.value)
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func
         if isinstance(function, ast.Attribute) and function.lineno != function.end_lineno:

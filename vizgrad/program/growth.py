@@ -9,7 +9,9 @@ from typing import Any
 
 from .budget import Budget
 from .errors import NotOffered
+from .numpy_calls import stored
 from .text import Texts
+from .uncopied import Uncopied
 
 SEQUENCES = (list, tuple, str, bytes)
 INPLACE: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -24,7 +26,7 @@ INPLACE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class Growth:
+class Growth(Uncopied):
     """The operators as guards; what is not about Python's own numbers and sequences goes straight on."""
 
     def __init__(self, budget: Budget, texts: Texts) -> None:
@@ -118,7 +120,7 @@ class Growth:
     def iitem(self, owner: Any, index: Any, name: str, value: Any) -> None:
         """`owner[index] op= value`."""
         made = self.inplace(name)(owner[index], value)
-        owner[index] = self.budget.sized(made) if isinstance(index, slice) else made
+        stored(owner)[index] = self.budget.sized(made) if isinstance(index, slice) else made
 
     # -- builtins
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +14,11 @@ def counted(make: Callable[..., Any]) -> Callable[..., Any]:
 
     def counting(*values: Any, **named: Any) -> Any:
         data = values[0] if values else named.get("data")
-        if not isinstance(data, list | tuple):
+        if not is_sequence(data):
             return make(*values, **named)
         copy = taken(data)
         made = make(copy, *values[1:], **named) if values else make(**{**named, "data": copy})
-        if len(copy) != len(data):
+        if isinstance(data, list) and len(copy) != len(data):
             raise RuntimeError("the list changed while it was being read")
         return made
 
@@ -47,12 +48,26 @@ def copied(data: Any, depth: int = 0) -> Any:
     """
     if depth > DEEPEST:
         raise ValueError(f"too many dimensions: more than {DEEPEST}")
-    if type(data) in (list, tuple) or is_sequence_of_program(data):
+    if is_sequence(data):
+        if type(data) is range and (budget := current.get()) is not None:
+            budget.items(len(data), "numbers")
         parts = list(data)
         if any(not isinstance(part, int | float) for part in parts):
             return [copied(part, depth + 1) for part in parts]
         return parts
     return data
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether PyTorch takes it for a list, and reads it where it lies.
+
+    >>> [is_sequence(value) for value in ([1], (1,), range(2), {1: 2}, "text", 5)]
+    [True, True, True, False, False, False]
+    """
+    kind = type(value)
+    if kind in (list, tuple) or isinstance(value, list | tuple | range | deque):
+        return True
+    return is_sequence_of_program(value)
 
 
 def is_sequence_of_program(value: Any) -> bool:

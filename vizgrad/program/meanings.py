@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..record.recording import Recording
+from .uncopied import Uncopied
 
 
-class Meanings:
+class Meanings(Uncopied):
     """The guards behind every assignment.
 
     A function's own names mean something only while it runs: at its end the record is told what they meant before,

@@ -89,7 +89,7 @@ def tools(policy: Policy) -> dict[str, Any]:
         return functools.lru_cache(maxsize, typed)
 
     def total_ordering(cls: type) -> type:
-        if cls not in policy.attributes.own:
+        if not (isinstance(cls, type) and cls in policy.attributes.own):
             raise NotOffered("vizgrad runs a safe part of Python; `total_ordering` of another's class is not in it")
         return functools.total_ordering(cls)
 
@@ -135,7 +135,7 @@ def records(policy: Policy) -> dict[str, Any]:
             raise NotOffered(f"vizgrad runs a safe part of Python; `dataclass({min(unknown)}=...)` is not in it")
 
         def make(cls: type) -> type:
-            if cls not in policy.attributes.own:
+            if not (isinstance(cls, type) and cls in policy.attributes.own):
                 raise NotOffered("vizgrad runs a safe part of Python; `dataclass` of another's class is not in it")
             made: type = dataclasses.dataclass(**options)(cls)
             policy.attributes.own.add(made)

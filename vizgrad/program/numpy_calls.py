@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .errors import NotOffered
+from .literals import copied, is_sequence_of_program
+from .tables import numpy as table
 
 KINDS = frozenset("biufcSU")
 """Numbers, truth values and text."""
@@ -63,8 +65,37 @@ def checked(made: Any) -> Any:
     return made
 
 
+def stored(owner: Any) -> Any:
+    """The same owner, if `owner[...] = value` may store what a program chooses."""
+    if type(owner) in ARRAYS:
+        check_kind(owner.dtype if type(owner) is np.ndarray else owner.base.dtype)
+    return owner
+
+
+ARRAYS = (np.ndarray, np.flatiter)
+
+
+def given(value: Any) -> Any:
+    """What a program gives a function: no array of objects, and sequences of its own classes as lists, read once."""
+    if type(value) is np.ndarray:
+        check_kind(value.dtype)
+    elif type(value) in (list, tuple) and any(map(has_own, value)):
+        return copied(value)
+    return copied(value) if is_sequence_of_program(value) else value
+
+
+def has_own(value: Any) -> bool:
+    """Whether an object of a program's class is in it."""
+    if type(value) in (list, tuple):
+        return any(map(has_own, value))
+    return type(value).__module__ == "__main__"
+
+
 def call(name: str, function: Callable[..., Any], values: Any, named: dict[str, Any]) -> Any:
     """Calls a function of NumPy's."""
+    if name not in AS_GIVEN:
+        values = [given(value) for value in values]
+        named = {word: given(value) for word, value in named.items()}
     if named:
         for word in named:
             if word in REFUSED:
@@ -146,16 +177,16 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **named: Any) -> Any
 
 
 def method(name: str) -> Callable[[Any], Callable[..., Any]]:
-    """The guard of an array's method that takes a dtype, or says where."""
-    place = METHODS[name]
+    """The guard of an array's or generator's method that takes a dtype, or says where, or could hold objects."""
+    place = METHODS.get(name)
 
     def of(array: Any) -> Callable[..., Any]:
-        own = getattr(array, name)
+        own = getattr(stored(array), name)
 
         def calling(*values: Any, **named: Any) -> Any:
             if place is not None and len(values) > place:
                 check_dtype(values[place])
-            return call("clip" if name == "clip" else "method", own, values, named)
+            return call(name if name in ("clip", "shuffle") else "method", own, values, named)
 
         calling.__name__ = calling.__qualname__ = name
         return calling
@@ -169,9 +200,12 @@ METHODS: Mapping[str, int | None] = {
     "astype": 0,
     **dict.fromkeys("sum prod mean std var cumsum cumprod".split(), 1),
     "trace": 3,
-    "clip": None,
+    **dict.fromkeys("clip dot fill sort".split()),
 }
-"""The methods of arrays that take a dtype, and where."""
+"""The methods of arrays that take a dtype, and where; and those through which an object could come in."""
+AS_GIVEN = frozenset({"array", "asarray", "shuffle"})
+"""Functions that take copies themselves, or change the list that they are given."""
 GUARDS: dict[tuple[type, str], Callable[[Any], Any]] = {
-    (kind, name): method(name) for kind in (np.ndarray, np.generic) for name in METHODS
+    **{(kind, name): method(name) for kind in (np.ndarray, np.generic) for name in METHODS},
+    **{(np.random.Generator, name): method(name) for name in table.GENERATOR},
 }

@@ -19,14 +19,16 @@ from .growth import Growth
 from .meanings import Meanings
 from .modules import makers
 from .namespace import Namespace
+from .numpy_objects import let_numpy_ask
 from .patterns import Held, pattern
 from .special_names import is_special
 from .tables.errors import NOT_OFFERED
 from .tables.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
 from .text import Texts
+from .uncopied import Uncopied
 
 
-class Policy:
+class Policy(Uncopied):
     """Everything that one run of one program is allowed; made anew for each."""
 
     def __init__(self, engine: Engine, budget: Budget, printed: Callable[[str, bool], None]) -> None:
@@ -63,6 +65,7 @@ class Policy:
             "sized": self.budget.sized,
             "get": attributes.get,
             "write": attributes.write,
+            "stored": numpy_calls.stored,
             "iattribute": self.iattribute,
             "import": self.import_module,
             "import_from": self.import_from,
@@ -126,14 +129,19 @@ class Policy:
 
     def build_class(self, body: Any, name: str, *bases: Any) -> type:
         """What a class statement does."""
-        own = self.attributes.own
         for base in bases:
-            if base not in own and base not in self.engine.derivable and not is_exception(base):
+            if not self.may_be_base(base):
                 called = base.__name__ if isinstance(base, type) else repr(base)
                 raise NotOffered(f"vizgrad runs a safe part of Python; a class derived from `{called}` is not in it")
         made = builtins.__build_class__(body, name, *bases)
         self.adopt(made)
         return made
+
+    def may_be_base(self, base: Any) -> bool:
+        """Whether a program's class may derive from it; compared as itself, whatever its own `__eq__` says."""
+        if not isinstance(base, type):
+            return False
+        return base in self.attributes.own or base in self.engine.derivable or is_exception(base)
 
     def adopt(self, made: type) -> type:
         """Counts a class as the program's own, if all it defines is offered."""
@@ -143,6 +151,7 @@ class Policy:
             if issubclass(made, tuple) and name in NAMED_TUPLE:
                 raise NotOffered(f"vizgrad runs a safe part of Python; a class that defines `{name}` is not in it")
         let_ends_pass(made)
+        let_numpy_ask(made)
         self.attributes.own.add(made)
         return made
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from .budget import Budget
 from .errors import NotOffered
+from .uncopied import Uncopied
 
 CONTAINERS = (list, tuple, dict, set, frozenset)
 WIDTH = 999
@@ -21,7 +22,7 @@ LONG_NUMBER = re.compile(r"\d{4,}")
 LONG_PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(?:\d{4,}|\d*\.\d{4,})")
 
 
-class Texts:
+class Texts(Uncopied):
     """Formatting and printing as guards; `printed` is told every piece of output, and whether it is a cell's value."""
 
     def __init__(self, budget: Budget, get: Callable[[Any, str], Any], printed: Callable[[str, bool], None]) -> None:

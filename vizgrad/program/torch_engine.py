@@ -11,11 +11,11 @@ from torch import nn
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..record.pytorch import Recorder
-from . import devices, literals, loading, passes, schedulers, special_names
+from . import devices, literals, loading, passes, schedulers, special_names, torch_legacy
 from .engines import Engine
 from .namespace import Namespace, names
 from .tables import torch as table
-from .torch_memory import may_become
+from .torch_memory import may_become, vector_to_parameters
 from .torch_sizes import Measure
 
 torch.set_num_threads(1)
@@ -25,6 +25,7 @@ torch.set_warn_always(True)  # "only once" would mean once for all visitors
 def make() -> Engine:
     """The engine; made once in a process."""
     _load()
+    torch_legacy.read_copies()
     modules = _modules()
     return Engine(
         name="torch",
@@ -57,6 +58,8 @@ def make() -> Engine:
         guards={
             **{(nn.Module, name): special_names.method(name) for name in special_names.METHODS},
             (torch.Tensor, "backward"): passes.method("backward"),
+            (torch.Tensor, "type"): torch_legacy.unwrapped("type"),
+            (nn.Module, "type"): torch_legacy.unwrapped("type"),
             (torch.Tensor, "new_tensor"): literals.method("new_tensor"),
             (torch.optim.lr_scheduler.LRScheduler, "state_dict"): schedulers.state_dict(torch.Tensor),
         },
@@ -83,7 +86,7 @@ def _modules() -> dict[str, Namespace]:
     """Every module that can be imported; a package offers its parts as attributes too."""
     functional = Namespace("torch.nn.functional", _offered(nn.functional, table.FUNCTIONAL))
     init = Namespace("torch.nn.init", _offered(nn.init, table.INIT))
-    clip = Namespace("torch.nn.utils", _offered(nn.utils, table.UTILS))
+    clip = Namespace("torch.nn.utils", _offered(nn.utils, table.UTILS) | {"vector_to_parameters": vector_to_parameters})
     layers = _offered(nn, table.MODULES) | {"functional": functional, "init": init, "utils": clip}
     layers["parameter"] = Namespace("torch.nn.parameter", {"Parameter": nn.Parameter})
     layer_module = Namespace("torch.nn", layers)
@@ -117,6 +120,7 @@ def _modules() -> dict[str, Namespace]:
     }
     root = _offered(torch, table.FUNCTIONS | table.CONSTANTS) | parts | {"__version__": torch.__version__, "func": func}
     root["vmap"] = torch.vmap
+    root |= torch_legacy.offered()
     elsewhere = devices.modules()
     root |= devices.parts(elsewhere)
     root |= {name: literals.counted(getattr(torch, name)) for name in ("tensor", "as_tensor", "asarray")}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
+from torch import nn
+
+from .errors import NotOffered
 
 
 def has_its_elements(tensor: torch.Tensor) -> bool:
@@ -25,3 +29,22 @@ def may_become(tensor: torch.Tensor, value: Any) -> bool:
         return True  # PyTorch's own error follows
     with torch._C.DisableTorchFunction():
         return value.shape == tensor.shape and value.dtype is tensor.dtype and has_its_elements(value)
+
+
+def vector_to_parameters(vec: torch.Tensor, parameters: Iterable[torch.Tensor]) -> None:
+    """PyTorch's own, which sets the `.data` of each parameter to a piece of the vector.
+
+    Raises NotOffered for a vector of another dtype, or an expanded one.
+    """
+    parameters = list(parameters)
+    if isinstance(vec, torch.Tensor):
+        with torch._C.DisableTorchFunction():
+            is_fit = has_its_elements(vec) and all(
+                p.dtype is vec.dtype for p in parameters if isinstance(p, torch.Tensor)
+            )
+        if not is_fit:
+            raise NotOffered(
+                "vizgrad runs a safe part of PyTorch; `vector_to_parameters` with a vector of another dtype than the "
+                "parameters have, or an expanded one, is not in it"
+            )
+    nn.utils.vector_to_parameters(vec, parameters)

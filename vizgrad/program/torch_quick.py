@@ -48,8 +48,8 @@ def pointwise(args: Any, kwargs: Any) -> int:
                 shape = widest(shape, other) if shape and other else other or shape
         elif isinstance(value, list | tuple):
             return NOT_KNOWN
-    for value in (kwargs or {}).values():
-        if isinstance(value, Tensor | list | tuple):
+    for name, value in (kwargs or {}).items():
+        if isinstance(value, Tensor | list | tuple) or name == "rounding_mode":
             return NOT_KNOWN
     return math.prod(shape)
 

@@ -104,6 +104,9 @@ def normalized(grad: torch.Tensor, source: torch.Tensor, *more: Any) -> None:
 def lstm(source: torch.Tensor, *weights_and_states: Any, width: int, has_biases: bool) -> None:
     """A layer of an LSTM by oneDNN."""
     w_input, w_hidden, b_input, b_hidden, *states = weights_and_states
+    for each in (w_input, w_hidden, *((b_input, b_hidden) if has_biases else ()), *states):
+        if each is not None and each.numel() and (each.dtype is not source.dtype or not has_its_elements(each)):
+            raise RuntimeError("a weight or state of the LSTM does not lie in memory as its input does")
     rows = GATES * width
     same_size("weight_ih of the LSTM", w_input, rows, source.shape[-1])
     same_size("weight_hh of the LSTM", w_hidden, rows, width)
@@ -181,6 +184,17 @@ def repeated(repeats: torch.Tensor, output_size: int | None = None, **named: Any
         raise RuntimeError("the repeats do not add up to output_size")
 
 
+def truncated(a: torch.Tensor, b: Any, rounding_mode: str | None = None, **named: Any) -> None:
+    """`div` that cuts off what is behind the point: a processor cannot tell what the smallest whole number by -1 is."""
+    if rounding_mode != "trunc" or not isinstance(a, torch.Tensor) or not a.numel():
+        return
+    kind = torch.result_type(a, b)
+    if kind not in (torch.int32, torch.int64) or int(a.min()) != torch.iinfo(kind).min:
+        return
+    if bool((b == -1).any()) if isinstance(b, torch.Tensor) else b == -1:
+        raise RuntimeError("the smallest whole number divided by -1 is too large for its dtype")
+
+
 def _all(checks: Iterable[tuple[str, Check]]) -> dict[Any, Checked]:
     found = {}
     for name, check in checks:
@@ -212,4 +226,8 @@ CHECKED = _all(
         ("repeat_interleave", repeated),
     )
 )
+CHECKED |= {
+    func: Checked(func, truncated)
+    for func in (aten.div.Tensor_mode, aten.div.Scalar_mode, aten.div_.Tensor_mode, aten.div_.Scalar_mode)
+} | {aten.div.out_mode: Checked(aten.div.out_mode, truncated)}
 """The operations that are looked at."""
