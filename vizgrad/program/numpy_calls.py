@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from .datasets import Dataset
 from .errors import NotOffered
-from .literals import DEEPEST, is_sequence_of_program, taken
+from .literals import DEEPEST, is_sequence, taken
 from .tables import numpy as table
 
 KINDS = frozenset("biufcSU")
@@ -82,7 +83,12 @@ def given(value: Any) -> Any:
         check_kind(value.dtype)
     elif type(value) in NESTED and has_own(value):
         return taken(value)
-    return taken(value) if is_sequence_of_program(value) else value
+    return taken(value) if is_own(type(value)) and is_sequence(value) else value
+
+
+def is_own(kind: type) -> bool:
+    """Whether objects of a class call the program back: its own, and datasets."""
+    return kind.__module__ == "__main__" or issubclass(kind, Dataset)
 
 
 def has_own(values: Any) -> bool:
@@ -96,7 +102,7 @@ def has_own(values: Any) -> bool:
     for _ in range(DEEPEST):
         parts = list(chain.from_iterable(level))
         kinds = set(map(type, parts))
-        if any(kind.__module__ == "__main__" for kind in kinds):
+        if any(map(is_own, kinds)):
             return True
         if kinds.isdisjoint(NESTED):
             return False
