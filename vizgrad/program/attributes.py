@@ -30,9 +30,9 @@ def check_name(name: Any) -> None:
 def for_its_own(kind: type, name: str, found: Any) -> Any:
     """A method of a library's class, read from the class, which takes none but the objects of that class.
 
-    >>> for_its_own(Namespace, "label", lambda self: label(self))(5)
+    >>> for_its_own(Attributes, "called", Attributes.called)(5, 6)
     Traceback (most recent call last):
-    TypeError: Namespace.label() needs an object of Namespace, not of 'int'
+    TypeError: Attributes.called() needs an object of Attributes, not of 'int'
     """
     if type(found) is not FunctionType or type(kind.__dict__[name]) is not FunctionType:
         return found  # Python's own descriptors look for themselves; static methods take anything

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from .budget import current
+from .datasets import Dataset
 
 
 def counted(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,15 +59,17 @@ def copied(data: Any, depth: int = 0) -> Any:
 
 
 def is_sequence(value: Any) -> bool:
-    """Whether PyTorch takes it for a list, and reads it where it lies.
+    """Whether PyTorch takes it for a list, and reads it where it lies: all but text, dicts, tensors and arrays.
 
     >>> [is_sequence(value) for value in ([1], (1,), range(2), {1: 2}, "text", 5)]
     [True, True, True, False, False, False]
     """
     kind = type(value)
-    if kind in (list, tuple) or isinstance(value, list | tuple | range | deque):
+    if kind in (list, tuple):
         return True
-    return is_sequence_of_program(value)
+    if issubclass(kind, str | bytes | dict) or not (hasattr(kind, "__getitem__") and hasattr(kind, "__len__")):
+        return False
+    return kind.__module__ == "__main__" or issubclass(kind, Dataset) or not hasattr(kind, "__array__")
 
 
 def is_sequence_of_program(value: Any) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from . import datasets, samplers
 from .datasets import Dataset, IterableDataset, Subset, TensorDataset
+from .literals import is_sequence, taken
 from .samplers import BatchSampler, Chance, RandomSampler, Sampler, SequentialSampler, ticking
 
 READABLE: Mapping[type, frozenset[str]] = {
@@ -182,11 +183,11 @@ def collated(torch: Any, batch: Any) -> Any:
     if isinstance(first, np.ndarray):
         return torch.stack([torch.from_numpy(array) for array in batch], 0)
     if isinstance(first, float):
-        return torch.tensor(batch, dtype=torch.float64)
+        return torch.tensor(taken(batch), dtype=torch.float64)
     if isinstance(first, np.generic):
-        return torch.as_tensor(batch)
+        return torch.as_tensor(taken(batch))
     if isinstance(first, int):
-        return torch.tensor(batch)
+        return torch.tensor(taken(batch))
     if isinstance(first, str | bytes):
         return batch
     if isinstance(first, dict):
@@ -230,7 +231,7 @@ def offered(torch: Any, chance: Chance) -> dict[str, Any]:
         return type(kind.__name__, (kind,), {"chance": chance, "__doc__": kind.__doc__, **more})
 
     def weights(values: Any) -> Any:
-        return torch.as_tensor(values, dtype=torch.float64)
+        return torch.as_tensor(taken(values) if is_sequence(values) else values, dtype=torch.float64)
 
     def random_split(dataset: Any, lengths: Any, generator: Any = None) -> list[Subset]:
         return datasets.split(dataset, lengths, generator, chance)

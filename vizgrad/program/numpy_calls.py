@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, NoReturn
 
 import numpy as np
 
+from .datasets import Dataset
 from .errors import NotOffered
-from .literals import copied, is_sequence_of_program
+from .literals import DEEPEST, is_sequence, taken
 from .tables import numpy as table
 
 KINDS = frozenset("biufcSU")
@@ -79,16 +81,36 @@ def given(value: Any) -> Any:
     """What a program gives a function: no array of objects, and sequences of its own classes as lists, read once."""
     if type(value) is np.ndarray:
         check_kind(value.dtype)
-    elif type(value) in (list, tuple) and any(map(has_own, value)):
-        return copied(value)
-    return copied(value) if is_sequence_of_program(value) else value
+    elif type(value) in NESTED and has_own(value):
+        return taken(value)
+    return taken(value) if is_own(type(value)) and is_sequence(value) else value
 
 
-def has_own(value: Any) -> bool:
-    """Whether an object of a program's class is in it."""
-    if type(value) in (list, tuple):
-        return any(map(has_own, value))
-    return type(value).__module__ == "__main__"
+def is_own(kind: type) -> bool:
+    """Whether objects of a class call the program back: its own, and datasets."""
+    return kind.__module__ == "__main__" or issubclass(kind, Dataset)
+
+
+def has_own(values: Any) -> bool:
+    """Whether an object of a program's class is in a list or tuple, or in those inside of it; shared ones count once.
+
+    >>> row = [1.0]
+    >>> has_own([row, row, [2.0]])
+    False
+    """
+    level = [values]
+    for _ in range(DEEPEST):
+        parts = list(chain.from_iterable(level))
+        kinds = set(map(type, parts))
+        if any(map(is_own, kinds)):
+            return True
+        if kinds.isdisjoint(NESTED):
+            return False
+        level = list({id(part): part for part in parts if type(part) in NESTED}.values())
+    return False  # NumPy's own error follows
+
+
+NESTED = (list, tuple)
 
 
 def call(name: str, function: Callable[..., Any], values: Any, named: dict[str, Any]) -> Any:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .literals import copied, is_sequence_of_program
-from .numpy_calls import checked, refuse
+from .datasets import Dataset
+from .literals import copied, is_sequence
+from .numpy_calls import checked, refuse, stored
 
 HERE = frozenset({str(Path(__file__).with_name("numpy_calls.py")), __file__})
 NUMPY = str(Path(np.__file__).parent)
@@ -41,13 +42,15 @@ def boxed(value: Any) -> np.ndarray:
 def _as_array(self: Any, *settings: Any, **named: Any) -> np.ndarray:
     """An element: for NumPy's functions, whose results are looked at; what operators make nobody would look at."""
     asking = sys._getframe(1).f_code.co_filename
-    if is_sequence_of_program(self) or not (asking in HERE or asking.startswith(NUMPY)):
+    if is_sequence(self) or not (asking in HERE or asking.startswith(NUMPY)):
         refuse("an array of objects")
     return boxed(self)
 
 
 def _as_operand(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
     """`np.float64(2.0) * value` becomes what Python's own `2.0 * value` is; an array of such results is refused."""
+    for out in named.get("out", ()):
+        stored(out)
     operands = [boxed(i) if is_of_program(i) else copied(i) if type(i) is list else i for i in inputs]
     return checked(getattr(ufunc, method)(*operands, **named))
 
@@ -55,3 +58,6 @@ def _as_operand(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **named: 
 def is_of_program(value: Any) -> bool:
     """Whether NumPy asks us about it."""
     return getattr(type(value), "__array_ufunc__", None) is _as_operand
+
+
+let_numpy_ask(Dataset)  # whose parts are the program's

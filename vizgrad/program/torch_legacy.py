@@ -10,7 +10,9 @@ from typing import Any
 
 import torch
 
+from ..record.pytorch.calls import STANDS_FOR
 from .literals import is_sequence, taken
+from .numpy_calls import has_own
 
 NAMES = "Float Double Half BFloat16 Long Int Short Char Byte Bool".split()
 
@@ -73,6 +75,32 @@ def read_copies() -> None:
         return plain(cls, *map(read, values), **named)
 
     setattr(torch.Tensor, "__new__", staticmethod(__new__))  # noqa: B010 - mypy takes a plain assignment for a method
+    for name in ("__getitem__", "__setitem__"):
+        if getattr(torch.Tensor, name) not in STANDS_FOR:
+            setattr(torch.Tensor, name, indexed(getattr(torch.Tensor, name)))
+
+
+def indexed(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """`x[index]`, which reads lists in the index once."""
+
+    def calling(tensor: torch.Tensor, index: Any, *value: Any) -> Any:
+        return plain(tensor, index if type(index) in AT_ONCE else read_index(index), *value)
+
+    calling.__name__ = calling.__qualname__ = plain.__name__
+    STANDS_FOR[calling] = plain
+    return calling
+
+
+AT_ONCE = (int, slice, torch.Tensor, type(None), type(Ellipsis), bool)
+
+
+def read_index(index: Any) -> Any:
+    """The same index, in which objects of a program's classes cannot change a list while it is read."""
+    if isinstance(index, tuple):
+        return tuple(part if type(part) in AT_ONCE else read_index(part) for part in index)
+    if type(index) is list and not has_own(index):
+        return index
+    return read(index)
 
 
 def offered() -> dict[str, Legacy]:

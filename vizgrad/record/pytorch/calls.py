@@ -257,6 +257,8 @@ WHOLE: dict[Any, str] = {
 WHOLE_DEFAULTS = {"num_classes": -1, "dim": -1, "descending": False}
 GRAD: Any = Tensor.grad  # the descriptors
 DATA: Any = Tensor.data
+STANDS_FOR: dict[Any, Any] = {}
+"""Functions that were put in the place of PyTorch's own, and those that they stand for."""
 WAYS: dict[Any, Way] = {
     GRAD.__get__: read_grad,
     GRAD.__set__: write_grad,

@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..recording import Recording
 from .applied import applied
-from .calls import WAYS, ordinary
+from .calls import STANDS_FOR, WAYS, ordinary
 from .foreach import SINGLE, one_by_one
 from .lightly import lightly, transformed, transforming
 from .operations import Operations, next_number
@@ -60,6 +60,7 @@ class _Functions(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         owner = self.owner
+        func = STANDS_FOR.get(func, func)
         if transforming() is not None:
             return transformed(owner, lambda: func(*args, **(kwargs or {})))
         if owner.is_light:
