@@ -287,3 +287,11 @@ def test_the_wall_behind(monkeypatch: pytest.MonkeyPatch):
 def test_what_cannot_be_shown_says_so_itself():
     with pytest.raises(NotPresented, match="too deeply nested"):
         cards.opened("match 1:\n    case " + "(" * 40 + "1" + ")" * 40 + ": pass\n", 0)
+
+
+def test_where_the_picture_is_too_much_the_steps_are_told():
+    source = "import torch\nx = torch.rand(300, requires_grad=True)\nsum(x.unbind()).backward()\n"
+    with others_are_answered():
+        shown, payload = played(isolated.record(source).trace, source, "numpy")
+    assert shown.error is None and "too much" in (shown.problem or "")
+    assert b"UnbindBackward0" in payload

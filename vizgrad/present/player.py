@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from .traces import read
 
 LONGEST = 16 << 20
 """Bytes of a payload: more would hold the browser up."""
+UNDRAWN = "The picture takes too much work to be drawn. What is said of the steps stands."
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -36,13 +38,17 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Play(Request, frozen=True, tag="play"):
-    """The payload of a run of this program, for one scene of it (the last, if there is none of that number)."""
+    """The payload of a run of this program, for one scene of it (the last, if there is none of that number).
+
+    With `undrawn`, a sentence that says why, no picture is laid out.
+    """
 
     source: str
     engine: str
     scene: int = -1
     detail: str = "full"
     problem: str | None = None
+    undrawn: str | None = None
 
     def answer(self, body: bytes) -> tuple[Shown, bytes]:
         """What the page must know, and the payload as JSON."""
@@ -51,7 +57,8 @@ class Play(Request, frozen=True, tag="play"):
         trace = read(body, self.source, self.engine)
         scenes = trace.scenes
         scene = self.scene if -1 <= self.scene < len(scenes) else -1
-        data = payload(trace, scene, detail=self.detail)  # type: ignore[arg-type]  # the page sends one of the three
+        detail: Any = self.detail  # the page sends one of the three
+        data = payload(trace, scene, detail=detail, undrawn=self.undrawn)
         chosen = data["scenes"][data["scene"]]
         if self.problem is not None:
             chosen["problem"] = self.problem
@@ -93,12 +100,15 @@ def written(data: dict[str, Any]) -> bytes:
 def played(
     trace: bytes, source: str, engine: str, scene: int = -1, detail: str = "full", problem: str | None = None
 ) -> tuple[Shown, bytes]:
-    """The payload of a run, whose trace is given as JSON; a run that cannot be shown is told as an error in its place.
+    """The payload of a run, whose trace is given as JSON; where its picture needs too much, it comes without one,
+    and a run that cannot be shown at all is told as an error in its place.
 
     Raises NotPresented only if no presenter can be reached.
     """
-    try:
+    with suppress(NotPresented):
         return ask(Play(source, engine, scene, detail, problem), Shown, trace)
+    try:  # nearly always it is the picture that takes so long
+        return ask(Play(source, engine, scene, detail, problem, UNDRAWN), Shown, trace)
     except NotPresented as why:
         fault = Fault(type="NotShown", message=str(why), hint="Run a smaller part of the program to see it.")
         bare = Trace(engine=engine, source=source, tensors=(), nodes=(), events=(fault,))
