@@ -71,7 +71,10 @@ def check(trace: Trace, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
         assert scene["problem"] in (None, trace.omitted), trace.source
         assert scene["svg"] is not None or not scene["elements"]
         for step in scene["steps"]:
-            assert step["sentence"].strip() and not any(word in step["sentence"] for word in UNEXPLAINED), (step["sentence"], trace.source)
+            assert step["sentence"].strip() and not any(word in step["sentence"] for word in UNEXPLAINED), (
+                step["sentence"],
+                trace.source,
+            )
     return shown
 
 
@@ -113,8 +116,7 @@ def test_operations(group: str, caplog: pytest.LogCaptureFixture):
             generator = np.random.default_rng(zlib.crc32(op.name.encode()))
             with vizgrad.record() as trace:
                 arguments = [
-                    as_tensors(part, generator, name in op.rules)
-                    for part, name in zip(given, op.params, strict=False)
+                    as_tensors(part, generator, name in op.rules) for part, name in zip(given, op.params, strict=False)
                 ]
                 made = op(*arguments)
                 for out in made if isinstance(made, tuple | list) else (made,):

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from vizgrad.present import cards, derivation
+from vizgrad.present import cards, derivation, player
 from vizgrad.present.cards import Outline
 from vizgrad.present.derivation import Derived
 from vizgrad.present.player import played
@@ -17,7 +17,9 @@ from vizgrad.present.request import NotPresented, ask
 from vizgrad.program import isolated
 from vizgrad.program.run import execute
 
-SEED = "import torch\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\no = 0.5 * torch.sum(y)\no.backward()\n"
+SEED = (
+    "import torch\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\no = 0.5 * torch.sum(y)\no.backward()\n"
+)
 NUMBER = "import torch\nx = torch.tensor(0.5, requires_grad=True)\ny = x\n"
 VECTOR = "import torch\nx = torch.rand(1000, requires_grad=True)\n"
 BACK = "\ny.backward()\n"
@@ -120,6 +122,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The presenter's own clock is not what ends the work."""
     monkeypatch.setattr(cards, "ask", lambda *request: ask(*request, seconds=PATIENCE))
     monkeypatch.setattr(derivation, "ask", lambda *request, seconds=0: ask(*request, seconds=PATIENCE))
+    monkeypatch.setattr(player, "ask", lambda *request: ask(*request, seconds=PATIENCE))
 
 
 @cache
@@ -267,7 +270,7 @@ LONG_RUNS = {
 
 
 @pytest.mark.parametrize("name", LONG_RUNS)
-def test_a_long_run_is_shown(name: str):
+def test_a_long_run_is_shown(name: str, patient: None):
     source = f"import torch\n{LONG_RUNS[name]}"
     with others_are_answered():
         recorded = isolated.record(source)
@@ -289,7 +292,7 @@ def test_what_cannot_be_shown_says_so_itself():
         cards.opened("match 1:\n    case " + "(" * 40 + "1" + ")" * 40 + ": pass\n", 0)
 
 
-def test_where_the_picture_is_too_much_the_steps_are_told():
+def test_where_the_picture_is_too_much_the_steps_are_told(patient: None):
     source = "import torch\nx = torch.rand(300, requires_grad=True)\nsum(x.unbind()).backward()\n"
     with others_are_answered():
         shown, payload = played(isolated.record(source).trace, source, "numpy")
