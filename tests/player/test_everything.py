@@ -1,4 +1,4 @@
-"""Every operation, every lesson and every row of the tables: each step is explained, each picture drawn, all is JSON."""
+"""Every operation, lesson and row of the tables: each step is explained, each picture drawn, all of it is JSON."""
 
 from __future__ import annotations
 

@@ -100,9 +100,9 @@ def written(data: dict[str, Any]) -> bytes:
 def played(
     trace: bytes, source: str, engine: str, scene: int = -1, detail: str = "full", problem: str | None = None
 ) -> tuple[Shown, bytes]:
-    """The payload of a run, whose trace is given as JSON; where its picture needs too much, it comes without one,
-    and a run that cannot be shown at all is told as an error in its place.
+    """The payload of a run, whose trace is given as JSON.
 
+    Where its picture needs too much, it comes without one; a run that cannot be shown at all is told as an error.
     Raises NotPresented only if no presenter can be reached.
     """
     with suppress(NotPresented):
