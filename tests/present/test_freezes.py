@@ -15,6 +15,7 @@ from vizgrad.present.derivation import Derived
 from vizgrad.present.player import played
 from vizgrad.present.request import NotPresented, ask
 from vizgrad.program import isolated
+from vizgrad.program.limits import Limits
 from vizgrad.program.run import execute
 
 SEED = (
@@ -273,7 +274,7 @@ LONG_RUNS = {
 def test_a_long_run_is_shown(name: str, patient: None):
     source = f"import torch\n{LONG_RUNS[name]}"
     with others_are_answered():
-        recorded = isolated.record(source)
+        recorded = isolated.record(source, limits=Limits(seconds=PATIENCE))
         shown, payload = played(recorded.trace, source, "numpy")
     assert shown.error is None and shown.problem is None
     assert 0 < len(payload) < 4_000_000
@@ -295,6 +296,6 @@ def test_what_cannot_be_shown_says_so_itself():
 def test_where_the_picture_is_too_much_the_steps_are_told(patient: None):
     source = "import torch\nx = torch.rand(300, requires_grad=True)\nsum(x.unbind()).backward()\n"
     with others_are_answered():
-        shown, payload = played(isolated.record(source).trace, source, "numpy")
+        shown, payload = played(isolated.record(source, limits=Limits(seconds=PATIENCE)).trace, source, "numpy")
     assert shown.error is None and "too much" in (shown.problem or "")
     assert b"UnbindBackward0" in payload
