@@ -9,19 +9,22 @@ from functools import cache
 
 import pytest
 
-from vizgrad.present import cards, derivation
+from vizgrad.present import cards, derivation, player
 from vizgrad.present.cards import Outline
 from vizgrad.present.derivation import Derived
 from vizgrad.present.player import played
 from vizgrad.present.request import NotPresented, ask
 from vizgrad.program import isolated
+from vizgrad.program.limits import Limits
 from vizgrad.program.run import execute
 
-SEED = "import torch\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\no = 0.5 * torch.sum(y)\no.backward()\n"
+SEED = (
+    "import torch\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\no = 0.5 * torch.sum(y)\no.backward()\n"
+)
 NUMBER = "import torch\nx = torch.tensor(0.5, requires_grad=True)\ny = x\n"
 VECTOR = "import torch\nx = torch.rand(1000, requires_grad=True)\n"
 BACK = "\ny.backward()\n"
-LATE = "it was not ready after"
+LATE = "it was not ready in time"
 PATIENCE = 60.0
 """Seconds within which anybody is answered, on the slowest machine; only a freeze takes longer."""
 
@@ -120,6 +123,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The presenter's own clock is not what ends the work."""
     monkeypatch.setattr(cards, "ask", lambda *request: ask(*request, seconds=PATIENCE))
     monkeypatch.setattr(derivation, "ask", lambda *request, seconds=0: ask(*request, seconds=PATIENCE))
+    monkeypatch.setattr(player, "ask", lambda *request: ask(*request, seconds=PATIENCE))
 
 
 @cache
@@ -267,10 +271,10 @@ LONG_RUNS = {
 
 
 @pytest.mark.parametrize("name", LONG_RUNS)
-def test_a_long_run_is_shown(name: str):
+def test_a_long_run_is_shown(name: str, patient: None):
     source = f"import torch\n{LONG_RUNS[name]}"
     with others_are_answered():
-        recorded = isolated.record(source)
+        recorded = isolated.record(source, limits=Limits(seconds=PATIENCE))
         shown, payload = played(recorded.trace, source, "numpy")
     assert shown.error is None and shown.problem is None
     assert 0 < len(payload) < 4_000_000
@@ -281,9 +285,17 @@ def test_the_wall_behind(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cards, "ask", lambda *request: ask(*request, seconds=0.2))
     with others_are_answered():
         found = cards.cards("x = 1\n" * 20_000)
-    assert "not ready after 0.2 seconds" in found.fault
+    assert "not ready in time" in found.fault
 
 
 def test_what_cannot_be_shown_says_so_itself():
     with pytest.raises(NotPresented, match="too deeply nested"):
         cards.opened("match 1:\n    case " + "(" * 40 + "1" + ")" * 40 + ": pass\n", 0)
+
+
+def test_where_the_picture_is_too_much_the_steps_are_told(patient: None):
+    source = "import torch\nx = torch.rand(300, requires_grad=True)\nsum(x.unbind()).backward()\n"
+    with others_are_answered():
+        shown, payload = played(isolated.record(source, limits=Limits(seconds=PATIENCE)).trace, source, "numpy")
+    assert shown.error is None and "too much" in (shown.problem or "")
+    assert b"UnbindBackward0" in payload

@@ -130,9 +130,10 @@ class Builder:
             if isinstance(event, ev.Forward | ev.Inplace):
                 for operand in event.inputs:
                     tensor = operand.tensor
-                    if tensor is not None and tensor not in self.here and tensor not in made:
-                        if self.detail != "pytorch" or self._needs(tensor):
-                            self._tensor(tensor, gap.stop - 1, "", has_saved=False)
+                    if tensor is None or tensor in self.here or tensor in made:
+                        continue
+                    if self.detail != "pytorch" or self._needs(tensor):
+                        self._tensor(tensor, gap.stop - 1, "", has_saved=False)
             if isinstance(event, ev.Forward):
                 made.update(event.outputs)
             elif isinstance(event, ev.Create):

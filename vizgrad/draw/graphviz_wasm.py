@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .errors import LayoutError
 
-FUEL = 10_000_000_000
+FUEL = 6_000_000_000
 """About what a layout does in five seconds of one core; a thousand boxes take a quarter of it."""
 
 MEMORY = 256 << 20

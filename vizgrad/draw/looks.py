@@ -116,8 +116,16 @@ class Stage:
             if isinstance(event, ev.Free | ev.Hook) and event.node is not None:
                 nodes.add(event.node)
             for key in ("born", i), *(("tensor", t) for t in sorted(tensors)), *(("node", n) for n in sorted(nodes)):
-                found.update(dict.fromkeys(self._by.get(key, ())))
+                ids = self._by.get(key, ())
+                found.update((id, None) for id in ids if key[0] != "tensor" or self._is_there(id, i))
         return found
+
+    def _is_there(self, id: str, i: int) -> bool:
+        """Whether event `i` can still change an element: not the box of a version that is over or yet to come."""
+        part = self.drawing.by_id[id]
+        if not (isinstance(part, Box) and part.version + (part.until or 0)):
+            return True
+        return part.born <= i and (part.until is None or i <= part.until)
 
     @cached_property
     def _by(self) -> dict[tuple[str, int], list[str]]:

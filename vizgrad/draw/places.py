@@ -16,7 +16,7 @@ SAMPLES = 16
 """Points at which an arrow's line is taken at most; a very long one is taken here and there."""
 
 CROWD = 250
-"""Pieces of lines that are remembered of a square: where there are more, no label can keep clear of them."""
+"""Pieces of lines that are looked at: where there are more, no label can keep clear of them."""
 
 AIR = 1.0
 """Pixels between a label and a box."""
@@ -177,7 +177,9 @@ class Places:
                             continue
                         owner = None
                     found[id(entry)] = (entry[0], owner or None)
-        return sorted(found.values(), key=lambda entry: entry[1] is not None)  # what settles it comes first
+        settling = [entry for entry in found.values() if entry[1] is None]
+        lines = [entry for entry in found.values() if entry[1] is not None]
+        return settling + lines[:CROWD]  # what settles it comes first
 
     def _take(self, rect: Rect, owner: str | None, is_line: bool = False) -> None:
         for square in _squares(rect):

@@ -37,9 +37,7 @@ def derivative(formula: sp.Expr, element: sp.Expr) -> sp.Expr:
     2*x[j]
     """
     return simplified(
-        sp.Add(
-            *(c * sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs)) for c, pairs in _terms_of(formula, element))
-        )
+        sp.Add(*(c * sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs)) for c, pairs in _terms_of(formula, element)))
     )
 
 

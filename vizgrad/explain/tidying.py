@@ -89,8 +89,8 @@ def _size(formula: sp.Basic) -> Size:
         power = max(abs(int(formula.exp.p)), int(formula.exp.q))
         if power > HIGHEST:
             return (TERMS + 1, 1) if _is_multiplied(formula) else (1, 1)
-        above, below = (_capped(comb(n + power - 1, power)) for n in sizes[0])
-        return (above, below) if formula.exp > 0 else (below, above)
+        over, under = (_capped(comb(n + power - 1, power)) for n in sizes[0])
+        return (over, under) if formula.exp > 0 else (under, over)
     worst = max(max(size) for size in sizes)
     return (worst, 1) if worst > TERMS else (1, 1)
 

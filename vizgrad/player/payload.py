@@ -44,14 +44,15 @@ def payload(
     budget: int = BUDGET,
     reach: int | None = REACH,
     details: bool = False,
+    undrawn: str | None = None,
 ) -> dict[str, Any]:
     """What the player shows of a trace, opened at `step` (None: the last) of `scene`; plain data for JSON.
 
     The other scenes come along, nearest first, as far as `budget` boxes and arrows go and `reach` scenes away (None: at
     any distance); those that do not are told by their title only, and `steps` is None. `detail` and `direction` are
-    those of the picture; with `details` small scenes come with their pictures at the other details, too. Raises
-    IndexError for a scene or a step that there is not, and nothing else: where a step cannot be explained, or a picture
-    not be drawn, that is said in its place.
+    those of the picture; with `details` small scenes come with their pictures at the other details, too. With
+    `undrawn`, a sentence that says why, no picture is laid out. Raises IndexError for a scene or a step that there is
+    not, and nothing else: where a step cannot be explained, or a picture not be drawn, that is said in its place.
 
     >>> from vizgrad.trace import Trace
     >>> shown = payload(Trace(engine="numpy", source="", tensors=(), nodes=(), events=()))
@@ -64,12 +65,12 @@ def payload(
     chosen = scene % len(scenes)
     whole = scenes[chosen]
     whole.events_at(step or 0)  # raises for a step that there is not
-    scenes = [excerpt(trace.events, each) for each in scenes]
+    scenes = tuple(excerpt(trace.events, each) for each in scenes)
     step = None if step is None else number_in(scenes[chosen], whole, step)
     told = _told(scenes, chosen, budget, reach)
     printed = list(_lengths(trace))
     history, faults = History(trace), Faults()
-    pictures = Pictures(faults)
+    pictures = Pictures(faults, undrawn)
     shown: list[dict[str, Any]] = []
     for index, each in enumerate(scenes):  # in order: what they share is one walk through the events
         if index in told:

@@ -28,18 +28,21 @@ class Laid(NamedTuple):
 
 
 class Pictures:
-    """Makes pictures, and remembers for one payload how each kind of them was laid out."""
+    """Makes pictures, and remembers for one payload how each kind of them was laid out.
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    With `undrawn`, a sentence that says why, there are none.
+    """
+
+    def __init__(self, faults: Faults, undrawn: str | None = None) -> None:
+        self._faults, self._undrawn = faults, undrawn
         self._laid: dict[Hashable, Laid | str] = {}
 
     def picture(
         self, plan: Drawing, look: Mapping[str, Look], places: Mapping[str, int], words: Words
     ) -> tuple[dict[str, Any] | None, str | None]:
         """The picture in stencils, its parts told by their `places`; or None and why there is none."""
-        if not plan.boxes:
-            return None, None
+        if not plan.boxes or self._undrawn is not None:
+            return None, self._undrawn
         try:
             key = _key(plan, look)
             laid = self._laid.get(key)

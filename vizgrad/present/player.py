@@ -9,11 +9,12 @@ import msgspec
 
 from ..trace import Trace
 from . import rehearsal
-from .request import NotPresented, Request, ask
+from .request import NotNow, NotPresented, Request, ask
 from .traces import read
 
 LONGEST = 16 << 20
 """Bytes of a payload: more would hold the browser up."""
+UNDRAWN = "The picture takes too much work to be drawn. What is said of the steps stands."
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -36,13 +37,17 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Play(Request, frozen=True, tag="play"):
-    """The payload of a run of this program, for one scene of it (the last, if there is none of that number)."""
+    """The payload of a run of this program, for one scene of it (the last, if there is none of that number).
+
+    With `undrawn`, a sentence that says why, no picture is laid out.
+    """
 
     source: str
     engine: str
     scene: int = -1
     detail: str = "full"
     problem: str | None = None
+    undrawn: str | None = None
 
     def answer(self, body: bytes) -> tuple[Shown, bytes]:
         """What the page must know, and the payload as JSON."""
@@ -51,7 +56,8 @@ class Play(Request, frozen=True, tag="play"):
         trace = read(body, self.source, self.engine)
         scenes = trace.scenes
         scene = self.scene if -1 <= self.scene < len(scenes) else -1
-        data = payload(trace, scene, detail=self.detail)  # type: ignore[arg-type]  # the page sends one of the three
+        detail: Any = self.detail  # the page sends one of the three
+        data = payload(trace, scene, detail=detail, undrawn=self.undrawn)
         chosen = data["scenes"][data["scene"]]
         if self.problem is not None:
             chosen["problem"] = self.problem
@@ -93,12 +99,19 @@ def written(data: dict[str, Any]) -> bytes:
 def played(
     trace: bytes, source: str, engine: str, scene: int = -1, detail: str = "full", problem: str | None = None
 ) -> tuple[Shown, bytes]:
-    """The payload of a run, whose trace is given as JSON; a run that cannot be shown is told in the picture's place.
+    """The payload of a run, whose trace is given as JSON.
 
+    Where its picture needs too much, it comes without one; a run that cannot be shown at all is told in its place.
     Raises NotPresented only if no presenter can be reached.
     """
     try:
         return ask(Play(source, engine, scene, detail, problem), Shown, trace)
+    except NotNow:
+        raise
+    except NotPresented:
+        pass
+    try:  # nearly always it is the picture that takes so long
+        return ask(Play(source, engine, scene, detail, problem, UNDRAWN), Shown, trace)
     except NotPresented as why:
         bare = Trace(engine=engine, source=source, tensors=(), nodes=(), events=())
         told = f"{why} Run a smaller part of the program to see it."

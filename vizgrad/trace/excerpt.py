@@ -11,7 +11,7 @@ from .scenes import Gap, Scene, Step, touched
 
 MOST = 2_000
 """Steps of a scene that is shown whole."""
-ENDS = 400
+ENDS = 300
 """Steps that are shown of a longer one: so many from its beginning and so many to its end."""
 TURN = 100
 """Steps that are shown before and after its first backward pass begins."""
