@@ -59,9 +59,3 @@ def prepare(has_studies: bool) -> None:
                 topic.prepare()
             for request, body in wanted:
                 request.answer(body)
-
-
-def warm_up(has_studies: bool) -> None:
-    """Answers the request that most are: what the player shows, or the charts."""
-    request = Plot() if has_studies else Play(source=FIRST, engine=ENGINE)
-    request.answer(recorded(FIRST))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..present.agreement import Agreement, compared
 from ..present.request import NotPresented
@@ -34,6 +36,7 @@ class Check:
 
     asked: Asked
     future: Future[Agreement]
+    _is_awaited: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     @property
     def agreement(self) -> Agreement | None:
@@ -46,6 +49,12 @@ class Check:
             return self.future.result(seconds)
         except (TimeoutError, CancelledError):
             return None
+
+    def when_done(self, call: Callable[[], object]) -> None:
+        """Has something called once it is done, unless that was asked for before or it is given up."""
+        if not self._is_awaited.is_set():
+            self._is_awaited.set()
+            self.future.add_done_callback(lambda future: None if future.cancelled() else call())
 
 
 def start(asked: Asked, result: Result, previous: Check | None = None) -> Check:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -16,8 +18,9 @@ from ..program.isolated import Outcomes
 from ..program.outcome import MOST_ELEMENTS
 from ..program.whatif import NOTHING, WhatIf
 from ..workers import turns
+from ..workers.cancel import Stop
 from ..workers.turns import Busy
-from . import runs, visitor
+from . import runs, visitor, wake
 from .cache import Cache
 
 A = TypeVar("A")
@@ -29,7 +32,12 @@ CUT = "asked_cut"
 NUMBERS = 4
 """How many times as large numbers are in memory as they are sent."""
 
+FOR_EVER = 1e6
+"""Seconds: whoever does the work has a clock of its own."""
+
 _kept: Cache[Any] = Cache(24 * runs.MIB)
+_hands = ThreadPoolExecutor(64, thread_name_prefix="sections")
+"""Threads that only wait for a worker: as many as may be waited for at a time."""
 
 
 def asked(make: Callable[..., A], *given: Any, keeps: Callable[[A], bool] = lambda _: True) -> A:
@@ -42,8 +50,7 @@ def asked(make: Callable[..., A], *given: Any, keeps: Callable[[A], bool] = lamb
     found = _kept.get(key)
     if found is None:
         try:
-            with _told():
-                found = make(*given)
+            found = _while_wanted(lambda: make(*given))
         except NotNow:
             raise
         except NotPresented as why:
@@ -71,8 +78,7 @@ def _size(found: Any) -> int:
 
 def recorded(source: str, engine: str, what_if: WhatIf = NOTHING) -> bytes:
     """The trace's JSON of a run of the program; raises NotPresented."""
-    with _told():
-        return runs.run(source, engine, what_if=what_if).trace
+    return _while_wanted(lambda: runs.run(source, engine, what_if=what_if).trace)
 
 
 def sampled(source: str, engine: str, points: Sequence[WhatIf], most: int = MOST_ELEMENTS) -> Outcomes:
@@ -87,8 +93,7 @@ def sampled(source: str, engine: str, points: Sequence[WhatIf], most: int = MOST
     cut, found = st.session_state.get(CUT, (None, None))
     if found is not None and cut == key:
         return found
-    with _told():
-        found = isolated.sample(source, engine, points, SECONDS, most=most)
+    found = _while_wanted(lambda: isolated.sample(source, engine, points, SECONDS, most=most))
     if found is None or not found.found:
         raise NotPresented("With some of the numbers the program had to be ended by force, so this cannot be shown.")
     if len(found.found) == len(points):
@@ -107,12 +112,26 @@ def calmly() -> Iterator[None]:
         st.caption(str(why))
 
 
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Work for this visitor, which may find no place."""
+def _while_wanted(make: Callable[[], A]) -> A:
+    """Work for this visitor, which may find no place; given up where the page is wanted anew."""
+    visits, stop = visitor.session(), Stop()
+
+    def work() -> A:
+        with turns.on_behalf_of(visits), stop.heeded():
+            return make()
+
+    future = _hands.submit(work)
+    is_done = threading.Event()
+    future.add_done_callback(lambda _: is_done.set())
     try:
-        with turns.on_behalf_of(visitor.session()):
-            yield
+        while not wake.wait(is_done, FOR_EVER):
+            pass
+    except BaseException:  # Streamlit's signal, or the server's end
+        future.cancel()
+        stop.set()
+        raise
+    try:
+        return future.result()
     except (Busy, RuntimeError) as why:  # no place, or the engine does not start
         raise NotNow(str(why)) from why
 

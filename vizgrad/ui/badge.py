@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -9,11 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ..present.agreement import Agreement
 from ..program import isolated
-from . import agreement, runs, state
+from . import agreement, runs, state, wake
 from .runs import Result
 
-POLL = 0.5
-"""Seconds between looks while the other engine is at work."""
+POLL, SELDOM = 0.5, 10.0
+"""Seconds between looks while the other engine is at work, and where the page is told when it is done."""
 
 PATIENCE = 0.15
 """Seconds a run of the page waits for the other engine: a warm one is done by then, and nothing flickers."""
@@ -42,9 +43,15 @@ def render(slot: DeltaGenerator, result: Result) -> None:
     found = studio.check.wait(PATIENCE)
     with slot:
         if found is None:
-            st.fragment(_await, run_every=POLL, key="badge")()
+            studio.check.when_done(_redraw_if_current(studio, studio.check))
+            st.fragment(_await, run_every=SELDOM if wake.is_pushed() else POLL, key="badge")()
         else:
             _show(found)
+
+
+def _redraw_if_current(studio: state.Studio, check: agreement.Check) -> Callable[[], object]:
+    redraw = wake.redraw()
+    return lambda: redraw() if studio.check is check else None
 
 
 def _await() -> None:

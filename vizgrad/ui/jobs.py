@@ -13,13 +13,13 @@ from ..program.whatif import NOTHING, WhatIf
 from ..workers import turns
 from ..workers.cancel import Stop
 from ..workers.pool import Busy, NotStarted
-from . import runs, visitor
+from . import runs, visitor, wake
 from .runs import Result
 from .visitor import TooOften
 
 log = logging.getLogger("vizgrad")
 
-PATIENCE = 0.5
+PATIENCE = 1.0
 """Seconds for which the page waits before it says that a program is running."""
 
 OURS = "Something in vizgrad failed while it worked on this program. It was noted; your program is kept."
@@ -42,6 +42,8 @@ class Job:
         self.began = time.monotonic()
         self.problem: str | None = None
         self._visitor = visitor.session()
+        self._redraw = wake.redraw()
+        self._is_told = False
         self._stop = Stop()
         self._is_abandoned = False
         self._ended = threading.Event()
@@ -67,6 +69,8 @@ class Job:
             self.problem = OURS
         finally:
             self._ended.set()
+            if self._is_told and not self._is_abandoned:
+                self._redraw()
 
     def _made(self) -> Result | None:
         try:
@@ -98,6 +102,13 @@ class Job:
         """The result, or None if it is not there within so many seconds, or never will be: `problem` then says why."""
         self._ended.wait(seconds)
         return self._result
+
+    def is_done_within(self, seconds: float) -> bool:
+        """Waits up to so long; a job that takes longer has its session's page drawn again when it is done."""
+        if wake.wait(self._ended, seconds):
+            return True
+        self._is_told = True
+        return self.is_done
 
     @property
     def is_done(self) -> bool:

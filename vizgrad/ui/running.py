@@ -6,16 +6,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ..program import isolated
-from . import runs, state
+from . import runs, state, wake
 
-POLL = 0.25
-"""Seconds between looks."""
+POLL, SELDOM = 0.25, 1.0
+"""Seconds between looks, where nobody tells that the run has ended, and where it is only to count the seconds."""
 
 
 def render(slot: DeltaGenerator) -> None:
     """Fills `slot` with the time and the button, which draw the page when the run has ended."""
     with slot:
-        st.fragment(_watch, run_every=POLL, key="running")()
+        st.fragment(_watch, run_every=SELDOM if wake.is_pushed() else POLL, key="running")()
 
 
 def _watch() -> None:
@@ -24,7 +24,7 @@ def _watch() -> None:
         st.rerun()
     engine = job.what[1]
     name = runs.ENGINES[engine]
-    text = f"Running … {job.seconds:.1f} s" if isolated.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"
+    text = f"Running … {job.seconds:.0f} s" if isolated.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="running"):
         st.badge(text, icon=":material/hourglass_top:", color="orange")
         st.button("Stop", on_click=job.stop, icon=":material/stop_circle:", key="stop_run")

@@ -50,8 +50,9 @@ def page() -> None:
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
     studio.job = job_of(studio)
-    made = studio.job.wait(jobs.PATIENCE)
-    if not studio.job.is_done:
+    is_done = studio.job.is_done_within(jobs.PATIENCE)
+    made = studio.job.wait(0)
+    if not is_done:
         running.render(slots.badge if slots else st.container())
     elif made is None:
         failed(studio, studio.job)

@@ -68,6 +68,8 @@ class Zygote:
             self._popen = None
             raise NotStarted(self.kind.name, errors.decode(errors="replace"))
         self._control = mine
+        if self.kind.nice:
+            os.setpriority(os.PRIO_PROCESS, self._popen.pid, self.kind.nice)
 
     def _fork(self, is_ahead: bool) -> Forked:
         assert self._control is not None

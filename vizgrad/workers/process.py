@@ -24,11 +24,15 @@ KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work: the full name of the module that does it, its variant, and what the page calls it."""
+    """A kind of work: the full name of the module that does it, its variant, and what the page calls it.
+
+    Work with a `nice` of more than 0 stands back behind other work, as `nice` counts.
+    """
 
     module: str
     variant: str
     name: str
+    nice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
