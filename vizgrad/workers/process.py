@@ -15,7 +15,7 @@ from .protocol import Answer
 GRACE = 1.25
 """Seconds after a request's limit in which its own process may still end it, say where it was, and write its record."""
 BRISK = 0.3
-"""Seconds for which a request is served before those that have taken longer."""
+"""Seconds of the processor's time for which a request is served before those that have used more."""
 START = 120
 """Seconds within which a kind of work must be loaded."""
 KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_PATH SYSTEMROOT TEMP TMPDIR".split())
@@ -39,7 +39,7 @@ class Kind:
 class Job:
     """One request as it is sent, and what may come of it.
 
-    `most` are the bytes of an answer's body; after `brisk` seconds it stands back behind those that have just begun.
+    `most` are the bytes of an answer's body; after `brisk` seconds of work it stands back behind those that have begun.
     """
 
     message: bytes
