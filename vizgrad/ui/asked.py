@@ -7,6 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -35,6 +36,7 @@ NUMBERS = 4
 FOR_EVER = 1e6
 """Seconds: whoever does the work has a clock of its own."""
 
+_is_only_remembered: ContextVar[bool] = ContextVar("is_only_remembered", default=False)
 _kept: Cache[Any] = Cache(24 * runs.MIB)
 _hands = ThreadPoolExecutor(64, thread_name_prefix="sections")
 """Threads that only wait for a worker: as many as may be waited for at a time."""
@@ -112,8 +114,23 @@ def calmly() -> Iterator[None]:
         st.caption(str(why))
 
 
+@contextlib.contextmanager
+def remembered(is_only: bool) -> Iterator[None]:
+    """Where `is_only`, what is not remembered is not worked out in the block: the page is soon drawn anew.
+
+    Streamlit would have the drawing wait for it.
+    """
+    token = _is_only_remembered.set(is_only)
+    try:
+        yield
+    finally:
+        _is_only_remembered.reset(token)
+
+
 def _while_wanted(make: Callable[[], A]) -> A:
     """Work for this visitor, which may find no place; given up where the page is wanted anew."""
+    if _is_only_remembered.get():
+        raise NotNow("The program is still running.")
     visits, stop = visitor.session(), Stop()
 
     def work() -> A:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -13,8 +12,8 @@ from ..program import isolated
 from . import agreement, runs, state, wake
 from .runs import Result
 
-POLL, SELDOM = 0.5, 10.0
-"""Seconds between looks while the other engine is at work, and where the page is told when it is done."""
+POLL = 0.5
+"""Seconds between looks while the other engine is at work, where nobody tells when it is done."""
 
 PATIENCE = 0.15
 """Seconds a run of the page waits for the other engine: a warm one is done by then, and nothing flickers."""
@@ -43,24 +42,22 @@ def render(slot: DeltaGenerator, result: Result) -> None:
     found = studio.check.wait(PATIENCE)
     with slot:
         if found is None:
-            studio.check.when_done(_redraw_if_current(studio, studio.check))
-            st.fragment(_await, run_every=SELDOM if wake.is_pushed() else POLL, key="badge")()
+            st.fragment(_await, run_every=None if wake.is_pushed() else POLL, key="badge")()
         else:
             _show(found)
 
 
-def _redraw_if_current(studio: state.Studio, check: agreement.Check) -> Callable[[], object]:
-    redraw = wake.redraw()
-    return lambda: redraw() if studio.check is check else None
-
-
 def _await() -> None:
-    """Shows that the other engine is at work; when it is done, the page is drawn once more, with the answer."""
+    """Shows that the other engine is at work, and its answer as soon as it is there."""
     check = state.studio().check
     if check is None:
         return
     if check.agreement is not None:
-        st.rerun()
+        if not wake.is_pushed():
+            st.rerun()  # else the badge would look for ever
+        _show(check.agreement)
+        return
+    check.when_done(wake.fragment("badge"))
     other = runs.other(check.asked.engine)
     name = runs.ENGINES[other]
     text = f"Asking {name} …" if isolated.is_warm(other) else f"{name} is starting …"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from ..present.player import played
 from ..present.request import NotPresented
@@ -42,8 +43,7 @@ class Job:
         self.began = time.monotonic()
         self.problem: str | None = None
         self._visitor = visitor.session()
-        self._redraw = wake.redraw()
-        self._is_told = False
+        self._tell: Callable[[], object] = lambda: None
         self._stop = Stop()
         self._is_abandoned = False
         self._ended = threading.Event()
@@ -69,8 +69,8 @@ class Job:
             self.problem = OURS
         finally:
             self._ended.set()
-            if self._is_told and not self._is_abandoned:
-                self._redraw()
+            if not self._is_abandoned:
+                self._tell()
 
     def _made(self) -> Result | None:
         try:
@@ -104,11 +104,14 @@ class Job:
         return self._result
 
     def is_done_within(self, seconds: float) -> bool:
-        """Waits up to so long; a job that takes longer has its session's page drawn again when it is done."""
-        if wake.wait(self._ended, seconds):
-            return True
-        self._is_told = True
-        return self.is_done
+        """As `is_done`, after waiting up to so long; ends early where the page is wanted anew."""
+        return wake.wait(self._ended, seconds)
+
+    def when_done(self, tell: Callable[[], object]) -> None:
+        """Has `tell`, in the place of what was asked before, called when it is done."""
+        self._tell = tell
+        if self.is_done:
+            tell()
 
     @property
     def is_done(self) -> bool:

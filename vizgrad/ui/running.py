@@ -22,6 +22,7 @@ def _watch() -> None:
     job = state.studio().job
     if job is None or job.is_done:
         st.rerun()
+    job.when_done(wake.fragment("running"))
     engine = job.what[1]
     name = runs.ENGINES[engine]
     text = f"Running … {job.seconds:.0f} s" if isolated.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from . import calm, check, derivation, gradients, inspector, whatif
+from . import asked, calm, check, derivation, gradients, inspector, whatif
 from .view import View
 
 KEY = "section"
@@ -41,5 +41,5 @@ def render(view: View) -> None:
     tabs = st.tabs([one.label for one in SECTIONS], key=KEY, on_change="rerun")
     for tab, one in zip(tabs, SECTIONS, strict=True):
         if tab.open:
-            with tab, calm.part(one.label.partition(": ")[2]):
+            with tab, calm.part(one.label.partition(": ")[2]), asked.remembered(is_only=view.is_running):
                 one.render(view)

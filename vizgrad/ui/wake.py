@@ -1,42 +1,61 @@
-"""Has a session's page drawn again when something is done, so that a page which waits need not look all the time."""
+"""Has a fragment of a session's page drawn again when something is done: a page that is told need not look.
+
+Streamlit offers no such call. This does what Streamlit does itself when a browser asks for a fragment again.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime import Runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
 SLICE = 0.1
 """Seconds between two looks whether what is waited for is still wanted."""
 
 
-def redraw() -> Callable[[], bool]:
-    """A function that has this session's page drawn again, from any thread; it says whether that could be asked for.
-
-    Streamlit offers no such call; this is how it does it itself when a file of the app has changed.
-    """
-    context = get_script_run_ctx()
-    session_id = "" if context is None else context.session_id
-
-    def ask() -> bool:
-        try:
-            found = Runtime.instance()._session_mgr.get_active_session_info(session_id)
-            if found is None:
-                return False
-            found.session.request_rerun(found.session._client_state)
-        except (RuntimeError, AttributeError):  # no server, as in a test of the page; or another Streamlit
-            return False
-        return True
-
-    return ask
-
-
 def is_pushed() -> bool:
-    """Whether `redraw` can be expected to work: who is not told must look."""
+    """Whether there is a server that can be told: elsewhere, as in a test of the page, one must look."""
     return Runtime.exists()
+
+
+def fragment(key: str) -> Callable[[], None]:
+    """A function that has this session's fragment of that key drawn again, called from any thread."""
+    context = get_script_run_ctx()
+    if context is None or not Runtime.exists():
+        return lambda: None
+    session_id = context.session_id
+
+    def again() -> None:
+        found = Runtime.instance()._session_mgr.get_active_session_info(session_id)
+        if found is not None:  # a browser that comes back asks for the whole page by itself
+            found.session._event_loop.call_soon_threadsafe(_run, found.session, key)
+
+    return again
+
+
+def _run(session: Any, key: str) -> None:
+    """In the server's own thread, where the browser's messages arrive too: none of them is lost by this."""
+    try:
+        (number,) = session._fragment_storage.resolve_target(key)
+    except (LookupError, ValueError, StreamlitAPIException):  # the page has been drawn without it meanwhile
+        return
+    client = session._client_state
+    data = RerunData(
+        query_string=client.query_string,
+        page_script_hash=client.page_script_hash,
+        page_name=client.page_name,
+        fragment_id=number,
+        is_auto_rerun=True,
+        context_info=client.context_info if client.HasField("context_info") else None,
+    )
+    runner = session._scriptrunner
+    if runner is None or not runner.request_rerun(data):
+        session._create_scriptrunner(data)
 
 
 def wait(event: threading.Event, seconds: float) -> bool:
