@@ -30,7 +30,7 @@ PICTURE, STUDY = "picture", "study"
 
 KINDS = {
     PICTURE: Kind("vizgrad.workers.kinds.present", PICTURE, "the process that draws"),
-    STUDY: Kind("vizgrad.workers.kinds.present", STUDY, "the process that derives and plots", nice=10),
+    STUDY: Kind("vizgrad.workers.kinds.present", STUDY, "the process that derives and plots", nice=15),
 }
 
 

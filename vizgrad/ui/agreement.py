@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..present.agreement import Agreement, compared
 from ..present.request import NotPresented
 from ..program.whatif import NOTHING, WhatIf
 from ..workers import turns
 from ..workers.turns import Busy
-from . import runs
+from . import runs, wake
 from .runs import Result
 
 AT_ONCE = 2
@@ -36,7 +34,6 @@ class Check:
 
     asked: Asked
     future: Future[Agreement]
-    _is_awaited: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     @property
     def agreement(self) -> Agreement | None:
@@ -49,12 +46,6 @@ class Check:
             return self.future.result(seconds)
         except (TimeoutError, CancelledError):
             return None
-
-    def when_done(self, call: Callable[[], object]) -> None:
-        """Has something called once it is done, unless that was asked for before or it is given up."""
-        if not self._is_awaited.is_set():
-            self._is_awaited.set()
-            self.future.add_done_callback(lambda future: None if future.cancelled() else call())
 
 
 def start(asked: Asked, result: Result, previous: Check | None = None) -> Check:
@@ -75,7 +66,7 @@ def checked(asked: Asked, result: Result) -> Agreement:
     name = runs.ENGINES[runs.other(asked.engine)]
     busy = Agreement("busy", f"{name} was not asked", ("Many programs are being run at this moment.",))
     try:
-        with turns.background():
+        with turns.background(), wake.waiting:
             first = result.trace
             if result.shown.omitted is not None:  # of a long run, its last scene is compared, whichever is on show
                 first = runs.run(asked.source, asked.engine, what_if=asked.what_if).trace

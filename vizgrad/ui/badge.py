@@ -13,7 +13,7 @@ from . import agreement, runs, state, wake
 from .runs import Result
 
 POLL = 0.5
-"""Seconds between looks while the other engine is at work, where nobody tells when it is done."""
+"""Seconds between looks while the other engine is at work, where few pages wait."""
 
 PATIENCE = 0.15
 """Seconds a run of the page waits for the other engine: a warm one is done by then, and nothing flickers."""
@@ -42,22 +42,18 @@ def render(slot: DeltaGenerator, result: Result) -> None:
     found = studio.check.wait(PATIENCE)
     with slot:
         if found is None:
-            st.fragment(_await, run_every=None if wake.is_pushed() else POLL, key="badge")()
+            st.fragment(_await, run_every=wake.waiting.every(POLL), key="badge")()
         else:
             _show(found)
 
 
 def _await() -> None:
-    """Shows that the other engine is at work, and its answer as soon as it is there."""
+    """Shows that the other engine is at work; when it is done, the page is drawn once more, with the answer."""
     check = state.studio().check
     if check is None:
         return
     if check.agreement is not None:
-        if not wake.is_pushed():
-            st.rerun()  # else the badge would look for ever
-        _show(check.agreement)
-        return
-    check.when_done(wake.fragment("badge"))
+        st.rerun()
     other = runs.other(check.asked.engine)
     name = runs.ENGINES[other]
     text = f"Asking {name} …" if isolated.is_warm(other) else f"{name} is starting …"

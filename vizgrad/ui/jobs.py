@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from ..present.player import played
 from ..present.request import NotPresented
@@ -43,7 +42,6 @@ class Job:
         self.began = time.monotonic()
         self.problem: str | None = None
         self._visitor = visitor.session()
-        self._tell: Callable[[], object] = lambda: None
         self._stop = Stop()
         self._is_abandoned = False
         self._ended = threading.Event()
@@ -60,7 +58,7 @@ class Job:
 
     def _run(self) -> None:
         try:
-            with turns.on_behalf_of(self._visitor):
+            with turns.on_behalf_of(self._visitor), wake.waiting:
                 self._result = self._made()
         except (NotStarted, NotPresented, Busy) as why:
             self.problem = str(why)
@@ -69,8 +67,6 @@ class Job:
             self.problem = OURS
         finally:
             self._ended.set()
-            if not self._is_abandoned:
-                self._tell()
 
     def _made(self) -> Result | None:
         try:
@@ -106,12 +102,6 @@ class Job:
     def is_done_within(self, seconds: float) -> bool:
         """As `is_done`, after waiting up to so long; ends early where the page is wanted anew."""
         return wake.wait(self._ended, seconds)
-
-    def when_done(self, tell: Callable[[], object]) -> None:
-        """Has `tell`, in the place of what was asked before, called when it is done."""
-        self._tell = tell
-        if self.is_done:
-            tell()
 
     @property
     def is_done(self) -> bool:

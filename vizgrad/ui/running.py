@@ -8,24 +8,23 @@ from streamlit.delta_generator import DeltaGenerator
 from ..program import isolated
 from . import runs, state, wake
 
-POLL, SELDOM = 0.25, 1.0
-"""Seconds between looks, where nobody tells that the run has ended, and where it is only to count the seconds."""
+POLL = 0.25
+"""Seconds between looks, where few pages wait."""
 
 
 def render(slot: DeltaGenerator) -> None:
     """Fills `slot` with the time and the button, which draw the page when the run has ended."""
     with slot:
-        st.fragment(_watch, run_every=SELDOM if wake.is_pushed() else POLL, key="running")()
+        st.fragment(_watch, run_every=wake.waiting.every(POLL), key="running")()
 
 
 def _watch() -> None:
     job = state.studio().job
     if job is None or job.is_done:
         st.rerun()
-    job.when_done(wake.fragment("running"))
     engine = job.what[1]
     name = runs.ENGINES[engine]
-    text = f"Running … {job.seconds:.0f} s" if isolated.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"
+    text = f"Running … {job.seconds:.1f} s" if isolated.is_warm(engine) else f"{name} is starting … {job.seconds:.0f} s"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="running"):
         st.badge(text, icon=":material/hourglass_top:", color="orange")
         st.button("Stop", on_click=job.stop, icon=":material/stop_circle:", key="stop_run")

@@ -1,61 +1,48 @@
-"""Has a fragment of a session's page drawn again when something is done: a page that is told need not look.
-
-Streamlit offers no such call. This does what Streamlit does itself when a browser asks for a fragment again.
-"""
+"""How a page waits: until something is done, or the page is wanted anew, or by looking again and again."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
-from streamlit.runtime import Runtime
-from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
 SLICE = 0.1
 """Seconds between two looks whether what is waited for is still wanted."""
+LOOKS = 20.0
+"""How often in a second all pages together may look: each look is a small run of the page in the server's process."""
 
 
-def is_pushed() -> bool:
-    """Whether there is a server that can be told: elsewhere, as in a test of the page, one must look."""
-    return Runtime.exists()
+class Waiting:
+    """Counts the pages that look again and again, so that many of them look less often.
+
+    >>> waiting = Waiting()
+    >>> waiting.every(0.25)
+    0.25
+    >>> with waiting:
+    ...     waiting.every(0.04)
+    0.05
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Waiting:
+        with self._lock:
+            self._count += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+
+    def every(self, least: float) -> float:
+        """Seconds between two looks, at least so many."""
+        return max(least, self._count / LOOKS)
 
 
-def fragment(key: str) -> Callable[[], None]:
-    """A function that has this session's fragment of that key drawn again, called from any thread."""
-    context = get_script_run_ctx()
-    if context is None or not Runtime.exists():
-        return lambda: None
-    session_id = context.session_id
-
-    def again() -> None:
-        found = Runtime.instance()._session_mgr.get_active_session_info(session_id)
-        if found is not None:  # a browser that comes back asks for the whole page by itself
-            found.session._event_loop.call_soon_threadsafe(_run, found.session, key)
-
-    return again
-
-
-def _run(session: Any, key: str) -> None:
-    """In the server's own thread, where the browser's messages arrive too: none of them is lost by this."""
-    try:
-        (number,) = session._fragment_storage.resolve_target(key)
-    except (LookupError, ValueError, StreamlitAPIException):  # the page has been drawn without it meanwhile
-        return
-    client = session._client_state
-    data = RerunData(
-        query_string=client.query_string,
-        page_script_hash=client.page_script_hash,
-        page_name=client.page_name,
-        fragment_id=number,
-        is_auto_rerun=True,
-        context_info=client.context_info if client.HasField("context_info") else None,
-    )
-    runner = session._scriptrunner
-    if runner is None or not runner.request_rerun(data):
-        session._create_scriptrunner(data)
+waiting = Waiting()
+"""Those whose programs run, or whose answers are compared."""
 
 
 def wait(event: threading.Event, seconds: float) -> bool:

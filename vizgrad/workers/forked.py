@@ -14,7 +14,7 @@ import time
 from .process import GRACE, START, Died, Job, Kind, NotStarted, Overdue, command, environment
 from .protocol import AHEAD, NOW, NUMBER, READY, Answer, receive_answer
 
-NICE = 10
+NICE = 15
 """The priority of a worker that stands back, as `nice` counts."""
 LOOK = 0.05
 """Seconds between two looks at what a worker has used."""

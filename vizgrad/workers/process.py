@@ -26,13 +26,13 @@ KEPT = tuple("PATH HOME XDG_CACHE_HOME LANG LC_ALL LD_LIBRARY_PATH DYLD_LIBRARY_
 class Kind:
     """A kind of work: the full name of the module that does it, its variant, and what the page calls it.
 
-    Work with a `nice` of more than 0 stands back behind other work, as `nice` counts.
+    `nice` is how far it stands back behind the app itself, as `nice` counts: the app answers everybody.
     """
 
     module: str
     variant: str
     name: str
-    nice: int = 0
+    nice: int = 5
 
 
 @dataclass(frozen=True, slots=True)
