@@ -18,12 +18,12 @@ OPTIONS = ("--server.address=127.0.0.1", "--server.headless=true", "--server.fil
 
 
 @contextmanager
-def serving(root: Path, log: Path) -> Iterator[str]:
+def serving(root: Path, log: Path, script: Path | str = "app.py") -> Iterator[str]:
     """The address of the app that stands in `root`, on a free port of the loopback interface; `log` takes its words."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *OPTIONS, f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *OPTIONS, f"--server.port={port}"]
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=root, stdout=out, stderr=subprocess.STDOUT)
         try:

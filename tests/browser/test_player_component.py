@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.trace.seed_trace import seed
 
-from .conftest import ROOT, _wait_until_healthy
+from .app_server import ROOT, serving
 
 LAST = len(seed.scenes[0].steps)
 MESSAGES = "window.messages"
@@ -28,26 +25,9 @@ COUNT = """
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page with a player on it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("page") / "server.log"
-    script = Path(__file__).with_name("player_page.py")
-    options = [
-        "--server.address=127.0.0.1",
-        f"--server.port={port}",
-        "--server.headless=true",
-        "--server.fileWatcherType=none",
-    ]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(10)
+    with serving(ROOT, log, Path(__file__).with_name("player_page.py")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ sys.addaudithook(lambda event, arguments: opened.append(arguments[0]) if event =
 for request, body in pairs:
     request.answer(body)
 for body in bodies:
-    for format in ("html", "svg", "dot", "png", "pdf"):
+    for format in ("html", "svg", "dot", *(("png", "pdf") if body in bodies[:2] else ())):
         Export(format).answer(body)
     trace = Trace.from_json(body)
     source = trace.source

@@ -293,7 +293,7 @@ def test_what_cannot_be_shown_says_so_itself():
         cards.opened("match 1:\n    case " + "(" * 40 + "1" + ")" * 40 + ": pass\n", 0)
 
 
-def test_where_the_picture_is_too_much_the_steps_are_told(patient: None):
+def test_where_the_picture_is_too_much_the_steps_are_told():
     source = "import torch\nx = torch.rand(300, requires_grad=True)\nsum(x.unbind()).backward()\n"
     with others_are_answered():
         shown, payload = played(isolated.record(source, limits=Limits(seconds=PATIENCE)).trace, source, "numpy")

@@ -57,6 +57,7 @@ class Plot(Request, frozen=True, tag="plot"):
     """The charts of a run, and the table of one scene's tensors (the last, if there is none of that number)."""
 
     variant = STUDY
+    stands_back = True
 
     scene: int = -1
     dark: bool = False

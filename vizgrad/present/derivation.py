@@ -60,6 +60,7 @@ class Derive(Request, frozen=True, tag="derive"):
     """The derivation by a leaf of one scene (None: by the first); with a `reason` not to try, the local rules alone."""
 
     variant = STUDY
+    stands_back = True
 
     scene: int
     leaf: int | None = None

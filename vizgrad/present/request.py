@@ -11,7 +11,7 @@ from typing import ClassVar, TypeVar
 import msgspec
 
 from ..workers import pool
-from ..workers.pool import Busy, Died, Kind, NotStarted, Overdue
+from ..workers.pool import BRISK, Busy, Died, Kind, NotStarted, Overdue
 from ..workers.protocol import MIB, decode
 from . import noted
 
@@ -30,7 +30,7 @@ PICTURE, STUDY = "picture", "study"
 
 KINDS = {
     PICTURE: Kind("vizgrad.workers.kinds.present", PICTURE, "the process that draws"),
-    STUDY: Kind("vizgrad.workers.kinds.present", STUDY, "the process that derives and plots", nice=15),
+    STUDY: Kind("vizgrad.workers.kinds.present", STUDY, "the process that derives and plots"),
 }
 
 
@@ -38,6 +38,8 @@ class Request(msgspec.Struct, frozen=True):
     """One thing to be made; a body of bytes, such as a trace's JSON, may come with it."""
 
     variant: ClassVar[str] = PICTURE
+    stands_back: ClassVar[bool] = False
+    """Whether it can wait for others: what stands below the picture, and comes by itself."""
 
     def answer(self, body: bytes) -> tuple[object, bytes]:
         """In the worker: the answer, a struct that the page reads, and bytes that it passes on."""
@@ -74,7 +76,10 @@ def ask(
     Raises NotPresented, with a sentence for the reader, where it may not, cannot, or needs too much.
     """
     try:
-        head, bulk = pool.ask(KINDS[request.variant], request, body, seconds=seconds, memory=MEMORY, most=most)
+        brisk = 0.0 if request.stands_back else BRISK
+        head, bulk = pool.ask(
+            KINDS[request.variant], request, body, seconds=seconds, memory=MEMORY, most=most, brisk=brisk
+        )
         said = decode(head, type=Given | Refused)
         if said.noted:
             noted.tell(said.noted)

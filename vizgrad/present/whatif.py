@@ -54,6 +54,7 @@ class Curve(Request, frozen=True, tag="curve"):
     """The scalar and autograd's derivative along one element, as they were sampled."""
 
     variant = STUDY
+    stands_back = True
 
     axis: Axis
     values: tuple[float, ...]
@@ -85,6 +86,7 @@ class Surface(Request, frozen=True, tag="surface"):
     """The scalar over two elements, as it was sampled: `heights` row by row, a row for each point of the second."""
 
     variant = STUDY
+    stands_back = True
 
     axes: tuple[Axis, Axis]
     heights: tuple[tuple[float, ...], ...]

@@ -26,14 +26,23 @@ _pools: dict[Kind, Pool] = {}
 _lock = threading.Lock()
 
 
-def ask(kind: Kind, work: object, body: bytes = b"", *, seconds: float, memory: int, most: int = 64 * MIB) -> Answer:
+def ask(
+    kind: Kind,
+    work: object,
+    body: bytes = b"",
+    *,
+    seconds: float,
+    memory: int,
+    most: int = 64 * MIB,
+    brisk: float = BRISK,
+) -> Answer:
     """Lets a fresh worker do some work; waits for a free place.
 
     `seconds` (of the processor's time) and `memory` (MiB) are what it may use, `most` the bytes of the answer's body.
-    A worker that somebody else ended is replaced, and asked once more. Raises Overdue, Died, NotStarted, Busy where
-    there is no place, and ValueError for what is no answer.
+    After `brisk` seconds it stands back behind others. A worker that somebody else ended is replaced, and asked once
+    more. Raises Overdue, Died, NotStarted, Busy where there is no place, and ValueError for what is no answer.
     """
-    return pool(kind).ask(encode(work), body, Allowed(seconds, memory, most))
+    return pool(kind).ask(encode(work), body, Allowed(seconds, memory, most, brisk))
 
 
 def pool(kind: Kind) -> Pool:
@@ -67,11 +76,12 @@ atexit.register(close)
 
 
 class Allowed(NamedTuple):
-    """What one request may use: seconds of the processor's time, MiB of memory, and bytes of the answer's body."""
+    """What one request may use: seconds of the processor's time (`brisk` of them before others), MiB, and bytes."""
 
     seconds: float
     memory: int
     most: int
+    brisk: float = BRISK
 
 
 class Pool:
@@ -104,7 +114,7 @@ class Pool:
         process = self._take()
         nonce = secrets.token_hex(16)
         request = Request(nonce, allowed.seconds, allowed.memory, msgspec.Raw(work))
-        late, brisk = SHARED * allowed.seconds, 0.0 if turns.is_background() else BRISK
+        late, brisk = SHARED * allowed.seconds, 0.0 if turns.is_background() else allowed.brisk
         try:
             with stoppable(process.halt):
                 return process.ask(Job(frame(encode(request), body), nonce, late, allowed.most, brisk))
@@ -152,4 +162,4 @@ class Pool:
         self.home.close()
 
 
-__all__ = ["Busy", "Died", "Kind", "NotStarted", "Overdue", "Pool", "ask", "close", "is_warm", "pool", "warm"]
+__all__ = ["BRISK", "Busy", "Died", "Kind", "NotStarted", "Overdue", "Pool", "ask", "close", "is_warm", "pool", "warm"]
