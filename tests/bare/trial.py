@@ -1,11 +1,12 @@
 """The README's way to run the app, tried on a Debian that has Python, venv and pip, and nothing else.
 
-    python -m tests.bare.trial [--bind PATH]... [--mirror URL] [--suite NAME] [--cpu] [--keep FOLDER]
+    python -m tests.bare.trial [--bind PATH]... [--mirror URL] [--suite NAME] [--cpu] [--tests] [--keep FOLDER]
 
 Needs root, debootstrap, the packages of tests/requirements.txt and a network (or what pip's own configuration here
 names instead: it is carried over, and folders that it points to are shown by --bind). It makes a Debian of about
 300 MB, installs the app there as the README says, writes a lesson as SVG, PNG and PDF, and looks at the page with the
-Chromium of the browser tests. Everything ends and goes away with it; --keep leaves the Debian for the next trial.
+Chromium of the browser tests; with --tests it runs the README's test command there as well. Everything ends and goes
+away with it; --keep leaves the Debian for the next trial.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--mirror", help="where debootstrap finds Debian")
     parser.add_argument("--suite", default="bookworm", help="which Debian (default: %(default)s)")
     parser.add_argument("--cpu", action="store_true", help="take PyTorch's CPU build first, as the README says")
+    parser.add_argument("--tests", action="store_true", help="run all tests there, in a Chromium of its own")
     parser.add_argument("--keep", metavar="FOLDER", help="the Debian: made there if it is missing, and left")
     parser.add_argument("--inside", help=argparse.SUPPRESS)  # the same program again, with mounts of its own
     return parser.parse_args()
@@ -83,7 +85,7 @@ def trial(root: Path, asked: argparse.Namespace) -> int:
     def inside(command: str) -> None:
         run("chroot", str(root), "sh", "-euc", f"cd {HOUSE} && {command}", env=environment)
 
-    start, cpu = commands()
+    start, cpu, test = commands()
     install, _, app = start.rpartition(" && ")
     if asked.cpu:
         inside(cpu)
@@ -107,15 +109,20 @@ def trial(root: Path, asked: argparse.Namespace) -> int:
         server.terminate()
         server.wait(20)
     print("A bare Debian installs the app, opens its page and draws its pictures.")
+    if asked.tests:
+        shutil.copytree("/etc/apt", root / "etc/apt", dirs_exist_ok=True)  # where Debian's packages are found here
+        inside(f"export CI=true && {test}")
+        print("A bare Debian passes the tests.")
     return 0
 
 
-def commands() -> tuple[str, str]:
-    """The README's command to run the app, and the one that takes PyTorch's CPU build before."""
+def commands() -> tuple[str, str, str]:
+    """The README's command to run the app, the one that takes PyTorch's CPU build before, and the one that tests."""
     blocks = re.findall(r"^```sh\n(.*?)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     (start,) = [block for block in blocks if "streamlit run" in block]
     (cpu,) = [block for block in blocks if "--index-url" in block]
-    return start, cpu
+    (test,) = [block for block in blocks if "-m pytest" in block]
+    return start, cpu, test
 
 
 def carried_over(root: Path) -> dict[str, str]:
