@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,11 +14,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--overwrite-goldens", action="store_true", help="write tests/golden anew from what the code gives now"
     )
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """How many processes `-n auto` starts: most tests wait for another process half of their time."""
-    return 2 * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 @pytest.fixture
