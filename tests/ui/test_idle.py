@@ -22,7 +22,8 @@ def visit() -> AppTest:
 def test_an_idle_session_gives_up_what_it_shows_and_gets_it_back(visit: AppTest):
     program(visit, "import torch\nx = torch.ones(3, requires_grad=True)\nx.sum().backward()\n")
     before = shown(visit)["payload"]
-    assert idle.release(time.monotonic() - 60) == 0 and studio_of(visit).shown is not None
+    idle.release(time.monotonic() - 60)  # other sessions of this process may be older
+    assert studio_of(visit).shown is not None
     assert idle.release(time.monotonic() + 1) >= 1
     assert studio_of(visit).shown is None and studio_of(visit).job is None
     visit.run()
