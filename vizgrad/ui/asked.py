@@ -37,7 +37,7 @@ FOR_EVER = 1e6
 """Seconds: whoever does the work has a clock of its own."""
 
 _is_only_remembered: ContextVar[bool] = ContextVar("is_only_remembered", default=False)
-_kept: Cache[Any] = Cache(24 * runs.MIB)
+_kept: Cache[Any] = Cache(8 * runs.MIB)
 _hands = ThreadPoolExecutor(64, thread_name_prefix="sections")
 """Threads that only wait for a worker: as many as may be waited for at a time."""
 
