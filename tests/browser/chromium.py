@@ -22,6 +22,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ASK = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as play:
+    print(play.chromium.executable_path)
+"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -42,11 +47,18 @@ def find() -> str | None:
 
 def playwrights_own() -> str | None:
     """The Chromium that Playwright downloaded earlier, if it did."""
-    from playwright.sync_api import sync_playwright
+    asked = (
+        "from playwright.sync_api import sync_playwright as p\nwith p() as play: print(play.chromium.executable_path)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    path = done.stdout.strip()
+    return path if done.returncode == 0 and Path(path).exists() else None
 
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+
+def has_driver() -> bool:
+    """Whether Playwright's own Node.js starts: it needs libatomic, which a bare Debian lacks."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def find_or_install() -> str:
@@ -55,7 +67,8 @@ def find_or_install() -> str:
     Of tests that run side by side, one installs it and the others wait.
     """
     with FileLock(Path(tempfile.gettempdir()) / f"vizgrad-chromium-{getpass.getuser()}.lock"):
-        return find() or _install()
+        path = find()
+        return path if path and has_driver() else _install()
 
 
 def _install() -> str:
@@ -63,10 +76,10 @@ def _install() -> str:
     for command in _ways():
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         tried.append(f"$ {' '.join(command)}\n{(done.stdout + done.stderr)[-500:]}")
-        if done.returncode == 0 and (path := find()):
+        if done.returncode == 0 and (path := find()) and has_driver():
             return path
     raise NoChromium(
-        "The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name one in "
+        "The browser tests need Chromium. Install it (Debian: apt-get install chromium libatomic1), or name one in "
         "VIZGRAD_CHROMIUM. What was tried:\n" + "\n".join(tried)
     )
 
@@ -75,6 +88,7 @@ def _ways() -> list[list[str]]:
     ways = []
     root = [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["sudo", "-n"]
     if shutil.which("apt-get") and (not root or shutil.which("sudo")):
-        ways.append([*root, "sh", "-c", "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium"])
+        install = "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium libatomic1"
+        ways.append([*root, "sh", "-c", install])
     ways.append([sys.executable, "-m", "playwright", "install", "chromium"])
     return ways
