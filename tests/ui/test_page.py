@@ -17,7 +17,7 @@ from vizgrad.program.isolated import Recorded
 from vizgrad.ui import runs, state
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30
+PATIENCE = 90  # the first page of a test process waits until all kinds of workers are loaded
 RUNS = itertools.count(1)
 
 
