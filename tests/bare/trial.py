@@ -27,7 +27,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HOUSE = "/root/vizgrad"
+HOUSE = "/opt/vizgrad"
 PACKAGES = "python3,python3-venv,python3-pip"
 LESSON = "vizgrad/gallery/19_mlp.py"
 PATIENCE = 120.0
@@ -74,13 +74,14 @@ def trial(root: Path, asked: argparse.Namespace) -> int:
         there.mkdir(parents=True, exist_ok=True)
         run("mount", "--bind", "-o", "ro", shown, str(there))
     environment = carried_over(root)
-    shutil.rmtree(root / HOUSE[1:], ignore_errors=True)
-    (root / HOUSE[1:]).mkdir()
+    house = root / HOUSE[1:]
+    shutil.rmtree(house, ignore_errors=True)
+    house.mkdir(parents=True)
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     tar = subprocess.run(
         ["tar", "-c", "--null", "-T", "-"], cwd=ROOT, input=files, capture_output=True, check=True
     ).stdout
-    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(root / HOUSE[1:])], input=tar, check=True)
+    subprocess.run(["tar", "-x", "--no-same-owner", "-C", str(house)], input=tar, check=True)
 
     def inside(command: str) -> None:
         run("chroot", str(root), "sh", "-euc", f"cd {HOUSE} && {command}", env=environment)
@@ -91,11 +92,11 @@ def trial(root: Path, asked: argparse.Namespace) -> int:
         inside(cpu)
     inside(install)
     for format in ("svg", "png", "pdf"):
-        inside(f".venv/bin/python -m vizgrad {LESSON} -o /root/lesson.{format}")
+        inside(f".venv/bin/python -m vizgrad {LESSON} -o lesson.{format}")
         run(sys.executable, "-m", "vizgrad", LESSON, "-o", str(root / f"tmp/lesson.{format}"))
-        same = (root / f"root/lesson.{format}").read_bytes() == (root / f"tmp/lesson.{format}").read_bytes()
+        same = (house / f"lesson.{format}").read_bytes() == (root / f"tmp/lesson.{format}").read_bytes()
         assert same, f"the {format.upper()} is not the one that is drawn here"
-    check_files(root / "root")
+    check_files(house)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
