@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 import statistics
-import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.app_server import ROOT, serving
+
 EDITS = 12
 
 # Runs the program as the keyboard does, and waits until another picture stands there and has been painted.
@@ -39,7 +37,7 @@ RUN = """(player, text) => new Promise((done) => {
 def start_times(browser: Browser) -> Iterator[str]:
     """Sentences with the figures; the server is started on a free port and ended."""
     start = time.perf_counter()
-    with server() as address:
+    with tempfile.TemporaryDirectory() as folder, serving(ROOT, Path(folder) / "server.log") as address:
         is_up = time.perf_counter() - start
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         page.goto(address)
@@ -62,33 +60,3 @@ def start_times(browser: Browser) -> Iterator[str]:
         slow = statistics.quantiles(times, n=20)[-1]
         yield f"app, edited program to new picture: median {statistics.median(times):.0f} ms, 95 % {slow:.0f} ms"
         page.close()
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """The app on a free port of the loopback interface; its address once it listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until and process.poll() is None:
-            with socket.socket() as probe:
-                if not probe.connect_ex(("127.0.0.1", port)):
-                    break
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

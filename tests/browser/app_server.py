@@ -45,5 +45,5 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path
             with urllib.request.urlopen(address, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            time.sleep(0.02)
     raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')[-3000:]}")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from .errors import LayoutError
 
 FUEL = 6_000_000_000
-"""About what a layout does in five seconds of one core; a thousand boxes take a quarter of it."""
+"""About what a layout does in three seconds of one core; a thousand boxes take less than half of it."""
 
 MEMORY = 256 << 20
 """Bytes that one layout may use."""

@@ -198,13 +198,11 @@ def rule(explainer: Explainer, number: int) -> str:
 
 
 def prepare() -> None:
-    """Loads what NumPy and SymPy load late, each in a case of its own."""
-    import numpy.ma
+    """Loads what SymPy loads late, each in a case of its own."""
     from sympy.sets import handlers
 
     for late in iter_modules(handlers.__path__, f"{handlers.__name__}."):
         import_module(late.name)
-    assert numpy.ma
 
 
 def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:

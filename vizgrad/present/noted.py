@@ -43,7 +43,7 @@ def noted() -> Iterator[Kept]:
 
 
 def tell(text: str) -> None:
-    """Writes what a presenter noted into the log; it is nobody's word of honour, and cannot forge a line of the log.
+    """Writes what a presenter noted into the log; the presenter is not trusted, and cannot forge a line of the log.
 
     >>> from unittest.mock import patch
     >>> with patch.object(LOG, "error") as error:

@@ -58,6 +58,11 @@ def copied(data: Any, depth: int = 0) -> Any:
     return data
 
 
+def is_own(kind: type) -> bool:
+    """Whether objects of a class call the program back: its own, and datasets."""
+    return kind.__module__ == "__main__" or issubclass(kind, Dataset)
+
+
 def is_sequence(value: Any) -> bool:
     """Whether PyTorch takes it for a list, and reads it where it lies: all but text, dicts, tensors and arrays.
 
@@ -69,13 +74,7 @@ def is_sequence(value: Any) -> bool:
         return True
     if issubclass(kind, str | bytes | dict) or not (hasattr(kind, "__getitem__") and hasattr(kind, "__len__")):
         return False
-    return kind.__module__ == "__main__" or issubclass(kind, Dataset) or not hasattr(kind, "__array__")
-
-
-def is_sequence_of_program(value: Any) -> bool:
-    """Whether it is an object of a program's class that PyTorch takes for a list."""
-    kind = type(value)
-    return kind.__module__ == "__main__" and hasattr(kind, "__getitem__") and hasattr(kind, "__len__")
+    return is_own(kind) or not hasattr(kind, "__array__")
 
 
 DEEPEST = 64

@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .datasets import Dataset
 from .errors import NotOffered
-from .literals import DEEPEST, is_sequence, taken
+from .literals import DEEPEST, is_own, is_sequence, taken
 from .tables import numpy as table
 
 KINDS = frozenset("biufcSU")
@@ -84,11 +83,6 @@ def given(value: Any) -> Any:
     elif type(value) in NESTED and has_own(value):
         return taken(value)
     return taken(value) if is_own(type(value)) and is_sequence(value) else value
-
-
-def is_own(kind: type) -> bool:
-    """Whether objects of a class call the program back: its own, and datasets."""
-    return kind.__module__ == "__main__" or issubclass(kind, Dataset)
 
 
 def has_own(values: Any) -> bool:

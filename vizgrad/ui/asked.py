@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,9 +33,6 @@ CUT = "asked_cut"
 """Key of the newest sample for which there was not time enough: the same reader need not wait for it again."""
 NUMBERS = 4
 """How many times as large numbers are in memory as they are sent."""
-
-FOR_EVER = 1e6
-"""Seconds: whoever does the work has a clock of its own."""
 
 _is_only_remembered: ContextVar[bool] = ContextVar("is_only_remembered", default=False)
 _kept: Cache[Any] = Cache(8 * runs.MIB)
@@ -141,8 +139,7 @@ def _while_wanted(make: Callable[[], A]) -> A:
     is_done = threading.Event()
     future.add_done_callback(lambda _: is_done.set())
     try:
-        while not wake.wait(is_done, FOR_EVER):
-            pass
+        wake.wait(is_done, math.inf)  # whoever does the work has a clock of its own
     except BaseException:  # Streamlit's signal, or the server's end
         future.cancel()
         stop.set()
