@@ -126,6 +126,20 @@ def test_what_is_typed_by_hand_shows_up_as_cards_and_a_broken_text_loses_nothing
     expect(card(app, "q =")).to_have_count(0)
 
 
+def test_a_form_comes_back_as_it_was_when_a_broken_text_is_mended(app: Page):
+    first = editor(app).input_value()
+    press(app, "Expression")
+    field(app, "Name").fill("q")
+    field(app, "Formula").fill("2 * x")
+    expect(cards(app)).to_contain_text("q = 2 * x")
+    type_program(app, first + "z = (\n")
+    expect(cards(app)).to_contain_text("'(' was never closed")
+    expect(field(app, "Formula")).to_have_count(0)
+    type_program(app, first)
+    expect(field(app, "Name")).to_have_value("q")
+    expect(field(app, "Formula")).to_have_value("2 * x")
+
+
 def test_a_formula_that_cannot_work_is_told_while_it_is_typed(app: Page):
     press(app, "Expression")
     field(app, "Formula").press_sequentially("x + torch.ones(3)")

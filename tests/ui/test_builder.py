@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from vizgrad import present
 from vizgrad.gallery import FIRST_VISIT, lesson
 from vizgrad.present.cards import Opened
-from vizgrad.present.request import NotPresented
-from vizgrad.ui import builder, desk, state
+from vizgrad.present.request import NotNow, NotPresented
+from vizgrad.ui import builder, checked, desk, state
 
 from .test_page import PATIENCE, act, append, program, script, studio_of, text_of
 
@@ -240,6 +241,39 @@ def test_a_card_that_cannot_be_worked_out_says_so_and_the_others_stand(visit: Ap
     monkeypatch.setattr(present.cards, "opened", refuse)
     press(visit, "line_2")
     assert "This is too large" in text_of(visit).replace("\\", "") and len(cards(visit)) == 3
+
+
+def test_an_open_form_stays_where_the_program_before_it_cannot_be_run_now(
+    visit: AppTest, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> NoReturn:
+        raise NotNow("The server is busy.")
+
+    program(visit, SHORT)
+    press(visit, "new_expression")
+    name = f"desk_{here(visit).serial}_name"
+    visit.text_input(key=name).set_value("q").run()
+    monkeypatch.setattr(checked, "known", refuse)
+    visit.run()
+    assert visit.text_input(key=name).value == "q" and [*here(visit).known] == ["x", "y"]
+    monkeypatch.undo()
+    fill(visit, formula="x + 1")
+    press(visit, "write")
+    assert studio_of(visit).source == SHORT + "q = x + 1\n"
+
+
+def test_what_stands_in_an_open_form_comes_back_with_the_cards(visit: AppTest):
+    program(visit, SHORT)
+    press(visit, "new_expression")
+    name = f"desk_{here(visit).serial}_name"
+    visit.text_input(key=name).set_value("q").run()
+    fill(visit, formula="x + 1")
+    program(visit, SHORT + "z = (\n")
+    assert name not in [one.key for one in visit.text_input]
+    program(visit, SHORT)
+    assert visit.text_input(key=name).value == "q"
+    press(visit, "write")
+    assert studio_of(visit).source == SHORT + "q = x + 1\n"
 
 
 def test_a_change_that_cannot_be_made_is_told_and_changes_nothing(visit: AppTest, monkeypatch: pytest.MonkeyPatch):

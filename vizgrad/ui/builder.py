@@ -186,10 +186,9 @@ def adding(here: Desk) -> None:
 def made(here: Desk, kind: str) -> None:
     """The form of a new card."""
     st.markdown(f"{KINDS[kind].icon} **{KINDS[kind].name}**")
-    with told():
-        stop = stop_of(here, here.at)
-        before = (here.source or "")[:stop]
-        filled_in(here, kind, Form(here.serial, here.source or "", known(before), desks.enter), stop)
+    stop = stop_of(here, here.at)
+    before = (here.source or "")[:stop]
+    filled_in(here, kind, Form(here.serial, here.source or "", known(here, before), desks.enter), stop)
 
 
 def edited(here: Desk, card: Card) -> None:
@@ -197,7 +196,7 @@ def edited(here: Desk, card: Card) -> None:
     with told():
         stop = stop_of(here, card.index)
         before, whole = (here.source or "")[:stop], asked(cards.opened, here.source or "", card.index)
-        form = Form(here.serial, here.source or "", known(before), desks.enter, whole.code, whole.meaning)
+        form = Form(here.serial, here.source or "", known(here, before), desks.enter, whole.code, whole.meaning)
         filled_in(here, card.kind, form, stop)
 
 
@@ -284,9 +283,14 @@ def stop_of(here: Desk, index: int | None) -> int:
     return here.cards[index - 1].stop if index else 0
 
 
-def known(before: str) -> dict[str, Tensor]:
-    """The tensors that have a name at the end of a program, newest last."""
-    return {one.name: one for one in checked.known(before, state.studio().engine).tensors}
+def known(here: Desk, before: str) -> dict[str, Tensor]:
+    """The tensors that have a name at the end of a program, newest last; those known last where none can be found now.
+
+    So an open form never goes away, and what was typed into it neither.
+    """
+    with contextlib.suppress(NotPresented):
+        here.known = {one.name: one for one in checked.known(before, state.studio().engine).tensors}
+    return here.known
 
 
 def _button(label: str, callback: Callable[..., None], *arguments: Any, key: str, **options: Any) -> None:

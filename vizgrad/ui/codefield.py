@@ -54,8 +54,10 @@ def code_field(
 ) -> str:
     """Draws the field and returns what stands in it; `text` is what it begins with, and `key` makes it a new one.
 
-    `names` stand above it as chips. Enter (Ctrl+Enter where there are several rows) calls `on_enter`.
+    `names` stand above it as chips. Enter (Ctrl+Enter where there are several rows) calls `on_enter`. A field that was
+    not drawn for a while begins with what stood in it.
     """
+    text = st.session_state[_kept(key)] = typed(key, text)
     palette = [ARITHMETIC, FUNCTIONS, REDUCTIONS, SHAPES] if has_palette else []
     _mount(
         key=key,
@@ -76,7 +78,11 @@ def code_field(
 def typed(key: str, text: str) -> str:
     """What stands in the field of this key, as far as Python was told; `text` if nothing was typed there."""
     told = (st.session_state.get(key) or {}).get("text")
-    return told if isinstance(told, str) else text
+    return told if isinstance(told, str) else st.session_state.get(_kept(key), text)
+
+
+def _kept(key: str) -> str:
+    return f"{key}_kept"
 
 
 def _nothing() -> None:

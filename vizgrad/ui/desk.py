@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from ..present import cards
 from ..present.cards import Card, Changed, Move, Outline, Remove, Write
 from ..present.request import NotPresented
+from ..present.trials import Tensor
 from ..program.fields import Unfinished
 from ..program.statements import Wish
 from ..workers import turns
@@ -26,8 +27,8 @@ class Desk:
     `chosen` is the number of the card whose form is open, `making` the kind of a new card and `at` the number that it
     will have (None: at the end); `serial` names the fields of the open form, so that each form begins with fresh ones.
     `source` is the text that these numbers belong to, `cards` its first statements and `count` how many it has; they
-    stay on show while the text cannot be read: `fault` says why it cannot. `notice` is to be told once, `form` gives
-    what the open form would write.
+    stay on show while the text cannot be read: `fault` says why it cannot. `known` are the tensors that the open form
+    was drawn with. `notice` is to be told once, `form` gives what the open form would write.
     """
 
     chosen: int | None = None
@@ -38,6 +39,7 @@ class Desk:
     cards: tuple[Card, ...] = ()
     count: int = 0
     fault: Outline | None = None
+    known: dict[str, Tensor] = field(default_factory=dict)
     notice: str = ""
     form: Callable[[], Wish] | None = None
 

@@ -46,7 +46,9 @@ class Form:
         return st.session_state.get(self.key(field), default)
 
     def text(self, field: str, label: str, begin: str, **options: Any) -> None:
-        """A short text field that tells every key."""
+        """A short text field that tells every key; one that was not drawn for a while begins with what stood in it."""
+        kept = f"{self.key(field)}_kept"
+        begin = st.session_state[kept] = self.get(field, st.session_state.get(kept, begin))
         st.text_input(label, begin, key=self.key(field), live=True, **options)
 
     def free(self, wanted: str) -> str:
