@@ -59,9 +59,9 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
         return self._image("pdf", scene, step, detail, direction)
 
     def _image(self, format: str, scene: int, step: int | None, detail: str, direction: str) -> bytes:
-        from .draw.layout import render
+        from .draw.picture import render
 
-        return cast(bytes, render(self.dot(scene, step, detail, direction).source, format))
+        return cast(bytes, render(self, format, scene, step, detail, direction))
 
     def _notebook(self) -> str:
         from .program import notebook

@@ -23,12 +23,11 @@ LESSONS = Path(__file__).parents[2] / "vizgrad" / "gallery"
 def sources() -> Iterator[tuple[str, str]]:
     """What is laid out: two lessons as the page shows them, and graphs of boxes of growing number."""
     import vizgrad
-    from vizgrad.draw.dot import chosen, digraph
-    from vizgrad.draw.label import plain
+    from vizgrad.draw.dot import chosen, skeleton
 
     for lesson in ("02_add_and_mul", "19_mlp"):
         trace = vizgrad.run((LESSONS / f"{lesson}.py").read_text(encoding="utf-8"), isolated=False)
-        yield lesson, plain(digraph(*chosen(trace, -1, None, "full", "LR"), has_labels=False).source)
+        yield lesson, skeleton(chosen(trace, -1, None, "full", "LR")[0])
     for count in (100, 500, 1000):
         choose = random.Random(0)
         arrows = "".join(f"n{choose.randrange(max(0, i - 3), i)} -> n{i};" for i in range(1, count))

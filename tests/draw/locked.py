@@ -10,7 +10,8 @@ import struct
 import sys
 import warnings
 
-from vizgrad.draw import LayoutError, dot, graphviz_wasm, layout, render
+from vizgrad.draw import LayoutError, graphviz_wasm, render
+from vizgrad.draw.picture import prepare
 
 from .traces import named, seed
 
@@ -52,7 +53,7 @@ def lock(memory: int) -> None:
 
 def picture(format: str) -> None:
     """Writes the picture of the seed lesson to stdout."""
-    made = render(dot(seed).source, format)
+    made = render(seed, format)
     os.write(1, made.encode() if isinstance(made, str) else made)
 
 
@@ -69,7 +70,7 @@ def foreign(name: str) -> None:
     """Writes the warnings and then the picture of a tensor whose name is in no font of Typst's."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        made = render(dot(named(name)).source, "png")
+        made = render(named(name), "png")
     os.write(1, "".join(f"{one.message}\n" for one in told).encode())
     os.write(1, made if isinstance(made, bytes) else b"")
 
@@ -79,7 +80,7 @@ WORKS = {work.__name__: work for work in (picture, hungry, foreign)}
 
 def main(work: str, argument: str, memory: str) -> int:
     """Loads what pictures need and works in a forked and locked child; 0 where it went well with one thread before."""
-    layout.prepare()
+    prepare()
     threads = len(os.listdir("/proc/self/task"))
     child = os.fork()
     if not child:

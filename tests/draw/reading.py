@@ -27,6 +27,11 @@ class Picture:
     edges: dict[str, Part]
 
 
+def _corners(rect: ET.Element) -> str:
+    x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+    return f"{x},{y} {x + width},{y + height}"
+
+
 def read(svg: str) -> Picture:
     root = ET.fromstring(svg)
     parts: dict[str, dict[str, Part]] = {"data-node": {}, "data-edge": {}}
@@ -34,11 +39,11 @@ def read(svg: str) -> Picture:
         for kind, found in parts.items():
             if kind in group.attrib:
                 assert group.attrib[kind] not in found
-                shape = next(e for e in group if e.tag in (f"{SVG}path", f"{SVG}polygon"))
+                shape = next(e for e in group if e.tag in (f"{SVG}path", f"{SVG}rect"))
                 texts = list(group.iter(f"{SVG}text"))
                 found[group.attrib[kind]] = Part(
                     tuple(group.attrib["class"].split()[1:]),
-                    shape.attrib.get("d") or shape.attrib["points"],
+                    shape.attrib.get("d") or _corners(shape),
                     tuple(t.text or "" for t in texts),
                     tuple((t.attrib.get("x"), t.attrib.get("y")) for t in texts),
                 )

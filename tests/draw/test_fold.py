@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from vizgrad.draw import dot, drawing, render
+from vizgrad.draw import drawing, svg
 from vizgrad.draw.fold import WIDEST, fold
 from vizgrad.draw.places import Rect
 
@@ -26,7 +26,7 @@ def rect(outline):
 
 
 def drawn(trace, **how):
-    picture = read(render(dot(trace, **how).source, style=False))
+    picture = read(svg(trace, **how, style=False))
     frame = [float(n) for n in picture.root.attrib["viewBox"].split()]
     return picture, {id: rect(part.outline) for id, part in picture.nodes.items()}, frame
 

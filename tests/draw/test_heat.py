@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import vizgrad
-from vizgrad.draw import drawing, looks, render, svg
+from vizgrad.draw import drawing, looks, svg
 from vizgrad.draw.heat import LEVELS, cells, drawn, is_mapped, size
 from vizgrad.trace import Value
 
@@ -91,7 +91,6 @@ def test_the_picture_holds_every_map_and_shows_one():
     layers = [e for e in box if "heat" in e.attrib.get("class", "")]
     assert [e.attrib["class"] for e in layers] == ["heat value-0", "heat value-1", "heat gradient-0"]
     assert ["display" in e.attrib for e in layers] == [True, False, True]  # the newest value, and no .grad any more
-    assert svg(trace, step=3) == render(trace.dot(step=3).source)
 
 
 def test_maps_lie_inside_their_boxes_and_apart_from_the_text():

@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from vizgrad.draw import LayoutError, dot, image, render, svg
+from vizgrad.draw import LayoutError, image, render, svg
 from vizgrad.draw.style import SANS_ADVANCE
 
 from .reading import read
@@ -23,7 +23,7 @@ def size(png):
 def test_a_png_is_the_svg_at_twice_its_size(trace):
     picture = svg(trace, style=False)
     _, _, width, height = map(float, read(picture).root.attrib["viewBox"].split())
-    across, down = size(render(dot(trace).source, "png"))
+    across, down = size(render(trace, "png"))
     assert abs(across - 2 * width) <= 2 and abs(down - 2 * height) <= 2
 
 
@@ -35,9 +35,9 @@ def test_labels_of_arrows_and_heat_maps_are_in_the_image():
 
 
 def test_a_pdf_has_text_that_can_be_copied_and_a_title_and_the_same_bytes_each_time():
-    made = render(dot(seed).source, "pdf")
+    made = render(seed, "pdf")
     assert made.startswith(b"%PDF") and b"DejaVuSansMono" in made and b"Computation graph of o" in made
-    assert made == render(dot(seed).source, "pdf")
+    assert made == render(seed, "pdf")
 
 
 def test_a_very_large_picture_is_less_sharp_and_its_page_is_one_that_can_be_shown():
@@ -51,7 +51,7 @@ def test_a_very_large_picture_is_less_sharp_and_its_page_is_one_that_can_be_show
 def test_texts_are_drawn_without_a_font_of_this_machine(monkeypatch):
     asked, compiler = [], image._compiler
     monkeypatch.setattr(image, "_compiler", lambda has_others: asked.append(has_others) or compiler(has_others))
-    usual = render(dot(seed).source, "png")
+    usual = render(seed, "png")
     assert image.image(svg(seed, style=False).replace("<text", '<text display="none"'), "png") != usual
     assert asked == [False, False]
 
@@ -62,14 +62,14 @@ def test_signs_of_fonts_of_this_machine_are_used(monkeypatch):
     monkeypatch.setattr(image, "_is_known", lambda sign, has_others: has_others or sign not in "損失")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert render(dot(named("損失")).source, "png").startswith(b"\x89PNG")
+        assert render(named("損失"), "png").startswith(b"\x89PNG")
     assert asked == [True]
 
 
 def test_signs_that_no_font_has_are_told(monkeypatch):
     monkeypatch.setattr(image, "_is_known", lambda sign, has_others: sign not in "損失")
     with pytest.warns(UserWarning, match="No font that can be read here has 失, 損: � stands in its place"):
-        assert render(dot(named("損失")).source, "png").startswith(b"\x89PNG")
+        assert render(named("損失"), "png").startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("has_others", [False, True])
@@ -116,7 +116,7 @@ def test_a_fault_of_typst_is_told(monkeypatch):
 
     monkeypatch.setattr(image, "_compiler", lambda has_others: Broken())
     with pytest.raises(LayoutError, match="could not be written as PNG: index out of bounds"):
-        render(dot(seed).source, "png")
+        render(seed, "png")
 
 
 def test_threads_take_turns():
@@ -142,4 +142,4 @@ def test_without_typst_it_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
     monkeypatch.setattr(image, "_compiler", image._compiler.__wrapped__)
     with pytest.raises(LayoutError, match="pip install typst"):
-        render(dot(seed).source, "png")
+        render(seed, "png")

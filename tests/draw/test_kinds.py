@@ -81,7 +81,7 @@ def test_reasons(goldens):
 
 @pytest.mark.parametrize(
     "mark",
-    ["subgraph cluster_made", " v1</FONT>", "dashed", ",dotted", "group=spine", 'STYLE="rounded" BGCOLOR', "comment="],
+    ["subgraph cluster_made", " v1</FONT>", "dashed", ",dotted", "group=spine", 'STYLE="rounded" BGCOLOR'],
 )  # fmt: skip
 def test_frames_versions_outlines_tags_and_labels(goldens, mark):
     assert any(mark in text for text in goldens.values())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vizgrad.draw import LayoutError, dot, render
+from vizgrad.draw import LayoutError, render, svg
 from vizgrad.draw.graphviz_wasm import lay_out
 
 from .traces import chain, seed
@@ -36,13 +36,13 @@ def python(*arguments: str, **environment: str) -> bytes:
 
 
 def test_png_and_pdf():
-    assert render(dot(seed).source, "png").startswith(b"\x89PNG")
-    assert render(dot(seed).source, "pdf").startswith(b"%PDF")
+    assert render(seed, "png").startswith(b"\x89PNG")
+    assert render(seed, "pdf").startswith(b"%PDF")
 
 
 def test_another_format_is_refused():
     with pytest.raises(ValueError, match="format 'gif': choose one of svg, png, pdf"):
-        render("digraph {}", "gif")
+        render(seed, "gif")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_another_format_is_refused():
 )
 def test_text_that_is_no_graph_is_told_in_the_words_of_graphviz(text, said):
     with pytest.raises(LayoutError, match=f"^Graphviz could not draw this graph: {said}"):
-        render(text)
+        lay_out(text)
 
 
 def test_another_format_of_graphviz():
@@ -76,7 +76,7 @@ def test_another_format_of_graphviz():
 def test_what_is_too_much_is_told_and_the_next_picture_works(text, limits, said):
     with pytest.raises(LayoutError, match=f"{said}.*too large to be drawn whole"):
         lay_out(text, **limits)
-    assert "data-node" in render(dot(seed).source)
+    assert "data-node" in svg(seed)
 
 
 def test_less_memory_than_graphviz_starts_with():
@@ -117,7 +117,7 @@ def test_many_threads_with_different_attributes():
     def draw(k: int) -> None:
         for i in range(15):
             try:
-                svg = render(sources[k])
+                svg = lay_out(sources[k]).decode()
                 if f"only {k}" not in svg or any(f"only {j}" in svg for j in range(6) if j != k):
                     wrong.append(k)
                 with pytest.raises(LayoutError, match="too much work"):
@@ -134,11 +134,8 @@ def test_many_threads_with_different_attributes():
 
 
 def test_the_same_picture_each_time_and_in_another_process():
-    source = dot(chain(8)).source
-    mine = {render(source) for _ in range(3)}
-    script = (
-        "from tests.draw.traces import chain; from vizgrad.draw import dot, render; print(render(dot(chain(8)).source))"
-    )
+    mine = {svg(chain(8)) for _ in range(3)}
+    script = "from tests.draw.traces import chain; from vizgrad.draw import svg; print(svg(chain(8)))"
     assert mine == {python("-c", script)[:-1].decode()}
 
 
@@ -146,8 +143,8 @@ def test_the_same_picture_each_time_and_in_another_process():
 def test_no_thread_is_started_not_even_to_compile(tmp_path):
     script = (
         "import os\n"
-        "from vizgrad.draw.layout import prepare, svg\n"
-        "prepare(); svg('digraph { a -> b }')\n"
+        "from vizgrad.draw.graphviz_wasm import lay_out\nfrom vizgrad.draw.picture import prepare\n"
+        "prepare(); lay_out('digraph { a -> b }')\n"
         "print(len(os.listdir('/proc/self/task')))\n"
     )
     for _ in ("compiled", "read back"):
@@ -155,7 +152,7 @@ def test_no_thread_is_started_not_even_to_compile(tmp_path):
 
 
 def test_the_end_of_a_process_is_silent():
-    script = "from vizgrad.draw import render; render('digraph { a -> b }')"
+    script = "from vizgrad.draw.graphviz_wasm import lay_out; lay_out('digraph { a -> b }')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=300, cwd=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
@@ -163,9 +160,9 @@ def test_the_end_of_a_process_is_silent():
 @pytest.mark.skipif(not IS_LINUX, reason="looks at signal handlers in /proc")
 def test_no_handler_of_signals_is_taken():
     script = (
-        "from vizgrad.draw.layout import prepare, svg\n"
+        "from vizgrad.draw.graphviz_wasm import lay_out\nfrom vizgrad.draw.picture import prepare\n"
         "def caught(): return [line for line in open('/proc/self/status') if line.startswith('SigCgt')]\n"
-        "before = caught(); prepare(); svg('digraph { a -> b }'); print(caught() == before)\n"
+        "before = caught(); prepare(); lay_out('digraph { a -> b }'); print(caught() == before)\n"
     )
     assert python("-c", script) == b"True\n"
 
@@ -178,7 +175,7 @@ def locked(work: str, argument: str, memory: int) -> bytes:
 @pytest.mark.skipif(not CAN_LOCK, reason="locks a process by the rules of Linux on x86-64")
 @pytest.mark.parametrize("format", ["svg", "png", "pdf"])
 def test_a_forked_child_draws_the_same_without_a_file_or_a_thread(format):
-    made = render(dot(seed).source, format)
+    made = render(seed, format)
     assert locked("picture", format, 1 << 30) == (made.encode() if isinstance(made, str) else made)
 
 
@@ -194,4 +191,4 @@ def test_where_the_memory_of_a_process_ends_it_is_told_and_the_next_picture_work
     heavy = "digraph {" + ";".join(f"n{i} -> n{(i * 7919 + j) % 2000}" for i in range(2000) for j in (1, 13, 170)) + "}"
     said, _, picture = locked("hungry", heavy, 160 << 20).decode().partition("<svg")
     assert "memory: the graph is too large to be drawn whole" in said
-    assert "<svg" + picture == render(dot(seed).source)
+    assert "<svg" + picture == svg(seed)

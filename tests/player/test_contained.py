@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from vizgrad.draw import build, heat, scene
-from vizgrad.draw.layout import LayoutError
+from vizgrad.draw.errors import LayoutError
 from vizgrad.explain import chain_rule, forward, history, nature, rules, stage
 from vizgrad.player import payload as payload_module
 from vizgrad.player import pictures, views
@@ -224,7 +224,7 @@ def test_what_only_makes_a_picture_nicer(where, trace, whole, monkeypatch, caplo
 
 
 @pytest.mark.parametrize(
-    "where", [(views, "drawing"), (views, "changes"), (pictures, "svg_of"), (pictures, "stencilled")]
+    "where", [(views, "drawing"), (views, "changes"), (pictures, "positions"), (pictures, "stencilled")]
 )
 def test_a_whole_picture(where, trace, whole, monkeypatch, caplog):
     monkeypatch.setattr(*where, failing())
@@ -237,7 +237,7 @@ def test_a_layout_that_was_too_much(trace, whole, monkeypatch):
     def late(*_: Any, **__: Any) -> str:
         raise LayoutError("The picture was not ready after 5 seconds.")
 
-    monkeypatch.setattr(pictures, "svg_of", late)
+    monkeypatch.setattr(pictures, "positions", late)
     found = payload(trace)["scenes"][0]
     assert found["problem"] == "The picture was not ready after 5 seconds."
     assert sentences(found) == sentences(whole)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.trace.seed_trace import seed
 from vizgrad.api import run
-from vizgrad.draw.layout import LayoutError
+from vizgrad.draw.errors import LayoutError
 from vizgrad.draw.looks import looks
 from vizgrad.draw.scene import drawing
 from vizgrad.explain.chain_rule import explanations
@@ -139,7 +139,7 @@ def test_a_failed_layout_is_told_in_the_pictures_place(monkeypatch: pytest.Monke
     def fail(*_: object, **__: object) -> str:
         raise LayoutError("The graph is too large to be drawn whole.")
 
-    monkeypatch.setattr(pictures, "svg_of", fail)
+    monkeypatch.setattr(pictures, "positions", fail)
     scene = payload(seed)["scenes"][0]
     assert scene["svg"] is None
     assert scene["problem"] == "The graph is too large to be drawn whole."

@@ -10,6 +10,7 @@ import pytest
 from vizgrad.api import run
 from vizgrad.draw.looks import looks_at
 from vizgrad.draw.picture import svg_of
+from vizgrad.draw.positions import positions
 from vizgrad.draw.scene import drawing
 from vizgrad.draw.style import INKS
 from vizgrad.player.stencils import stencilled, style
@@ -35,18 +36,18 @@ def both(request: pytest.FixtureRequest) -> tuple[dict[str, Element], dict[str, 
     svg = svg_of(plan, looks_at(plan, trace, scene, len(scene.steps)), style=False)
     words = Words()
     ids = list(plan.by_id)
-    told = stencilled(svg, {id: place for place, id in enumerate(ids)}, words)
+    told = stencilled(plan, positions(plan), words)
     drawn = {}
     for group in ElementTree.fromstring(svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)).iter("g"):
         if id := group.get("data-node") or group.get("data-edge"):
             drawn[id] = group
-    flat = told["parts"]
+    flat = told.parts
     put = {}
     for i in range(0, len(flat), 4):
         place, x, y, stencil = flat[i : i + 4]
         put[ids[place]] = ElementTree.fromstring(words.table[stencil])
         put[ids[place]].set("transform", f"translate({x} {y})")
-    return drawn, put, ElementTree.fromstring(told["frame"])
+    return drawn, put, ElementTree.fromstring(told.frame)
 
 
 def places(group: Element) -> Iterator[tuple[str, float, float]]:
@@ -109,11 +110,8 @@ def test_what_is_alike_is_told_once() -> None:
     plan = drawing(trace, trace.scenes[0])
     words = Words()
     ids = list(plan.by_id)
-    svg = svg_of(plan, looks_at(plan, trace, trace.scenes[0], 3), style=False)
-    told = stencilled(svg, {id: place for place, id in enumerate(ids)}, words)
-    boxes = [
-        stencil for place, stencil in zip(told["parts"][::4], told["parts"][3::4], strict=True) if ids[place][0] == "t"
-    ]
+    told = stencilled(plan, positions(plan), words)
+    boxes = [stencil for place, stencil in zip(told.parts[::4], told.parts[3::4], strict=True) if ids[place][0] == "t"]
     assert len(boxes) == 32
     assert len(set(boxes)) < 10
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import graphviz
@@ -14,6 +14,10 @@ from .label import frame_label, write
 from .looks import Look, looks_at
 from .parts import Arrow, Box, clean
 from .scene import Drawing, drawing
+
+ARROW_SIZE = "0.7"
+FRAME_SIZE = 14 / 1.2
+"""Points of a frame's note as Graphviz counts them, whose lines are 1.2 times as high."""
 
 
 def dot(
@@ -40,19 +44,54 @@ def chosen(trace: Trace, scene: int, step: int | None, detail: str, direction: s
     return picture, looks_at(picture, trace, which, len(which.steps) if step is None else step)
 
 
-def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -> graphviz.Digraph:
-    """A drawing with every box and arrow as `looks` says; the boxes are as large without labels as with them."""
+def digraph(picture: Drawing, looks: Mapping[str, Look]) -> graphviz.Digraph:
+    """A drawing with every box and arrow as `looks` says."""
     graph = graphviz.Digraph(title(picture))
     is_wide = picture.direction == "LR"
-    graph.attr(
-        "graph", rankdir=picture.direction, bgcolor=style.GROUND.light, pad="0.08",
-        nodesep="0.25", ranksep="0.65" if is_wide else "0.5", splines="true", outputorder="edgesfirst",
-    )  # fmt: skip
+    graph.attr("graph", bgcolor=style.GROUND.light, pad="0.08", outputorder="edgesfirst", **_spacing(is_wide))
     graph.attr("node", shape="box", fixedsize="true", fontname=style.MONO)
-    graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize="0.7")
+    graph.attr("edge", fontname=style.MONO, fontsize="10", arrowsize=ARROW_SIZE)
+    graph.body += _body(
+        picture,
+        lambda box: _painted_box(box, looks[box.id]),
+        lambda arrow: _painted_arrow(arrow, looks[arrow.id]),
+        lambda text: f"{frame_label(text)} color={quote(style.GRADIENT.light)} style=dashed",
+    )
+    return graph
+
+
+def skeleton(picture: Drawing) -> str:
+    """A drawing as DOT text that holds only what its layout depends on: the same for all its steps."""
+    graph = graphviz.Digraph()
+    graph.attr("graph", **_spacing(picture.direction == "LR"))
+    graph.attr("node", shape="box", fixedsize="true", label="")
+    graph.attr("edge", arrowsize=ARROW_SIZE)
+    graph.body += _body(
+        picture,
+        lambda box: "",
+        lambda arrow: f"id={quote(arrow.id)}",
+        lambda text: f"{quote(text)} fontname={style.MONO} fontsize={FRAME_SIZE:.5f}",
+    )
+    return graph.source
+
+
+def _spacing(is_wide: bool) -> dict[str, str]:
+    return {
+        "nodesep": "0.25",
+        "rankdir": "LR" if is_wide else "TB",
+        "ranksep": "0.65" if is_wide else "0.5",
+        "splines": "true",
+    }
+
+
+def _body(
+    picture: Drawing, box_attributes: Callable[[Box], str], arrow_attributes: Callable[[Arrow], str],
+    frame_attributes: Callable[[str], str],
+) -> list[str]:  # fmt: skip
+    """Boxes, the frames around them and arrows, each with attributes besides those that its place depends on."""
     spine = picture.spine
     kinds = {box.id: box.kind for box in picture.boxes}
-    graph.body += [_node(box, looks[box.id], box.id in spine, has_labels) for box in picture.boxes]
+    body = [_node(box, box_attributes(box), box.id in spine) for box in picture.boxes]
     made: dict[int | None, list[str]] = {None: []}
     for box in picture.boxes:
         inside = made.setdefault(box.made_by, [])
@@ -65,14 +104,18 @@ def digraph(picture: Drawing, looks: dict[str, Look], has_labels: bool = True) -
             else:
                 inside.append(f"\t{{\n{near}")
     for number, inside in made.items():
-        graph.body += inside if number is None else [_second_graph(number, len(made) > 2), *inside, "\t}\n"]
+        if number is None:
+            body += inside
+        else:
+            label = frame_attributes(frame_note(picture, number))
+            body += [f"\tsubgraph cluster_made{number} {{\n\t\tlabel={label} labeljust=l margin=9\n", *inside, "\t}\n"]
     for kind in ("gradient", "forward"):  # the first of a parallel pair lies below
-        graph.body += [
-            _edge(a, looks[a.id], a.id in spine, a.id in picture.shared, kinds)
-            for a in picture.arrows
-            if a.kind == kind
+        body += [
+            _edge(arrow, arrow_attributes(arrow), arrow.id in spine, kinds)
+            for arrow in picture.arrows
+            if arrow.kind == kind
         ]
-    return graph
+    return body
 
 
 def title(picture: Drawing) -> str:
@@ -84,16 +127,20 @@ def title(picture: Drawing) -> str:
     return f"Computation graph{f' of {roots}' if roots else ''}: {len(results)} tensors and operations"
 
 
-def _second_graph(number: int, is_one_of_many: bool) -> str:
-    """The start of the frame around what a backward pass made."""
-    which = f" pass {number + 1}" if is_one_of_many else ""
+def frame_note(picture: Drawing, number: int) -> str:
+    """What stands on the frame around what a backward pass made."""
+    is_one_of_many = len({box.made_by for box in picture.boxes} - {None}) > 1
+    return f"made by backward{f' pass {number + 1}' if is_one_of_many else ''}"
+
+
+def _node(box: Box, attributes: str, is_on_spine: bool) -> str:
     return (
-        f"\tsubgraph cluster_made{number} {{\n\t\tlabel={frame_label(f'made by backward{which}')} labeljust=l margin=9"
-        f" color={quote(style.GRADIENT.light)} style=dashed\n"
+        f"\t{quote(box.id)} [{attributes}{' group=spine' if is_on_spine else ''} height={_inches(box.height)}"
+        f" width={_inches(box.width)}]\n"
     )
 
 
-def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:
+def _painted_box(box: Box, look: Look) -> str:
     paint = style.KINDS[box.kind]
     fill, line, form, width = paint.fill, paint.line, paint.form, paint.width
     if "is-ghost" in look.classes:
@@ -106,37 +153,35 @@ def _node(box: Box, look: Look, is_on_spine: bool, has_label: bool) -> str:
         fill, line, width, form = style.ERROR_FILL.light, style.ERROR.light, 3, form + ",dashed"
     # Not penwidth: arrows are cut off where its outer edge would be, and so would move a little from step to step.
     form = f"filled,{form},setlinewidth({width:g})"
-    maps = f" comment={quote(';'.join(map(','.join, box.maps)))}" if box.maps[0] else ""
-    id, label = quote(box.id), write(box, look) if has_label else '""'
     return (
-        f"\t{id} [label={label} class={quote(' '.join(look.classes))} color={quote(line)}{maps}"
-        f" fillcolor={quote(fill)}{' group=spine' if is_on_spine else ''} height={_inches(box.height)} id={id}"
-        f" style={quote(form)} width={_inches(box.width)}]\n"
+        f"label={write(box, look)} class={quote(' '.join(look.classes))} color={quote(line)} fillcolor={quote(fill)}"
+        f" id={quote(box.id)} style={quote(form)}"
     )
 
 
-def _edge(arrow: Arrow, look: Look, is_on_spine: bool, is_shared: bool, kinds: Mapping[str, str]) -> str:
+def _edge(arrow: Arrow, attributes: str, is_on_spine: bool, kinds: Mapping[str, str]) -> str:
+    tail, head = quote(arrow.tail), quote(arrow.head)
+    if arrow.kind == "forward":
+        if kinds[arrow.tail] == "again":  # on the other side of its use than constants
+            return f"\t{head} -> {tail} [dir=back {attributes}]\n"
+        # What is made stays near its use rather than near the leaves that it is made from.
+        weight = " weight=8" if is_on_spine else " weight=2" if kinds[arrow.tail] in ("op", "untracked") else ""
+        return f"\t{tail} -> {head} [{attributes}{weight}]\n"
+    if kinds[arrow.head] == "again":
+        return f"\t{tail} -> {head} [constraint=false {attributes}]\n"
+    # Laid out against its direction: then it is parallel to the forward arrow, and the graph has no circles.
+    return f"\t{head} -> {tail} [constraint=false dir=back {attributes}]\n"
+
+
+def _painted_arrow(arrow: Arrow, look: Look) -> str:
     tone, width = (style.FLOW.light, 1.25) if arrow.kind == "forward" else (style.GRADIENT.light, 1.75)
     if "is-current" in look.classes:
         tone, width = style.CURRENT.light, 2.5
     if "is-ghost" in look.classes:
         tone += "00"
     form = f"setlinewidth({width:g})" + ("" if arrow.is_tracked else ",dashed")
-    tail, head = quote(arrow.tail), quote(arrow.head)
-    rest = f"class={quote(' '.join(look.classes))} color={quote(tone)} id={quote(arrow.id)} style={quote(form)}"
-    if arrow.kind == "forward":
-        if kinds[arrow.tail] == "again":  # on the other side of its use than constants
-            return f"\t{head} -> {tail} [dir=back {rest}]\n"
-        # What is made stays near its use rather than near the leaves that it is made from.
-        weight = " weight=8" if is_on_spine else " weight=2" if kinds[arrow.tail] in ("op", "untracked") else ""
-        return f"\t{tail} -> {head} [{rest}{weight}]\n"
-    if arrow.room:
-        seen = "!" if is_shared else ""
-        rest += f" comment={quote(f'{arrow.room}{seen}|{look.texts[0]}')}"
-    if kinds[arrow.head] == "again":
-        return f"\t{tail} -> {head} [constraint=false {rest}]\n"
-    # Laid out against its direction: then it is parallel to the forward arrow, and the graph has no circles.
-    return f"\t{head} -> {tail} [constraint=false dir=back {rest}]\n"
+    classes = quote(" ".join(look.classes))
+    return f"class={classes} color={quote(tone)} id={quote(arrow.id)} style={quote(form)}"
 
 
 @lru_cache(256)

@@ -12,9 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .places import Rect
-
-Point = tuple[float, float]
+from .places import Point, Rect
 
 WIDEST = 1400 * 12 / 11
 """Pixels of a row: where it is shown 1400 pixels wide, text of 12 is 11 pixels high."""

@@ -1,4 +1,4 @@
-"""A box's label: written for Graphviz as tables of fixed cells, and read back for SVG, which we write ourselves."""
+"""A box's label in DOT text: tables of fixed cells."""
 
 from __future__ import annotations
 
@@ -7,37 +7,20 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
 
 from . import style
 from .looks import Look
 from .parts import GAP, PAD, Box, Row
 
 STROKE = "\N{SET MINUS}"
-"""What a backslash is written as before a letter that Graphviz would read with it; an SVG gets the backslash back."""
+"""What a backslash is written as before a letter that Graphviz would read with it."""
 
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 TAGS = TABLE.replace('CELLSPACING="0"', f'CELLSPACING="{GAP // 2}"')
 SIDES = {"start": "LEFT", "middle": "CENTER", "end": "RIGHT"}
 
 SUBSTITUTED = re.compile(r"\\(?=[NGETHL])")
-STOOD_IN = re.compile(STROKE + "(?=[NGETHL])")
-LABEL = re.compile(rf"^\t(\S+) \[label=<({re.escape(TABLE)}.*?</TABLE>)> ", re.MULTILINE)
-FRAME = re.compile(rf"\t\tlabel=<{re.escape(TABLE)}<TR><TD [^>]*><FONT [^>]*>([^<]*)</FONT></TD></TR></TABLE>> ")
 FRAME_HEIGHT = 14
-CELL = re.compile(
-    r'WIDTH="([\d.]+)"[^>]*><FONT POINT-SIZE="[\d.]+" COLOR="(#[0-9a-f]{6})([0-9a-f]{2})?"[^>]*>(?:<B>)?([^<]*)<'
-)
-INK_OF = {ink.colour: role for role, ink in style.INKS.items()}
-
-
-class Piece(NamedTuple):
-    """One cell as it stands in a label: its ink, its width in pixels, whether it is a hint, and its escaped text."""
-
-    role: str
-    width: float
-    is_ghost: bool
-    text: str
 
 
 def write(box: Box, look: Look) -> str:
@@ -54,38 +37,6 @@ def frame_label(text: str) -> str:
         "frame-note", math.ceil(len(text) * style.INKS["frame-note"].size * 0.56), FRAME_HEIGHT, False
     )
     return f"<{TABLE}<TR>{before}{text}{after}</TR></TABLE>>"
-
-
-def pieces(box: Box, look: Look) -> list[Piece]:
-    """What `take` would find in the label that `write` makes."""
-    ghost = "is-ghost" in look.classes
-    cells = zip(box.cells, look.texts, strict=True)
-    return [Piece(cell.ink, cell.width, ghost, escape(text)) for cell, text in cells]
-
-
-def take(dot: str) -> tuple[str, dict[str, list[Piece]]]:
-    """DOT text without the labels that `write` made, and what was in them, by the id of the box.
-
-    Laying text out takes Graphviz as long as all the rest, and where it puts it depends on the fonts it finds.
-
-    >>> take("digraph { a }")
-    ('digraph { a }', {})
-    """
-    found: dict[str, list[Piece]] = {}
-
-    def bare(match: re.Match[str]) -> str:
-        found[match[1].strip('"')] = [
-            Piece(INK_OF[colour], float(width), alpha is not None and alpha != "", STOOD_IN.sub(r"\\", text))
-            for width, colour, alpha, text in CELL.findall(match[2])
-        ]
-        return f'\t{match[1]} [label="" '
-
-    return LABEL.sub(bare, dot), found
-
-
-def plain(bare: str) -> str:
-    """DOT text whose frames have labels without markup, as high as before: Graphviz in WebAssembly reads no markup."""
-    return FRAME.sub(rf'\t\tlabel="\1" fontname={style.MONO} fontsize={FRAME_HEIGHT / 1.2:.5f} ', bare)
 
 
 def _row(row: Row, width: int, texts: Iterator[str], ghost: bool, freed: bool) -> Iterator[str]:

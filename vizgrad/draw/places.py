@@ -34,6 +34,9 @@ ASIDE = (0, 5, 11, 18, 26, 35, 45, 56, 68, 82, 98)
 _NOBODY: tuple[str, ...] = ()
 
 
+Point = tuple[float, float]
+
+
 class Rect(NamedTuple):
     """A rectangle on the picture."""
 
@@ -76,7 +79,7 @@ class Places:
         for left, top, right, bottom in boxes:
             self._take(Rect(left - AIR, top - AIR, right + AIR, bottom + AIR), None)
 
-    def cross(self, id: str, points: Sequence[tuple[float, float]]) -> None:
+    def cross(self, id: str, points: Sequence[Point]) -> None:
         """Takes the line of an arrow: no other's label is to lie on it."""
         (left, top), (right, bottom) = points[0], points[-1]
         across, down = abs(right - left), abs(bottom - top)
@@ -97,9 +100,7 @@ class Places:
             x, y = _on(points, i / steps)
             self._take(Rect(x - THICKNESS, y - THICKNESS, x + THICKNESS, y + THICKNESS), id, is_line=True)
 
-    def find(
-        self, id: str, points: Sequence[tuple[float, float]], width: float, height: float, group: str | None = None
-    ) -> tuple[float, float]:
+    def find(self, id: str, points: Sequence[Point], width: float, height: float, group: str | None = None) -> Point:
         """The middle of the best place near an arrow's path, and from now on it is taken.
 
         >>> Places([]).find("a", [(0, 0), (30, 0), (60, 0), (90, 0)], 20, 10)
@@ -155,7 +156,7 @@ class Places:
         )
 
     def _near(
-        self, points: Sequence[tuple[float, float]], width: float, height: float, group: str | None
+        self, points: Sequence[Point], width: float, height: float, group: str | None
     ) -> list[tuple[Rect, str | None]]:
         """What a label of the arrow could lie on, wherever it stands; an owner of None is never to be covered."""
         reach = ASIDE[-1] + THICKNESS + 1 + width + height
@@ -195,7 +196,7 @@ def _squares(rect: Rect) -> Sequence[tuple[int, int]]:
     return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
 
 
-def _along(points: Sequence[tuple[float, float]], share: float) -> tuple[float, float, float, float]:
+def _along(points: Sequence[Point], share: float) -> tuple[float, float, float, float]:
     """A point on a path, and the direction there that leads away from it, downwards rather than up."""
     x, y = _on(points, share)
     (ax, ay), (bx, by) = _on(points, max(share - 0.05, 0)), _on(points, min(share + 0.05, 1))
@@ -206,7 +207,7 @@ def _along(points: Sequence[tuple[float, float]], share: float) -> tuple[float, 
     return x, y, nx / size, ny / size
 
 
-def _on(points: Sequence[tuple[float, float]], share: float) -> tuple[float, float]:
+def _on(points: Sequence[Point], share: float) -> Point:
     """A point on a chain of cubic Bézier curves, at a share of their number."""
     curves = (len(points) - 1) // 3
     at = min(int(share * curves), curves - 1)

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from vizgrad.contained import Faults
 from vizgrad.draw.dot import title
-from vizgrad.draw.layout import LayoutError
-from vizgrad.draw.looks import Look
+from vizgrad.draw.errors import LayoutError
 from vizgrad.draw.parts import Arrow, Box
-from vizgrad.draw.picture import svg_of
+from vizgrad.draw.positions import positions
 from vizgrad.draw.scene import Drawing
 
 from .stencils import stencilled
@@ -38,16 +37,16 @@ class Pictures:
         self._laid: dict[Hashable, Laid | str] = {}
 
     def picture(
-        self, plan: Drawing, look: Mapping[str, Look], places: Mapping[str, int], words: Words
+        self, plan: Drawing, places: Mapping[str, int], words: Words
     ) -> tuple[dict[str, Any] | None, str | None]:
         """The picture in stencils, its parts told by their `places`; or None and why there is none."""
         if not plan.boxes or self._undrawn is not None:
             return None, self._undrawn
         try:
-            key = _key(plan, look)
+            key = _key(plan)
             laid = self._laid.get(key)
             if laid is None:
-                laid = self._laid[key] = _lay(plan, look)
+                laid = self._laid[key] = _lay(plan)
             if isinstance(laid, str):
                 return None, laid
             own = [places.get(id) for id in plan.by_id]
@@ -63,25 +62,24 @@ class Pictures:
             return None, UNDRAWN
 
 
-def _lay(plan: Drawing, look: Mapping[str, Look]) -> Laid | str:
+def _lay(plan: Drawing) -> Laid | str:
     words = Words()
     try:
-        svg = svg_of(plan, dict(look), style=False)
+        told = stencilled(plan, positions(plan), words)
     except LayoutError as error:
         return str(error)
-    told = stencilled(svg, {id: number for number, id in enumerate(plan.by_id)}, words)
-    return Laid(told["frame"], told["parts"], words.table)
+    return Laid(told.frame, told.parts, words.table)
 
 
-def _key(plan: Drawing, look: Mapping[str, Look]) -> Hashable:
+def _key(plan: Drawing) -> Hashable:
     """All that a layout and its stencils depend on, with numbers in the place of names."""
     number = {id: i for i, id in enumerate(plan.by_id)}
-    return plan.direction, title(plan), tuple(_part_keys(plan, look, number))
+    return plan.direction, title(plan), tuple(_part_keys(plan, number))
 
 
-def _part_keys(plan: Drawing, look: Mapping[str, Look], number: Mapping[str, int]) -> Iterator[Hashable]:
+def _part_keys(plan: Drawing, number: Mapping[str, int]) -> Iterator[Hashable]:
     for id, part in plan.by_id.items():
-        common = part.kind, look[id].classes, id in plan.spine
+        common = part.kind, id in plan.spine
         if isinstance(part, Box):
             rows = tuple((row.height, tuple((c.ink, c.width, c.what) for c in row.cells)) for row in part.rows)
             maps = tuple(tuple((code.count("/"), len(code)) for code in codes) for codes in part.maps)

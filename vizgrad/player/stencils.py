@@ -2,65 +2,54 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from html import escape
 from itertools import pairwise
-from typing import Any
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from typing import NamedTuple
 
-from vizgrad.draw.style import INKS, MONO_STACK, SANS_STACK, Ink
+from vizgrad.draw.parts import Arrow, Box
+from vizgrad.draw.places import Point
+from vizgrad.draw.positions import LABEL_SIZE, Line, Positions
+from vizgrad.draw.scene import Drawing
+from vizgrad.draw.shapes import BASELINE, TAG_HEIGHT, WIDTHS, Map, Tag, corner, head, inside
+from vizgrad.draw.style import INKS, MONO_STACK, SANS_STACK
+from vizgrad.draw.svg import framed
 
 from .words import Words
 
-NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
-PAINT = frozenset(
-    "stroke stroke-width stroke-dasharray stroke-opacity stroke-linejoin stroke-linecap stroke-miterlimit"
-    " fill-opacity paint-order font-family opacity display".split()
-)
-"""What an SVG says for viewers without CSS, besides `fill`."""
 
-FONT = frozenset({"font-size", "font-weight", "text-anchor"})
+class Stencilled(NamedTuple):
+    """A picture's `frame` as markup, and its `parts`: number in the drawing, x, y and stencil of each in turn.
 
-STATE = re.compile(r"(?:is|kind)-")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-CURVES = re.compile(r"M[-\d., ]+C[-\d., ]+")
-
-Point = tuple[float, float]
-
-
-def stencilled(svg: str, places: Mapping[str, int], words: Words) -> dict[str, Any]:
-    """The picture's `frame` as markup, and its `parts`: place, x, y and stencil of each in turn.
-
-    A place is an element's in `places`; a stencil is the markup of a part that stands at the origin, as a place in
-    `words`. What the player's style or a look says is left out: paint, fonts, states, texts, cells of heat maps.
-
-    >>> box = '<g data-node="a" class="node kind-op"><rect x="5" y="6" width="9" height="9"/></g>'
-    >>> words = Words()
-    >>> told = stencilled(f'<svg xmlns="http://www.w3.org/2000/svg"><g>{box}</g></svg>', {"a": 0}, words)
-    >>> told["parts"], words.table
-    ([0, 5.0, 6.0, 0], ["<g class='node'><rect x='0' y='0' width='9' height='9'/></g>"])
+    A stencil is the markup of a part that stands at the origin, as a place in a table of words. What the player's style
+    or a look says is left out: paint, fonts, states, texts, cells of heat maps.
     """
-    picture = ElementTree.fromstring(svg.replace(NAMESPACE, "", 1))
+
+    frame: str
+    parts: list[float]
+
+
+def stencilled(plan: Drawing, places: Positions, words: Words) -> Stencilled:
+    """The picture of a drawing whose parts stand at these places.
+
+    >>> from vizgrad.draw.places import Rect
+    >>> box = Box("a", "op", 9, 9, (), born=0)
+    >>> plan = Drawing(0, "full", "LR", (box,), (), (), {}, frozenset(), frozenset())
+    >>> words = Words()
+    >>> stencilled(plan, Positions({"a": Rect(5, 6, 14, 15)}, {}, [], Rect(0, 0, 20, 20)), words).parts, words.table
+    ([0, 5, 6, 0], ["<g class='node'><rect class='outline' x='0' y='0' width='9' height='9'/></g>"])
+    """
     parts: list[float] = []
-    for layer in picture.findall("g"):
-        kept = []
-        for group in layer:
-            place = places.get(group.get("data-node") or group.get("data-edge") or "")
-            if place is None:
-                kept.append(group)
-            else:
-                x, y = _corner(group[0])
-                is_node = "data-node" in group.attrib
-                parts += (
-                    place,
-                    round(x, 1),
-                    round(y, 1),
-                    words.place(_stencil(group, round(x, 1), round(y, 1), is_node)),
-                )
-        layer[:] = kept
-    return {"frame": _markup(picture).replace("<svg", f"<svg{NAMESPACE.replace(chr(34), chr(39))}", 1), "parts": parts}
+    numbers = {id: number for number, id in enumerate(plan.by_id)}
+    for kind in ("forward", "gradient"):
+        for arrow in plan.arrows:
+            if arrow.kind == kind:
+                line = places.lines[arrow.id]
+                x, y = line.points[0]
+                parts += numbers[arrow.id], round(x, 1), round(y, 1), words.place(_arrow(arrow, line))
+    for box in plan.boxes:
+        left, top = places.boxes[box.id][:2]
+        parts += numbers[box.id], round(left, 1), round(top, 1), words.place(_box(box))
+    frame = framed(plan, places, "").replace("\n", "")
+    return Stencilled(frame if "'" in frame else frame.replace('"', "'"), parts)
 
 
 def style() -> str:
@@ -75,69 +64,46 @@ def style() -> str:
     return "\n".join(rules)
 
 
-def _stencil(part: Element, x: float, y: float, is_node: bool) -> str:
-    """The markup of a part of a group as it is with (x, y) as its origin."""
-    attributes = "".join([f" {name}='{value}'" for name, value in _kept(part, x, y, is_node)])
-    is_map = "heat" in part.get("class", "")
-    inside = "" if is_map else "".join([_stencil(child, x, y, is_node) for child in part])
-    return f"<{part.tag}{attributes}>{inside}</{part.tag}>" if inside else f"<{part.tag}{attributes}/>"
-
-
-def _kept(part: Element, x: float, y: float, is_node: bool) -> Iterator[tuple[str, str]]:
-    """The attributes that neither the style nor a look says."""
-    ink = _ink(part) if is_node and part.tag == "text" else None
-    for name, value in part.items():
-        if name in PAINT or name in ("data-node", "data-edge") or (ink and name in FONT):
-            continue
-        if name == "fill":
-            if value == "none" and (is_node or part.tag != "path"):
-                yield name, value
-        elif name == "class":
-            yield name, ink or escape(" ".join(word for word in value.split() if not STATE.match(word)))
-        elif name == "x":
-            yield name, _short(float(value) - x)
-        elif name == "y":
-            yield name, _short(float(value) - y)
-        elif name in ("width", "height"):
-            yield name, _short(float(value))
-        elif name == "d":
-            yield name, _line(value, -x, -y)
-        elif name == "points":
-            points = [f"{_short(px - x)},{_short(py - y)}" for px, py in _points(value)]
-            yield name, " ".join(points[: -1 if points[0] == points[-1] else None])
-        elif name == "transform":
-            ((px, py), *_) = _points(value)
-            yield name, f"translate({_short(px - x)} {_short(py - y)})"
+def _box(box: Box) -> str:
+    radius = corner(box)
+    out = [
+        f"<g class='node'><rect class='outline' x='0' y='0' width='{box.width:g}' height='{box.height:g}'",
+        f" rx='{radius:g}'/>" if radius else "/>",
+    ]
+    for part in inside(box):
+        x, y = _short(part.x), _short(part.y)
+        if isinstance(part, Map):
+            out.append(f"<g class='heat {part.what}-{part.number}' transform='translate({x} {y})'/>")
+        elif isinstance(part, Tag):
+            size = f"width='{_short(part.width)}' height='{TAG_HEIGHT}'"
+            out.append(f"<rect class='tag' x='{x}' y='{y}' {size} rx='3'/>")
         else:
-            yield name, escape(value)
+            out.append(f"<text class='ink-{part.role}' x='{x}' y='{y}'/>")
+    return "".join([*out, "</g>"])
 
 
-def _ink(text: Element) -> str | None:
-    """The class of a text's ink where `style` says its font."""
-    role = text.get("class", "").partition(" ")[0]
-    ink: Ink | None = INKS.get(role.removeprefix("ink-"))
-    return role if ink is not None and text.get("font-size") == f"{ink.size:g}" else None
+def _arrow(arrow: Arrow, line: Line) -> str:
+    (left, top), *_ = line.points
+
+    def moved(points: list[Point] | tuple[Point, ...]) -> list[tuple[int, int]]:
+        """In tenths of a pixel, from where the line begins."""
+        return [(round((x - left) * 10), round((y - top) * 10)) for x, y in points]
+
+    corners = " ".join(f"{_tenth(x)},{_tenth(y)}" for x, y in moved(head(line, WIDTHS[arrow.kind])))
+    text = ""
+    if line.label is not None:
+        x, y = _short(line.label[0] - left), _short(line.label[1] + BASELINE * LABEL_SIZE - top)
+        at = f"x='{x}' y='{y}' font-size='{LABEL_SIZE}' text-anchor='middle'"
+        text = f"<text class='ink-gradient mono' {at}/>"
+    return f"<g class='edge'><path d='{curves(moved(line.points))}'/><polygon points='{corners}'/>{text}</g>"
 
 
-def _corner(shape: Element) -> Point:
-    """Where an outline or a line begins: its least x and y, or a line's first point."""
-    if shape.tag == "rect":
-        return float(shape.get("x", 0)), float(shape.get("y", 0))
-    points = _points(shape.get("d") or shape.get("points") or "0,0")
-    if "outline" in shape.get("class", ""):
-        return min(x for x, _ in points), min(y for _, y in points)
-    return points[0]
+def curves(points: list[tuple[int, int]]) -> str:
+    """A chain of Bézier curves as a path that goes by steps, and straight where it is straight; tenths of a pixel.
 
-
-def _line(d: str, dx: float, dy: float) -> str:
-    """A path of curves, moved, with steps instead of places, and straight where it is straight.
-
-    >>> _line("M1,1C2,1 3,1 4,1 5,1 6,1 7,1 7,2 7,3 8,9", -1, -1)
+    >>> curves([(0, 0), (10, 0), (20, 0), (30, 0), (40, 0), (50, 0), (60, 0), (60, 10), (60, 20), (70, 80)])
     'M0,0h6c0,1 0,2 1,8'
     """
-    if not CURVES.fullmatch(d):
-        return d if not dx and not dy else f"M0,0m{_short(dx)},{_short(dy)}{d.replace('M', 'm', 1)}"
-    points = [(round((x + dx) * 10), round((y + dy) * 10)) for x, y in _points(d)]
     steps: list[list[tuple[int, int]]] = []
     for i in range(0, len(points) - 1, 3):
         start, *curve = points[i : i + 4]
@@ -175,20 +141,9 @@ def _step(moves: list[tuple[int, int]]) -> str:
     return f"v{_tenth(y)}" if not x else f"h{_tenth(x)}" if not y else f"l{_tenth(x)},{_tenth(y)}"
 
 
-def _points(text: str) -> list[Point]:
-    numbers = [float(number) for number in NUMBER.findall(text)]
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
-
-
 def _tenth(tenths: int) -> str:
     return f"{tenths / 10:g}"
 
 
 def _short(number: float) -> str:
     return _tenth(round(number * 10))
-
-
-def _markup(element: Element) -> str:
-    """The element as text, in quotes that JSON need not escape."""
-    text = ElementTree.tostring(element, encoding="unicode").replace(" />", "/>")
-    return text if "'" in text else text.replace('"', "'")

@@ -40,17 +40,14 @@ def _view(
 ) -> dict[str, Any]:
     walk = list(_walk(plan, trace, scene, faults))
     elements, table, told = _changes(walk)
-    last: dict[str, Look] = {}
-    for changed in walk:
-        last |= changed
     places = {element: place for place, element in enumerate(elements)}
     texts: dict[str, int] = {}
-    picture, problem = pictures.picture(plan, last, places, words)
+    picture, problem = pictures.picture(plan, places, words)
     turned = None
     if picture is not None and len(plan.boxes) <= TURNED:
-        # The same boxes with the same looks the other way round, for a phone held upright or a wide screen.
+        # The same boxes the other way round, for a phone held upright or a wide screen.
         other = replace(plan, direction="LR" if plan.direction == "TB" else "TB")
-        turned, _ = pictures.picture(other, last, places, words)
+        turned, _ = pictures.picture(other, places, words)
     names = [name for look in table for name in look.classes]
     return {
         "svg": picture,

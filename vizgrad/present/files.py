@@ -36,7 +36,7 @@ class Export(Request, frozen=True, tag="export"):
     def answer(self, body: bytes) -> tuple[Made, bytes]:
         """The file's content."""
         from ..api import Trace
-        from ..draw.layout import LayoutError
+        from ..draw.errors import LayoutError
 
         if self.format == "ipynb":
             return Made(), notebook(self.source, body)

@@ -19,7 +19,7 @@ class Small(Request, frozen=True, tag="thumbnail"):
 
     def answer(self, body: bytes) -> tuple[Drawn, bytes]:
         """The SVG."""
-        from ..draw.layout import LayoutError
+        from ..draw.errors import LayoutError
         from ..draw.thumbnail import thumbnail
 
         try:
