@@ -58,7 +58,10 @@ def start(asked: Asked, result: Result, previous: Check | None = None) -> Check:
         if is_settled and previous.asked == asked:
             return previous
         previous.future.cancel()
-    return Check(asked, _behind.submit(checked, asked, result))
+    wake.waiting.begin()
+    future = _behind.submit(checked, asked, result)
+    future.add_done_callback(lambda _: wake.waiting.end())
+    return Check(asked, future)
 
 
 def checked(asked: Asked, result: Result) -> Agreement:
@@ -66,7 +69,7 @@ def checked(asked: Asked, result: Result) -> Agreement:
     name = runs.ENGINES[runs.other(asked.engine)]
     busy = Agreement("busy", f"{name} was not asked", ("Many programs are being run at this moment.",))
     try:
-        with turns.background(), wake.waiting:
+        with turns.background():
             first = result.trace
             if result.shown.omitted is not None:  # of a long run, its last scene is compared, whichever is on show
                 first = runs.run(asked.source, asked.engine, what_if=asked.what_if).trace

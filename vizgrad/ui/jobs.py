@@ -20,7 +20,7 @@ from .visitor import TooOften
 log = logging.getLogger("vizgrad")
 
 PATIENCE = 1.0
-"""Seconds for which the page waits before it says that a program is running."""
+"""Seconds for which the page waits before it says that a program is running, where few pages wait."""
 
 OURS = "Something in vizgrad failed while it worked on this program. It was noted; your program is kept."
 

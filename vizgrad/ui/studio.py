@@ -26,6 +26,7 @@ from . import (
     share,
     start,
     state,
+    wake,
 )
 from .view import View
 
@@ -50,7 +51,7 @@ def page() -> None:
     st.html(f"<style>{STYLE}</style>")
     slots = None if studio.embedded else header(studio)
     studio.job = job_of(studio)
-    is_done = studio.job.is_done_within(jobs.PATIENCE)
+    is_done = studio.job.is_done_within(wake.waiting.every(jobs.PATIENCE))
     made = studio.job.wait(0)
     if not is_done:
         running.render(slots.badge if slots else st.container())

@@ -8,7 +8,7 @@ import streamlit as st
 
 SLICE = 0.1
 """Seconds between two looks whether what is waited for is still wanted."""
-LOOKS = 20.0
+LOOKS = 10.0
 """How often in a second all pages together may look: each look is a small run of the page in the server's process."""
 
 
@@ -20,21 +20,29 @@ class Waiting:
     0.25
     >>> with waiting:
     ...     waiting.every(0.04)
-    0.05
+    0.1
     """
 
     def __init__(self) -> None:
         self._count = 0
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Waiting:
+    def begin(self) -> None:
+        """One page more waits."""
         with self._lock:
             self._count += 1
+
+    def end(self) -> None:
+        """One page less waits."""
+        with self._lock:
+            self._count -= 1
+
+    def __enter__(self) -> Waiting:
+        self.begin()
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._count -= 1
+        self.end()
 
     def every(self, least: float) -> float:
         """Seconds between two looks, at least so many."""

@@ -99,7 +99,7 @@ class Pool:
 
     def ask(self, work: bytes, body: bytes, allowed: Allowed) -> Answer:
         """As `ask` of this module."""
-        with turns.place(f"{self.kind.module} {self.kind.variant}"):
+        with turns.place(f"{self.kind.module} {self.kind.variant}", stands_back=not allowed.brisk):
             for attempt in (1, 2):
                 try:
                     return self._asked(work, body, allowed)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 
-from .cancel import stoppable
+from .cancel import is_stopped, stoppable
 from .fairness import Busy, Turns, limits_from
 
 PATIENCE, BRIEFLY = 20.0, 5.0
 """Seconds that a visitor's work waits for a place, and work in the background."""
+LOOK = 0.1
+"""Seconds between two looks whether visitors wait."""
 FOR_EVER = 1e6
 """Seconds that a script of one's own waits."""
 
@@ -59,10 +62,20 @@ def is_background() -> bool:
     return _is_background.get()
 
 
+def is_crowded() -> bool:
+    """Whether visitors wait for a place."""
+    return any(turns.waiting for turns in [*_visitors.values()])
+
+
 @contextlib.contextmanager
-def place(kind: str) -> Iterator[None]:
-    """Holds a place for work of this kind while the block runs; raises Busy if there is none in time, or on a stop."""
+def place(kind: str, stands_back: bool = False) -> Iterator[None]:
+    """Holds a place for work of this kind while the block runs; raises Busy if there is none in time, or on a stop.
+
+    Work that stands back begins when no visitor waits for other work.
+    """
     visitor = _visitor.get()
+    if stands_back or is_background():
+        _wait_for_calm(BRIEFLY if is_background() else PATIENCE)
     if is_background():
         turns, patience = _background, BRIEFLY
     elif visitor is None:
@@ -79,6 +92,14 @@ def place(kind: str) -> Iterator[None]:
         yield
     finally:
         turns.leave(ticket)
+
+
+def _wait_for_calm(patience: float) -> None:
+    until = time.monotonic() + patience
+    while is_crowded():
+        if is_stopped() or time.monotonic() > until:
+            raise Busy
+        time.sleep(LOOK)
 
 
 __all__ = ["Busy", "background", "cores", "on_behalf_of", "place"]
