@@ -331,3 +331,15 @@ def test_a_wrong_number_is_told_with_its_name(name: str, text: str) -> None:
 def test_a_wrong_proxy_is_told() -> None:
     with pytest.raises(ValueError, match=r"VIZGRAD_PROXIES must be addresses or networks.*'proxy\.example' is neither"):
         limits_from({"VIZGRAD_PROXIES": "127.0.0.1,proxy.example"})
+
+
+def test_a_crowd_is_those_who_wait_for_others() -> None:
+    turns = Turns(size=2, at_once=1)
+    tickets = [turns.join("a"), turns.join("a")]
+    assert turns.waiting == 1 and not turns.is_crowded  # for himself
+    tickets.append(turns.join("b"))
+    assert not turns.is_crowded
+    tickets.append(turns.join("c"))
+    assert turns.is_crowded
+    turns.leave(tickets[2])
+    assert not turns.is_crowded

@@ -158,6 +158,13 @@ class Turns:
         with self._lock:
             return len(self._waiting)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether somebody waits only because all places are held, not because of what he uses himself."""
+        with self._lock:
+            now = self._clock()
+            return any(self._may(ticket.visitor, now) for ticket in self._waiting)
+
     def _serve(self) -> None:
         """Gives free places away while somebody may take one."""
         now = self._clock()

@@ -63,8 +63,8 @@ def is_background() -> bool:
 
 
 def is_crowded() -> bool:
-    """Whether visitors wait for a place."""
-    return any(turns.waiting for turns in [*_visitors.values()])
+    """Whether visitors wait because all places are held."""
+    return any(turns.is_crowded for turns in [*_visitors.values()])
 
 
 @contextlib.contextmanager
