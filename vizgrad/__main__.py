@@ -40,7 +40,7 @@ def _source(path: Path) -> str:
     content = path.read_bytes()
     if path.suffix.lower() != ".ipynb":
         return content.decode("utf-8-sig")
-    from .program.notebook import read
+    from .program.notebook.ipynb import read
 
     notebook = read(content)
     for note in notebook.notes:
@@ -50,7 +50,7 @@ def _source(path: Path) -> str:
 
 def transcript(trace: Trace) -> str:
     """Every step of a trace as a line of text: its number and what happens."""
-    from .explain.chain_rule import explanations
+    from .explain.steps.explainer import explanations
 
     lines = []
     for scene in trace.scenes:

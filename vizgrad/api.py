@@ -12,7 +12,7 @@ from . import trace as _trace
 if TYPE_CHECKING:
     from graphviz import Digraph
 
-    from .record.scripts import Watch
+    from .recorders.watch import Watch
     from .trace.compare import Comparison
 
 ENGINES = ("numpy", "torch")
@@ -40,13 +40,13 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
         `detail` is "full", "simple" or "pytorch" (grad_fn nodes only); `direction` is "LR" or "TB". Raises IndexError
         for a scene or step that there is not, ValueError for another detail or direction.
         """
-        from .draw.dot import dot
+        from .draw.layout.dot import dot
 
         return dot(self, scene, step, detail, direction)
 
     def svg(self, scene: int = -1, step: int | None = None, detail: str = "full", direction: str = "LR") -> str:
         """The picture as SVG text; arguments as in `dot`."""
-        from .draw.picture import svg
+        from .draw.render.picture import svg
 
         return svg(self, scene, step, detail, direction)
 
@@ -59,14 +59,14 @@ class Trace(_trace.Trace, frozen=True, kw_only=True, dict=True):
         return self._image("pdf", scene, step, detail, direction)
 
     def _image(self, format: str, scene: int, step: int | None, detail: str, direction: str) -> bytes:
-        from .draw.picture import render
+        from .draw.render.picture import render
 
         return cast(bytes, render(self, format, scene, step, detail, direction))
 
     def _notebook(self) -> str:
-        from .program import notebook
+        from .program.notebook import ipynb
 
-        return notebook.write(self.source, self)
+        return ipynb.write(self.source, self)
 
     def html(self, scene: int | None = None, step: int | None = None, title: str | None = None) -> str:
         """The step player in one self-contained HTML file, with all scenes or one; opens at `step` (None: the last)."""
@@ -139,7 +139,7 @@ class record:
     def __enter__(self) -> Trace:
         import sys
 
-        from .record.scripts import Watch
+        from .recorders.watch import Watch
 
         self._trace = Trace(engine="", source="", tensors=(), nodes=(), events=())
         self._watch = Watch(sys._getframe(1))

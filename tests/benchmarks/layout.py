@@ -23,7 +23,7 @@ LESSONS = Path(__file__).parents[2] / "vizgrad" / "gallery"
 def sources() -> Iterator[tuple[str, str]]:
     """What is laid out: two lessons as the page shows them, and graphs of boxes of growing number."""
     import vizgrad
-    from vizgrad.draw.dot import chosen, skeleton
+    from vizgrad.draw.layout.dot import chosen, skeleton
 
     for lesson in ("02_add_and_mul", "19_mlp"):
         trace = vizgrad.run((LESSONS / f"{lesson}.py").read_text(encoding="utf-8"), isolated=False)
@@ -60,7 +60,7 @@ def main() -> int:
         print(f"layout.py compares with pygraphviz, which could not be imported: {error}", file=sys.stderr)
         return 1
     start = time.perf_counter()
-    from vizgrad.draw import graphviz_wasm
+    from vizgrad.draw.layout import graphviz_wasm
 
     middle = time.perf_counter()
     graphviz_wasm.prepare()

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import chromium
 from vizgrad.player.payload import payload
 from vizgrad.player.standalone import html
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 

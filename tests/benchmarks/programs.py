@@ -164,7 +164,7 @@ def plainly(source: str) -> float:
 
 def recorded(source: str, engine: str) -> float:
     """Processor seconds of the text recorded by us."""
-    from vizgrad.program.limits import Limits
+    from vizgrad.program.limits.limits import Limits
     from vizgrad.program.run import execute
 
     start = time.process_time()

@@ -101,7 +101,7 @@ def test_a_fault_in_the_explanation_stays_in_its_place(page: Page, tmp_path: Pat
     """The app is copied, and a fault is planted in the copy: multiplications cannot be told there."""
     for name in ("app.py", "vizgrad", ".streamlit"):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
-    with (tmp_path / "vizgrad/explain/forward.py").open("a", encoding="utf-8") as file:
+    with (tmp_path / "vizgrad/explain/steps/forward.py").open("a", encoding="utf-8") as file:
         file.write(PLANT)
     log = tmp_path / "server.log"
     with serving(tmp_path, log) as address, opened(page, address):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from vizgrad.ui import link
+from vizgrad.ui.files import link
 
 from .app_page import at_step, opened, status, type_program
 from .test_app_builder import HEAD, cards, editor, empty, field, press

@@ -15,7 +15,7 @@ from vizgrad.gallery import lesson
 from vizgrad.player.assets import script
 from vizgrad.player.payload import payload
 from vizgrad.trace import Trace
-from vizgrad.ui import link
+from vizgrad.ui.files import link
 
 from .app_page import PATIENCE, STEPS, at_step, opened, status, type_program
 

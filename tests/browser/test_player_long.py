@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from vizgrad.draw.heat import cells, drawn
-from vizgrad.draw.looks import looks_at
-from vizgrad.draw.scene import drawing
+from vizgrad.draw.model.appearance import looks_at
+from vizgrad.draw.model.drawing import drawing
+from vizgrad.draw.model.heatmap import cells, drawn
 from vizgrad.player.assets import script
 from vizgrad.player.payload import payload
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace, Value
 

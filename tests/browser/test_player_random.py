@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page
 
 import vizgrad
-from vizgrad.draw.looks import Look, looks_at
-from vizgrad.draw.scene import drawing
+from vizgrad.draw.model.appearance import Look, looks_at
+from vizgrad.draw.model.drawing import drawing
 
 from . import player_file
 from .player_file import Open

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 import vizgrad
 from tests.trace.seed_trace import seed
-from vizgrad.draw.looks import looks
-from vizgrad.draw.scene import drawing
+from vizgrad.draw.model.appearance import looks
+from vizgrad.draw.model.drawing import drawing
 
 from . import player_file
 from .player_file import LAST, Open, expect_step, seen

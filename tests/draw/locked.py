@@ -10,8 +10,9 @@ import struct
 import sys
 import warnings
 
-from vizgrad.draw import LayoutError, graphviz_wasm, render
-from vizgrad.draw.picture import prepare
+from vizgrad.draw import LayoutError, render
+from vizgrad.draw.layout import graphviz_wasm
+from vizgrad.draw.render.picture import prepare
 
 from .traces import named, seed
 

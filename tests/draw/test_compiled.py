@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from vizgrad.draw import compiled
+from vizgrad.draw.layout import compiled
 
 ONE = wasmtime.wat2wasm('(module (func (export "number") (result i32) i32.const 1))')
 TWO = wasmtime.wat2wasm('(module (func (export "number") (result i32) i32.const 2))')

@@ -7,7 +7,8 @@ import warnings
 
 import pytest
 
-from vizgrad.draw import LayoutError, image, render, svg
+from vizgrad.draw import LayoutError, render, svg
+from vizgrad.draw.render import image
 from vizgrad.draw.style import SANS_ADVANCE
 
 from .reading import read

@@ -7,7 +7,7 @@ import pytest
 
 from vizgrad.api import run
 from vizgrad.draw import dot
-from vizgrad.draw.rows import REASONS
+from vizgrad.draw.model.rows import REASONS
 from vizgrad.draw.style import INKS, KINDS
 from vizgrad.player.legend import MEANINGS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vizgrad.draw import LayoutError, render, svg
-from vizgrad.draw.graphviz_wasm import lay_out
+from vizgrad.draw.layout.graphviz_wasm import lay_out
 
 from .traces import chain, seed
 
@@ -143,7 +143,7 @@ def test_the_same_picture_each_time_and_in_another_process():
 def test_no_thread_is_started_not_even_to_compile(tmp_path):
     script = (
         "import os\n"
-        "from vizgrad.draw.graphviz_wasm import lay_out\nfrom vizgrad.draw.picture import prepare\n"
+        "from vizgrad.draw.layout.graphviz_wasm import lay_out\nfrom vizgrad.draw.render.picture import prepare\n"
         "prepare(); lay_out('digraph { a -> b }')\n"
         "print(len(os.listdir('/proc/self/task')))\n"
     )
@@ -152,7 +152,7 @@ def test_no_thread_is_started_not_even_to_compile(tmp_path):
 
 
 def test_the_end_of_a_process_is_silent():
-    script = "from vizgrad.draw.graphviz_wasm import lay_out; lay_out('digraph { a -> b }')"
+    script = "from vizgrad.draw.layout.graphviz_wasm import lay_out; lay_out('digraph { a -> b }')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=300, cwd=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
@@ -160,7 +160,7 @@ def test_the_end_of_a_process_is_silent():
 @pytest.mark.skipif(not IS_LINUX, reason="looks at signal handlers in /proc")
 def test_no_handler_of_signals_is_taken():
     script = (
-        "from vizgrad.draw.graphviz_wasm import lay_out\nfrom vizgrad.draw.picture import prepare\n"
+        "from vizgrad.draw.layout.graphviz_wasm import lay_out\nfrom vizgrad.draw.render.picture import prepare\n"
         "def caught(): return [line for line in open('/proc/self/status') if line.startswith('SigCgt')]\n"
         "before = caught(); prepare(); lay_out('digraph { a -> b }'); print(caught() == before)\n"
     )

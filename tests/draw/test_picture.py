@@ -5,8 +5,8 @@ import re
 import pytest
 
 from vizgrad.draw import dot, drawing, looks_at, style, svg
-from vizgrad.draw.dot import FRAME_SIZE, skeleton
-from vizgrad.draw.positions import placed
+from vizgrad.draw.layout.dot import FRAME_SIZE, skeleton
+from vizgrad.draw.layout.positions import placed
 
 from .reading import read
 from .traces import ALL, chain, fan_out, layer, seed

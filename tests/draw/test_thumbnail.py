@@ -7,7 +7,7 @@ import re
 import pytest
 
 import vizgrad
-from vizgrad.draw.thumbnail import MOST_BOXES, thumbnail
+from vizgrad.draw.render.thumbnail import MOST_BOXES, thumbnail
 
 
 def ran(program: str) -> vizgrad.Trace:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 

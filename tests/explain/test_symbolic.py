@@ -10,8 +10,8 @@ import pytest
 import sympy as sp
 from hypothesis import HealthCheck, given, settings
 
-from vizgrad.explain.index_notation import compute, derivative
-from vizgrad.explain.symbolic import Derivation, NoClosedForm, derive
+from vizgrad.explain.symbolic.derive import Derivation, NoClosedForm, derive
+from vizgrad.explain.symbolic.index_notation import compute, derivative
 from vizgrad.trace import Trace
 
 from .mathml import mathml

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vizgrad.explain.formula import shown
-from vizgrad.explain.names import gradient
-from vizgrad.explain.nature import Nature, find_out
-from vizgrad.explain.numbers import number, tensor
-from vizgrad.explain.spoken import spoken
+from vizgrad.explain.notation.equations import shown
+from vizgrad.explain.notation.names import gradient
+from vizgrad.explain.notation.numbers import number, tensor
+from vizgrad.explain.notation.plain_text import spoken
+from vizgrad.explain.rules.classify import Nature, find_out
 from vizgrad.trace import Notation, Value
 
 from .mathml import mathml

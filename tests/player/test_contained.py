@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from vizgrad.draw import build, heat, scene
 from vizgrad.draw.errors import LayoutError
-from vizgrad.explain import chain_rule, forward, history, nature, rules, stage
+from vizgrad.draw.model import builder, heatmap
+from vizgrad.draw.model import drawing as scene
+from vizgrad.explain import history
+from vizgrad.explain.rules import classify
+from vizgrad.explain.rules import rule as rules
+from vizgrad.explain.steps import explainer, forward
+from vizgrad.explain.steps import other as stage
 from vizgrad.player import payload as payload_module
 from vizgrad.player import pictures, views
 from vizgrad.player.payload import payload
@@ -28,7 +33,7 @@ o.backward()
 """
 
 
-looks = importlib.import_module("vizgrad.draw.looks")  # a function of the room has the same name
+looks = importlib.import_module("vizgrad.draw.model.appearance")  # a function of the room has the same name
 
 
 class Planted(Exception):
@@ -93,12 +98,12 @@ def test_one_step_that_cannot_be_explained(trace, whole, monkeypatch, caplog):
     monkeypatch.setattr(stage, "create", failing(stage.create, lambda event, *_: event.tensor == 0))
     found = shown(trace, caplog)
     assert differing(sentences(found), sentences(whole)) == [place]
-    assert found["steps"][place]["sentence"] == chain_rule.UNEXPLAINED.format("create")
+    assert found["steps"][place]["sentence"] == explainer.UNEXPLAINED.format("create")
     assert texts(found) == texts(whole)
 
 
 def test_every_step_that_cannot_be_explained(trace, whole, monkeypatch, caplog):
-    monkeypatch.setattr(chain_rule.Explainer, "_explained", failing())
+    monkeypatch.setattr(explainer.Explainer, "_explained", failing())
     found = shown(trace, caplog)
     assert all("cannot be explained" in sentence for sentence in sentences(found))
     assert (texts(found), found["svg"]["frame"]) == (texts(whole), whole["svg"]["frame"])
@@ -123,8 +128,10 @@ def test_a_formula(trace, whole, monkeypatch, caplog):
 
 def test_a_rule(trace, whole, monkeypatch, caplog):
     """What came in and what went out is still told."""
-    real = nature.find_out
-    monkeypatch.setattr("vizgrad.explain.vjp.find_out", failing(real, lambda rule, *_: rule.op.name.startswith("pow")))
+    real = classify.find_out
+    monkeypatch.setattr(
+        "vizgrad.explain.steps.backward_node.find_out", failing(real, lambda rule, *_: rule.op.name.startswith("pow"))
+    )
     found = shown(trace, caplog)
     (place,) = differing(sentences(found), sentences(whole))
     assert "PowBackward0 turns the gradient of" in found["steps"][place]["sentence"]
@@ -163,8 +170,8 @@ def test_notation(name, trace, whole, monkeypatch, caplog):
 
 
 def test_a_box_whose_rows_cannot_be_made(trace, whole, monkeypatch, caplog):
-    real = build.tensor_rows
-    monkeypatch.setattr(build, "tensor_rows", failing(real, lambda record, *_: record.id == 0))
+    real = builder.tensor_rows
+    monkeypatch.setattr(builder, "tensor_rows", failing(real, lambda record, *_: record.id == 0))
     found = shown(trace, caplog)
     assert texts(found)["t0"] == ["x: cannot be shown"]
     assert {id for id, told in texts(found).items() if told != texts(whole)[id]} == {"t0"}
@@ -172,7 +179,9 @@ def test_a_box_whose_rows_cannot_be_made(trace, whole, monkeypatch, caplog):
 
 
 def test_an_event_that_cannot_be_drawn(trace, whole, monkeypatch, caplog):
-    monkeypatch.setattr(build.Builder, "_forward", failing(build.Builder._forward, lambda self, i, e: e.op == "pow"))
+    monkeypatch.setattr(
+        builder.Builder, "_forward", failing(builder.Builder._forward, lambda self, i, e: e.op == "pow")
+    )
     found = shown(trace, caplog)
     power = next(e.outputs[0] for e in trace.events if e.kind == "forward" and e.op == "pow")
     assert set(texts(whole)) - set(texts(found)) >= {f"t{power}"} and "t0" in texts(found)
@@ -196,7 +205,7 @@ def test_a_look(trace, whole, monkeypatch, caplog):
 
 def test_heat_maps(trace, whole, monkeypatch, caplog):
     assert whole["maps"]
-    monkeypatch.setattr(heat, "cells", failing())
+    monkeypatch.setattr(heatmap, "cells", failing())
     found = shown(trace, caplog)
     assert not found["maps"]
     assert (texts(found), sentences(found)) == (texts(whole), sentences(whole))
@@ -216,7 +225,7 @@ def test_the_legend(trace, whole, monkeypatch, caplog):
     assert (found["legend"], texts(found)) == ([], texts(whole))
 
 
-@pytest.mark.parametrize("where", [(scene, "shared"), (scene, "spine"), (build, "with_names")])
+@pytest.mark.parametrize("where", [(scene, "shared"), (scene, "spine"), (builder, "with_names")])
 def test_what_only_makes_a_picture_nicer(where, trace, whole, monkeypatch, caplog):
     monkeypatch.setattr(*where, failing())
     found = shown(trace, caplog)

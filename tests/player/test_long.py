@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from vizgrad.draw import places
+from vizgrad.draw.layout import label_placement
 from vizgrad.player.payload import payload
 from vizgrad.program.run import execute
 from vizgrad.trace.excerpt import ENDS, MOST, TURN
 
-looks = importlib.import_module("vizgrad.draw.looks")  # a function of the room has the same name
+looks = importlib.import_module("vizgrad.draw.model.appearance")  # a function of the room has the same name
 
 START = "import torch\nx = torch.rand(2, requires_grad=True)\ny = x * 1\n"
 BACK = "y.sum().backward()\n"
@@ -65,19 +65,19 @@ def test_a_scene_of_a_blackboard_is_shown_whole():
 def test_work_grows_with_the_length(name: str, monkeypatch: pytest.MonkeyPatch):
     """The looks that are made and the places that are tried for a scene twice as long are about twice as many."""
     counted = [0]
-    real_box, real_near = looks.Stage._box, places.Places._near
+    real_box, real_near = looks.Stage._box, label_placement.Places._near
 
     def box(self: object, *given: object) -> object:
         counted[0] += 1
         return real_box(self, *given)  # type: ignore[arg-type]
 
-    def near(self: places.Places, *given: object) -> list[object]:
+    def near(self: label_placement.Places, *given: object) -> list[object]:
         found = real_near(self, *given)  # type: ignore[arg-type]
         counted[0] += len(found)
         return found  # type: ignore[return-value]
 
     monkeypatch.setattr(looks.Stage, "_box", box)
-    monkeypatch.setattr(places.Places, "_near", near)
+    monkeypatch.setattr(label_placement.Places, "_near", near)
     work = []
     for length in (150, 300):
         counted[0] = 0

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from tests.trace.seed_trace import seed
 from vizgrad.api import run
 from vizgrad.draw.errors import LayoutError
-from vizgrad.draw.looks import looks
-from vizgrad.draw.scene import drawing
-from vizgrad.explain.chain_rule import explanations
+from vizgrad.draw.model.appearance import looks
+from vizgrad.draw.model.drawing import drawing
+from vizgrad.explain.steps.explainer import explanations
 from vizgrad.player import payload as payload_module
 from vizgrad.player import pictures
 from vizgrad.player.payload import payload
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 

@@ -8,13 +8,13 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from vizgrad.api import run
-from vizgrad.draw.looks import looks_at
-from vizgrad.draw.picture import svg_of
-from vizgrad.draw.positions import positions
-from vizgrad.draw.scene import drawing
+from vizgrad.draw.layout.positions import positions
+from vizgrad.draw.model.appearance import looks_at
+from vizgrad.draw.model.drawing import drawing
+from vizgrad.draw.render.picture import svg_of
 from vizgrad.draw.style import INKS
 from vizgrad.player.stencils import stencilled, style
-from vizgrad.player.words import Words
+from vizgrad.player.text_table import Words
 
 NUMBER = re.compile(r"-?\d*\.?\d+")
 SOURCES = {

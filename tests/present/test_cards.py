@@ -7,8 +7,8 @@ import pytest
 from vizgrad.present import cards
 from vizgrad.present.cards import LONGEST_LINE, MOST, Draft, Move, Open, Read, Remove, Write
 from vizgrad.present.request import NotPresented
-from vizgrad.program.reading import Expression, Other, Tensor
-from vizgrad.program.statements import Wish
+from vizgrad.program.editing.parse_card import Expression, Other, Tensor
+from vizgrad.program.editing.write_card import Wish
 
 SOURCE = "import torch\n\nx = torch.ones(2, requires_grad=True)\ny = 2 * x  # twice\n"
 FORMULA = Wish.of("expression", name="z", formula="y + 1")

@@ -15,7 +15,7 @@ from vizgrad.present.derivation import Derived
 from vizgrad.present.player import played
 from vizgrad.present.request import NotPresented, ask
 from vizgrad.program import isolated
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 
 SEED = (

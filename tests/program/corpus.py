@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.trace import Trace
 
 HOSTILE = Path(__file__).parent / "hostile"

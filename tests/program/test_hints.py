@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from vizgrad.program.engines import engine as engine_named
-from vizgrad.program.hints import hint
+from vizgrad.program.engines.registry import engine as engine_named
+from vizgrad.program.errors.alternatives import NEAREST
+from vizgrad.program.errors.hints import hint
+from vizgrad.program.errors.messages import ENDED, NOT_OFFERED, PYTHON, TORCH
 from vizgrad.program.run import execute
-from vizgrad.program.tables.errors import ENDED, NOT_OFFERED, PYTHON, TORCH
-from vizgrad.program.tables.nearest import NEAREST
 
 TABLE = Path(__file__).parents[1] / "data" / "torch_errors.csv"
 
@@ -102,7 +102,7 @@ SAID = {
 
 @pytest.mark.parametrize("source", SAID)
 def test_what_is_said(source: str, engine: str):
-    from vizgrad.program.limits import Limits
+    from vizgrad.program.limits.limits import Limits
 
     error = execute(source, engine, limits=Limits(seconds=0.3)).error
     assert error is not None

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from vizgrad.program import isolated
-from vizgrad.program.limits import Limits
-from vizgrad.program.stopped import stopped
-from vizgrad.program.whatif import NOTHING, WhatIf
+from vizgrad.program.errors.killed import stopped
+from vizgrad.program.limits.limits import Limits
+from vizgrad.program.overrides import NOTHING, WhatIf
 from vizgrad.trace import Trace
 from vizgrad.workers import clock, pool
 from vizgrad.workers.kinds import run as kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vizgrad.program import isolated
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.trace import Trace
 
 from .mutations import mutated

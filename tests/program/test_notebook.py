@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from vizgrad.program import notebook
-from vizgrad.program.cells import cells
-from vizgrad.program.commands import without_commands
+from vizgrad.program.language.cells import cells
+from vizgrad.program.language.magics import without_commands
+from vizgrad.program.notebook import ipynb
 from vizgrad.program.run import execute
 
 SEED = Path(__file__).parents[1] / "data" / "seed.ipynb"
@@ -29,7 +29,7 @@ def made(*sources: str, **more: object) -> str:
 
 
 def ran(engine: str, *sources: str) -> str:
-    trace = execute(notebook.read(made(*sources)).source, engine)
+    trace = execute(ipynb.read(made(*sources)).source, engine)
     assert trace.error is None, trace.error
     return trace.stdout
 
@@ -48,7 +48,7 @@ def outputs_of(path: Path) -> list[tuple[int, str]]:
 
 
 def test_every_output_of_the_seed_is_the_notebooks_to_the_letter(engine: str):
-    read = notebook.read(SEED.read_bytes())
+    read = ipynb.read(SEED.read_bytes())
     trace = execute(read.source, engine)
     assert trace.error is None
     printed: dict[int, str] = {}
@@ -62,12 +62,12 @@ def test_every_output_of_the_seed_is_the_notebooks_to_the_letter(engine: str):
 
 
 def test_the_seed_there_and_back():
-    read = notebook.read(SEED.read_bytes())
-    again = nbformat.reads(notebook.write(read.source), as_version=4)
+    read = ipynb.read(SEED.read_bytes())
+    again = nbformat.reads(ipynb.write(read.source), as_version=4)
     nbformat.validate(again)
     first = nbformat.read(SEED, as_version=4)
     assert [(c.cell_type, c.source) for c in again.cells] == [(c.cell_type, c.source) for c in first.cells]
-    assert notebook.read(notebook.write(read.source)) == read
+    assert ipynb.read(ipynb.write(read.source)) == read
 
 
 # -- what a run put out
@@ -76,8 +76,8 @@ def test_the_seed_there_and_back():
 @pytest.fixture
 def seed_again(engine: str) -> str:
     """The seed as a notebook, with the outputs of a run of ours."""
-    source = notebook.read(SEED.read_bytes()).source
-    return notebook.write(source, execute(source, engine))
+    source = ipynb.read(SEED.read_bytes()).source
+    return ipynb.write(source, execute(source, engine))
 
 
 def test_a_notebook_holds_what_its_run_put_out(seed_again: str):
@@ -92,13 +92,13 @@ def test_a_notebook_holds_what_its_run_put_out(seed_again: str):
 
 
 def test_what_was_put_out_is_no_part_of_the_program(seed_again: str):
-    assert notebook.read(seed_again) == notebook.read(SEED.read_bytes())
+    assert ipynb.read(seed_again) == ipynb.read(SEED.read_bytes())
 
 
 def put_out(engine: str, *sources: str) -> list[tuple[int | None, list[tuple[str, ...]]]]:
     """Each code cell's number and outputs, after a run."""
-    source = notebook.read(made(*sources)).source
-    again = nbformat.reads(notebook.write(source, execute(source, engine)), as_version=4)
+    source = ipynb.read(made(*sources)).source
+    again = nbformat.reads(ipynb.write(source, execute(source, engine)), as_version=4)
     nbformat.validate(again)
     fields = ("output_type", "name", "text", "data", "ename", "evalue")
     return [
@@ -140,8 +140,8 @@ def test_a_warning_goes_where_warnings_go(engine: str):
 
 def test_the_outputs_of_another_text_are_left_out():
     trace = execute("print(1)")
-    assert json.loads(notebook.write("print(1)", trace))["cells"][0]["outputs"]
-    assert not json.loads(notebook.write("print(1)  # typed since", trace))["cells"][0]["outputs"]
+    assert json.loads(ipynb.write("print(1)", trace))["cells"][0]["outputs"]
+    assert not json.loads(ipynb.write("print(1)  # typed since", trace))["cells"][0]["outputs"]
 
 
 # -- cells
@@ -175,16 +175,16 @@ def test_cells_of_a_text_that_python_cannot_read():
 
 def test_words_are_comments_and_come_back(engine: str):
     words = "markdown: # Title\n\ntwo blanks  \n    code\n%% not a border"
-    read = notebook.read(made(words, "1", "raw: <b>"))
+    read = ipynb.read(made(words, "1", "raw: <b>"))
     assert [c.kind for c in read.cells] == ["markdown", "code", "raw"]
     assert execute(read.source, engine).stdout == "1\n"
-    back = json.loads(notebook.write(read.source))["cells"]
+    back = json.loads(ipynb.write(read.source))["cells"]
     assert "".join(back[0]["source"]) == words.removeprefix("markdown: ").replace("%%", " %%")
     assert back[2]["cell_type"] == "raw"
 
 
 def test_a_cell_with_a_border_in_it_stays_one_cell(engine: str):
-    read = notebook.read(made("1\n# %%\n2", "s = '''\n# %%'''\ns"))
+    read = ipynb.read(made("1\n# %%\n2", "s = '''\n# %%'''\ns"))
     assert len(read.cells) == 2
     assert execute(read.source, engine).stdout == "2\n'\\n# %%'\n"
 
@@ -195,14 +195,14 @@ def test_an_indented_cell_is_moved_to_the_left(engine: str):
 
 def test_a_title_is_kept():
     source = "# %% Loss\nx = 1\n"
-    again = notebook.read(notebook.write(source))
+    again = ipynb.read(ipynb.write(source))
     assert again.source == source
     assert again.cells[0].title == "Loss"
 
 
 @pytest.mark.parametrize("source", ["x = 1\nprint(x)", "", "x = (", "# %%\n"])
 def test_any_text_can_become_a_notebook(source: str):
-    made = nbformat.reads(notebook.write(source), as_version=4)
+    made = nbformat.reads(ipynb.write(source), as_version=4)
     nbformat.validate(made)
     assert len(made.cells) == 1
 
@@ -211,7 +211,7 @@ def test_any_text_can_become_a_notebook(source: str):
 
 
 def test_commands_are_left_out_with_a_note(engine: str):
-    read = notebook.read(
+    read = ipynb.read(
         made("%matplotlib inline\n!pip install \\\n   torch\nx = 7 \\\n  % 4\nx", "%%time\ny = (x\n  % 2)\ny")
     )
     assert [(note.line, note.text.split("`")[1]) for note in read.notes] == [
@@ -224,7 +224,7 @@ def test_commands_are_left_out_with_a_note(engine: str):
 
 
 def test_a_cell_of_another_language_is_left_out_whole(engine: str):
-    read = notebook.read(made("%%bash\nls -l\n\ncat x", "5"))
+    read = ipynb.read(made("%%bash\nls -l\n\ncat x", "5"))
     assert [note.text.split("`")[1] for note in read.notes] == ["%%bash", "ls -l", "cat x"]
     assert execute(read.source, engine).stdout == "5\n"
 
@@ -286,14 +286,14 @@ def test_old_notebooks_are_read(engine: str):
             }
         ],
     }
-    read = notebook.read(json.dumps(third).encode())
+    read = ipynb.read(json.dumps(third).encode())
     assert execute(read.source, engine).stdout == "1\n"
     assert read.source.startswith("# %% [markdown]\n# ## Title")
 
 
 def test_lines_and_marks_of_other_systems(engine: str):
     assert ran(engine, "x = 1\r\nx\r\n") == "1\n"
-    assert notebook.read(b"\xef\xbb\xbf" + made("x").encode()).source == "# %%\nx\n"
+    assert ipynb.read(b"\xef\xbb\xbf" + made("x").encode()).source == "# %%\nx\n"
 
 
 BROKEN = {
@@ -321,27 +321,27 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN, ids=lambda text: text[:40])
 def test_what_is_no_notebook_is_told_so(text: str):
-    with pytest.raises(notebook.NotebookError) as error:
-        notebook.read(text)
+    with pytest.raises(ipynb.NotebookError) as error:
+        ipynb.read(text)
     assert BROKEN[text] in str(error.value)
     assert len(str(error.value)) < 300
-    with pytest.raises(notebook.NotebookError):
-        notebook.read(text.encode())
+    with pytest.raises(ipynb.NotebookError):
+        ipynb.read(text.encode())
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x89PNG\r\n", bytes(range(256))])
 def test_bytes_that_are_no_text(content: bytes):
-    with pytest.raises(notebook.NotebookError, match="no notebook"):
-        notebook.read(content)
+    with pytest.raises(ipynb.NotebookError, match="no notebook"):
+        ipynb.read(content)
 
 
 def test_too_much_text_is_told_before_anything_is_read():
-    with pytest.raises(notebook.NotebookError, match="60,006 characters; the limit is 50,000"):
-        notebook.read(made("x = 1\n" * 10_001))
+    with pytest.raises(ipynb.NotebookError, match="60,006 characters; the limit is 50,000"):
+        ipynb.read(made("x = 1\n" * 10_001))
 
 
 def test_too_many_words_are_left_out_and_the_program_runs(engine: str):
-    read = notebook.read(made("markdown: " + "word " * 20_000, "markdown: short", "1 + 1"))
+    read = ipynb.read(made("markdown: " + "word " * 20_000, "markdown: short", "1 + 1"))
     assert [(note.line, note.text.split(":")[0]) for note in read.notes] == [
         (1, "left without its 99,999 characters of words")
     ]
@@ -352,7 +352,7 @@ def test_too_many_words_are_left_out_and_the_program_runs(engine: str):
 
 def test_the_cells_told_are_those_of_the_text():
     for source in (SEED.read_bytes(), made("", "x", "\n\n", "markdown: ", "f()\n\n"), made()):
-        read = notebook.read(source)
+        read = ipynb.read(source)
         assert read.cells == cells(read.source)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 from vizgrad.trace.compare import compare

@@ -48,7 +48,7 @@ from vizgrad.trace import (
     values,
 )
 from vizgrad.trace.compare import MOST
-from vizgrad.trace.likeness import same_text
+from vizgrad.trace.tolerance import same_text
 
 
 def value(*numbers: float, dtype: str = "float32") -> Value:

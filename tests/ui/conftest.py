@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vizgrad.ui import jobs
+from vizgrad.ui.runs import job
 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page waits for every run: a test looks at it once, a reader's browser looks again and again."""
-    monkeypatch.setattr(jobs, "PATIENCE", 60)
+    monkeypatch.setattr(job, "PATIENCE", 60)

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from vizgrad.present.agreement import Agreement
 from vizgrad.present.request import NotPresented
 from vizgrad.program.isolated import Recorded
-from vizgrad.ui import agreement, runs
-from vizgrad.ui.agreement import Asked, Check
+from vizgrad.ui.runs import agreement, results
+from vizgrad.ui.runs.agreement import Asked, Check
 from vizgrad.workers import turns
 from vizgrad.workers.turns import Busy
 
@@ -27,7 +27,7 @@ for i in range(1500):
 
 
 def checked(program: str = PROGRAM) -> Agreement:
-    return agreement.checked(Asked(program, "numpy"), runs.result(program, "numpy"))
+    return agreement.checked(Asked(program, "numpy"), results.result(program, "numpy"))
 
 
 @pytest.mark.torch
@@ -38,16 +38,16 @@ def test_the_other_engine_says_the_same(program: str, text: str):
 
 @pytest.mark.torch
 def test_of_a_long_run_what_both_recorded_is_compared():
-    result = runs.result(LONG, "numpy", scene=500)
-    assert result.shown.omitted is not None and result.trace != runs.run(LONG, "numpy").trace
+    result = results.result(LONG, "numpy", scene=500)
+    assert result.shown.omitted is not None and result.trace != results.run(LONG, "numpy").trace
     assert agreement.checked(Asked(LONG, "numpy"), result).status == "agrees"
 
 
 def test_a_difference_is_told(monkeypatch: pytest.MonkeyPatch):
-    other = runs.run(PROGRAM.replace("3", "4"), "numpy").trace
+    other = results.run(PROGRAM.replace("3", "4"), "numpy").trace
     planted = other.replace(b"(4 * x)", b"(3 * x)").replace(b'"numpy"', b'"torch"')
-    mine = runs.result(PROGRAM, "numpy")
-    monkeypatch.setattr(runs, "run", lambda *anything, **more: Recorded(planted))
+    mine = results.result(PROGRAM, "numpy")
+    monkeypatch.setattr(results, "run", lambda *anything, **more: Recorded(planted))
     found = agreement.checked(Asked(PROGRAM, "numpy"), mine)
     assert (found.status, found.text) == ("differs", "PyTorch differs")
     assert any("Line 3" in line and "with NumPy core" in line for line in found.details)
@@ -65,8 +65,8 @@ def test_a_fault_takes_nothing_down(monkeypatch: pytest.MonkeyPatch, fault: Exce
     def fail(*anything: object, **more: object) -> None:
         raise fault
 
-    mine = runs.result(PROGRAM, "numpy")
-    monkeypatch.setattr(runs, "run", fail)
+    mine = results.result(PROGRAM, "numpy")
+    monkeypatch.setattr(results, "run", fail)
     found = agreement.checked(Asked(PROGRAM, "numpy"), mine)
     assert found.status == status and told in found.details[0] and "PyTorch" in found.text
 
@@ -75,15 +75,15 @@ def test_a_presenter_without_a_place_is_busy_too(monkeypatch: pytest.MonkeyPatch
     def busy(*anything: object) -> None:
         raise NotPresented("Many programs are being run at this moment.") from Busy()
 
-    mine = runs.result(PROGRAM, "numpy")
-    monkeypatch.setattr(runs, "run", lambda *anything, **more: Recorded(mine.trace))
+    mine = results.result(PROGRAM, "numpy")
+    monkeypatch.setattr(results, "run", lambda *anything, **more: Recorded(mine.trace))
     monkeypatch.setattr(agreement, "compared", busy)
     assert agreement.checked(Asked(PROGRAM, "numpy"), mine).status == "busy"
 
 
 def test_all_of_it_is_work_in_the_background(monkeypatch: pytest.MonkeyPatch):
     was: list[bool] = []
-    mine = runs.result(PROGRAM, "numpy")
+    mine = results.result(PROGRAM, "numpy")
 
     def run(*anything: object, **more: object) -> Recorded:
         was.append(turns.is_background())
@@ -93,7 +93,7 @@ def test_all_of_it_is_work_in_the_background(monkeypatch: pytest.MonkeyPatch):
         was.append(turns.is_background())
         return Agreement("agrees", "")
 
-    monkeypatch.setattr(runs, "run", run)
+    monkeypatch.setattr(results, "run", run)
     monkeypatch.setattr(agreement, "compared", compared)
     agreement.checked(Asked(PROGRAM, "numpy"), mine)
     assert was == [True, True] and not turns.is_background()
@@ -103,12 +103,12 @@ def test_a_check_is_started_once_for_a_program_and_given_up_for_another(monkeypa
     started: list[Asked] = []
 
     class Later:
-        def submit(self, function: object, asked: Asked, result: runs.Result) -> Future:
+        def submit(self, function: object, asked: Asked, result: results.Result) -> Future:
             started.append(asked)
             return Future()
 
     monkeypatch.setattr(agreement, "_behind", Later())
-    one, two, result = Asked(PROGRAM, "numpy"), Asked(FAULTY, "numpy"), runs.result(PROGRAM, "numpy")
+    one, two, result = Asked(PROGRAM, "numpy"), Asked(FAULTY, "numpy"), results.result(PROGRAM, "numpy")
     first = agreement.start(one, result)
     assert agreement.start(one, result, first) is first
     assert first.agreement is None
@@ -123,7 +123,7 @@ def test_what_may_be_otherwise_is_tried_again(monkeypatch: pytest.MonkeyPatch, s
     done: Future = Future()
     done.set_result(Agreement(status, "PyTorch could not run"))
     again = agreement.start(
-        Asked(PROGRAM, "numpy"), runs.result(PROGRAM, "numpy"), Check(Asked(PROGRAM, "numpy"), done)
+        Asked(PROGRAM, "numpy"), results.result(PROGRAM, "numpy"), Check(Asked(PROGRAM, "numpy"), done)
     )
     assert (again.future is not done) == is_tried
 
@@ -131,10 +131,12 @@ def test_what_may_be_otherwise_is_tried_again(monkeypatch: pytest.MonkeyPatch, s
 def script() -> None:
     import streamlit as st
 
-    from vizgrad.ui import badge, runs, state
+    from vizgrad.ui import session
+    from vizgrad.ui.header import badge
+    from vizgrad.ui.runs import results
 
-    studio = state.studio()
-    badge.render(st.container(), runs.result(studio.source, studio.engine))
+    studio = session.studio()
+    badge.render(st.container(), results.result(studio.source, studio.engine))
 
 
 def badge_of(found: Agreement, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -158,7 +160,7 @@ def test_a_busy_server_is_told_calmly(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_program_that_was_stopped_is_not_run_by_the_other_engine(monkeypatch: pytest.MonkeyPatch):
     started: list[object] = []
-    shown = replace(runs.result(PROGRAM, "numpy").shown, error="KeyboardInterrupt")
-    monkeypatch.setattr(runs, "result", lambda *anything: runs.Result(b"", b"", shown))
+    shown = replace(results.result(PROGRAM, "numpy").shown, error="KeyboardInterrupt")
+    monkeypatch.setattr(results, "result", lambda *anything: results.Result(b"", b"", shown))
     monkeypatch.setattr(agreement, "start", lambda *anything: started.append(anything))
     assert not AppTest.from_function(script, default_timeout=60).run().exception and not started

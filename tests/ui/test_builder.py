@@ -12,7 +12,8 @@ from vizgrad import present
 from vizgrad.gallery import FIRST_VISIT, lesson
 from vizgrad.present.cards import Opened
 from vizgrad.present.request import NotNow, NotPresented
-from vizgrad.ui import builder, checked, desk, state
+from vizgrad.ui import session
+from vizgrad.ui.builder import builder, editing, preview
 
 from .test_page import PATIENCE, act, append, program, script, studio_of, text_of
 
@@ -30,8 +31,8 @@ def visit() -> AppTest:
     return at
 
 
-def here(at: AppTest) -> desk.Desk:
-    return at.session_state[desk.KEY]
+def here(at: AppTest) -> editing.Desk:
+    return at.session_state[editing.KEY]
 
 
 def do(at: AppTest, *calls: Callable[[], None]) -> AppTest:
@@ -65,7 +66,7 @@ def test_every_statement_is_a_card_and_says_its_shape(visit: AppTest):
 
 
 def test_a_tensor_is_added_at_the_end(visit: AppTest):
-    act(visit, state.start_empty)
+    act(visit, session.start_empty)
     press(visit, "new_tensor")
     assert "x = torch.ones(2, requires_grad=True)" in text_of(visit)
     assert "shape" in text_of(visit)
@@ -75,7 +76,7 @@ def test_a_tensor_is_added_at_the_end(visit: AppTest):
 
 
 def test_a_random_tensor_with_a_seed_writes_two_cards(visit: AppTest):
-    act(visit, state.start_empty)
+    act(visit, session.start_empty)
     press(visit, "new_tensor")
     fill(visit, fill="randn", shape="2, 2")
     press(visit, "write")
@@ -162,7 +163,7 @@ def test_removing_and_undoing_and_redoing(visit: AppTest):
 
 
 def test_a_new_change_ends_what_could_be_redone(visit: AppTest):
-    act(visit, lambda: append("q = 1"), state.undo, lambda: append("r = 1"))
+    act(visit, lambda: append("q = 1"), session.undo, lambda: append("r = 1"))
     assert visit.button(key="builder_icon_redo").disabled
 
 
@@ -202,7 +203,7 @@ def test_a_form_of_a_text_that_is_gone_writes_nothing(visit: AppTest):
     fill(visit, formula="x + 1")
     form = here(visit).form
     assert form is not None
-    act(visit, lambda: desk.write(form), lambda: desk.write(form))
+    act(visit, lambda: editing.write(form), lambda: editing.write(form))
     assert studio_of(visit).source.count("x + 1") == 1
 
 
@@ -210,7 +211,7 @@ def test_a_statement_that_nobody_finished_is_not_written(visit: AppTest):
     press(visit, "new_expression")
     form = here(visit).form
     assert form is not None
-    act(visit, lambda: desk.write(form))
+    act(visit, lambda: editing.write(form))
     assert studio_of(visit).source == FIRST
     assert any("Type a formula" in warning.value for warning in visit.warning)
 
@@ -253,7 +254,7 @@ def test_an_open_form_stays_where_the_program_before_it_cannot_be_run_now(
     press(visit, "new_expression")
     name = f"desk_{here(visit).serial}_name"
     visit.text_input(key=name).set_value("q").run()
-    monkeypatch.setattr(checked, "known", refuse)
+    monkeypatch.setattr(preview, "known", refuse)
     visit.run()
     assert visit.text_input(key=name).value == "q" and [*here(visit).known] == ["x", "y"]
     monkeypatch.undo()

@@ -19,7 +19,7 @@ def script() -> None:
     import streamlit as st
 
     from tests.ui.viewed import view
-    from vizgrad.ui import derivation
+    from vizgrad.ui.sections import derivation
 
     derivation.render(view(st.session_state["program"]))
 

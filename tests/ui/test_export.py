@@ -11,16 +11,18 @@ import pytest
 from vizgrad.gallery import lesson
 from vizgrad.present.request import NotPresented
 from vizgrad.trace import Trace
-from vizgrad.ui import export, runs, state
-from vizgrad.ui.opening import Opened
-from vizgrad.ui.runs import Result
+from vizgrad.ui import session
+from vizgrad.ui.files.open import Opened
+from vizgrad.ui.header import export
+from vizgrad.ui.runs import results
+from vizgrad.ui.runs.results import Result
 
 SOURCE = "import torch\nx = torch.ones(2, requires_grad=True)\ny = (3 * x).sum()\ny.backward()\n"
 
 
 @pytest.fixture
 def result() -> Result:
-    return runs.result(SOURCE, "numpy")
+    return results.result(SOURCE, "numpy")
 
 
 def with_problem(result: Result, problem: str) -> Result:
@@ -66,13 +68,13 @@ def test_a_picture_whose_problem_is_known_says_so(result: Result):
 
 
 def test_a_program_that_computed_nothing_has_its_record_only():
-    made = by_ending(export.files(runs.result("import torch\n", "numpy")))
+    made = by_ending(export.files(results.result("import torch\n", "numpy")))
     assert made["svg"].problem == made["dot"].problem == export.NOTHING
     assert not made["json"].problem and made["json"].make()
 
 
 def test_files_are_named_after_what_they_came_from():
-    studio = state.Studio("", "gates")
+    studio = session.Studio("", "gates")
     assert export.named(studio, lesson("gates")) == ("gates", lesson("gates").title)
     studio.opened = Opened("My run (1).json", "x = 1\n")
     assert export.named(studio, lesson("gates")) == ("my-run-1", "My run (1)")

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from vizgrad.present import charts
 from vizgrad.present.charts import Plotted
 from vizgrad.present.request import NotPresented
-from vizgrad.ui import asked, gradients
+from vizgrad.ui.runs import answers
+from vizgrad.ui.sections import gradients
 
 SEED = (
     "import torch\nx = torch.ones(2, requires_grad=True)\ny = 5 * (x + 1) ** 2\n"
@@ -21,11 +22,12 @@ LOOP = "import torch\nw = torch.tensor(3.0, requires_grad=True)\nfor i in range(
 
 
 def script(program: str, last_good: str | None, is_dark: bool) -> None:
-    from vizgrad.ui import gradients, runs
-    from vizgrad.ui.view import View
+    from vizgrad.ui.runs import results
+    from vizgrad.ui.sections import gradients
+    from vizgrad.ui.sections.view import View
 
-    result = runs.result(program, "numpy")
-    before = None if last_good is None else runs.run(last_good, "numpy").trace
+    result = results.result(program, "numpy")
+    before = None if last_good is None else results.run(last_good, "numpy").trace
     gradients.render(View(result, result.shown.scene, "numpy", is_dark, program, before))
 
 
@@ -37,7 +39,7 @@ def section(program: str, last_good: str | None = None, is_dark: bool = False) -
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    asked._kept.clear()
+    answers._kept.clear()
 
 
 def drawn(at: AppTest) -> list[dict]:

@@ -10,12 +10,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import vizgrad
-from vizgrad.explain.source import op_source
+from vizgrad.explain.rules.source import op_source
 from vizgrad.gallery import lessons
 from vizgrad.player import component
 from vizgrad.present.facts import REASONS, facts
 from vizgrad.present.inspector import LONGEST_TEXT, MOST, Inspect, inspected
-from vizgrad.ui import gradients, inspector, sections
+from vizgrad.ui.sections import gradients, inspector, tabs
 
 from .viewed import recorded
 
@@ -96,7 +96,7 @@ def script() -> None:
     import streamlit as st
 
     from tests.ui.viewed import view
-    from vizgrad.ui import inspector
+    from vizgrad.ui.sections import inspector
 
     inspector.render(view(st.session_state["program"]))
 
@@ -135,14 +135,14 @@ def test_the_same_answer_comes_from_a_worker_that_may_open_no_file():
 
 def studio_script() -> None:
     """The page as `app.py` runs it."""
-    from vizgrad.ui import studio
+    from vizgrad.ui import page as studio
 
     studio.page()
 
 
 def test_the_tensor_that_was_chosen_is_inspected():
     page = AppTest.from_function(studio_script, default_timeout=60)
-    page.session_state[sections.KEY] = ":material/manage_search: Inspect"
+    page.session_state[tabs.KEY] = ":material/manage_search: Inspect"
     page.run()
     assert not page.exception, page.exception
     assert page.selectbox(key=inspector.TENSOR).value == 5
@@ -155,9 +155,9 @@ def test_the_tensor_that_was_chosen_is_inspected():
 def test_only_the_open_inspector_asks_for_clicks(monkeypatch: pytest.MonkeyPatch):
     told: dict[str, object] = {}
     monkeypatch.setattr(st, "session_state", told)
-    assert sections.is_open(gradients.render) and not sections.is_open(inspector.render)
-    told[sections.KEY] = ":material/manage_search: Inspect"
-    assert sections.is_open(inspector.render)
+    assert tabs.is_open(gradients.render) and not tabs.is_open(inspector.render)
+    told[tabs.KEY] = ":material/manage_search: Inspect"
+    assert tabs.is_open(inspector.render)
     monkeypatch.setattr(component, "did", lambda key: component.Played(picked=3))
     inspector.pick()
     assert told[inspector.TENSOR] == 3

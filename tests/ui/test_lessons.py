@@ -9,14 +9,16 @@ from streamlit.testing.v1 import AppTest
 
 from vizgrad import gallery
 from vizgrad.present.request import NotPresented
-from vizgrad.ui import lessons, state
+from vizgrad.ui import session
+from vizgrad.ui.header import lessons
 
 PATIENCE = 60
 
 
 def script() -> None:
     """The page with its shelf open; a test runs whole scripts, so the press that opens it is left out."""
-    from vizgrad.ui import lessons, studio
+    from vizgrad.ui import page as studio
+    from vizgrad.ui.header import lessons
 
     studio.page()
     lessons.shelf()
@@ -70,13 +72,13 @@ def test_searching_narrows_the_shelf_and_a_title_opens_its_lesson(shelf: AppTest
     shelf.text_input(key="lessons_search").set_value("retain_grad()").run()
     assert titles(shelf) == ["retain-grad", "unrolled-rnn"]
     shelf.button(key="lesson_retain-grad").click().run()
-    studio = shelf.session_state[state.KEY]
+    studio = shelf.session_state[session.KEY]
     assert studio.source == gallery.lesson("retain-grad").source
-    assert shelf.selectbox(key=state.LESSON).value == "retain-grad"
+    assert shelf.selectbox(key=session.LESSON).value == "retain-grad"
 
 
 def page() -> None:
-    from vizgrad.ui import studio
+    from vizgrad.ui import page as studio
 
     studio.page()
 
@@ -91,4 +93,4 @@ def test_the_shelf_stays_open_when_the_page_is_drawn_again_and_closes_with_a_cho
     at.button(key="lesson_gates").click().run()
     at.run()
     assert not at.exception and not titles(at)
-    assert at.session_state[state.KEY].source == gallery.lesson("gates").source
+    assert at.session_state[session.KEY].source == gallery.lesson("gates").source

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vizgrad.gallery import lessons
-from vizgrad.ui.link import LONGEST_PROGRAM, RAW, packed, unpacked
+from vizgrad.ui.files.link import LONGEST_PROGRAM, RAW, packed, unpacked
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=2000))

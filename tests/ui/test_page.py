@@ -12,9 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from vizgrad.gallery import FIRST_VISIT, lesson, lessons
-from vizgrad.program import edit, isolated
+from vizgrad.program import isolated
+from vizgrad.program.editing import document
 from vizgrad.program.isolated import Recorded
-from vizgrad.ui import runs, state
+from vizgrad.ui import session
+from vizgrad.ui.runs import results
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90  # the first page of a test process waits until all kinds of workers are loaded
@@ -25,12 +27,12 @@ def script() -> None:
     """The visit, after whatever the test does as a callback would."""
     import streamlit as st
 
-    from vizgrad.ui import studio
+    from vizgrad.ui import page
 
     act = st.session_state.pop("act", None)
     if act is not None:
         act()
-    studio.page()
+    page.page()
 
 
 @pytest.fixture
@@ -51,18 +53,18 @@ def act(at: AppTest, *calls: Callable[[], None]) -> AppTest:
 def program(at: AppTest, source: str) -> AppTest:
     """Submits a program from the editor, as the player tells it."""
     number = next(RUNS)
-    rev = at.session_state[state.KEY].source_rev
+    rev = at.session_state[session.KEY].source_rev
     at.session_state["player"] = {"program": {"text": source, "runs": number, "rev": rev}}
-    return act(at, state.submit)
+    return act(at, session.submit)
 
 
 def append(statement: str) -> None:
     """Somebody else than the editor adds a line, as a card does."""
-    state.replace(edit.append(state.text(), statement))
+    session.replace(document.append(session.text(), statement))
 
 
-def studio_of(at: AppTest) -> state.Studio:
-    return at.session_state[state.KEY]
+def studio_of(at: AppTest) -> session.Studio:
+    return at.session_state[session.KEY]
 
 
 def shown(at: AppTest) -> dict:
@@ -102,9 +104,9 @@ def test_a_lesson_named_in_the_address_is_opened():
 
 def test_lesson_and_engine_are_told_to_the_player_which_keeps_the_address(visit: AppTest):
     assert shown(visit)["address"] == {"lesson": None, "engine": None, "program": None}
-    visit.selectbox(key=state.LESSON).select("gates").run()
+    visit.selectbox(key=session.LESSON).select("gates").run()
     assert shown(visit)["address"] == {"lesson": "gates", "engine": None, "program": None}
-    act(visit, lambda: setattr(state.studio(), "engine", "torch"))
+    act(visit, lambda: setattr(session.studio(), "engine", "torch"))
     assert shown(visit)["address"] == {"lesson": "gates", "engine": "torch", "program": None}
 
 
@@ -114,7 +116,7 @@ def test_an_engine_named_in_the_address_is_used():
     at.query_params["engine"] = "torch"
     at.run()
     assert not at.exception
-    assert studio_of(at).engine == at.segmented_control(key=state.ENGINE).value == "torch"
+    assert studio_of(at).engine == at.segmented_control(key=session.ENGINE).value == "torch"
 
 
 def test_an_unknown_lesson_in_the_address_does_no_harm():
@@ -128,7 +130,7 @@ def test_an_unknown_lesson_in_the_address_does_no_harm():
 
 @pytest.mark.parametrize("slug", [one.slug for one in lessons()])
 def test_choosing_a_lesson_shows_its_program_and_its_question(visit: AppTest, slug: str):
-    visit.selectbox(key=state.LESSON).select(slug).run()
+    visit.selectbox(key=session.LESSON).select(slug).run()
     assert not visit.exception
     assert shown(visit)["source"] == shown(visit)["payload"]["source"] == lesson(slug).source
     assert lesson(slug).question in text_of(visit)
@@ -180,7 +182,7 @@ def test_an_empty_program_is_a_page_too(visit: AppTest):
 
 @pytest.mark.torch
 def test_the_engine_switch_runs_the_other_engine(visit: AppTest):
-    visit.segmented_control(key=state.ENGINE).set_value("torch").run()
+    visit.segmented_control(key=session.ENGINE).set_value("torch").run()
     assert not visit.exception
     assert shown(visit)["payload"]["engine"] == "torch"
     assert "[10., 10.]" in html_of(visit)
@@ -205,7 +207,7 @@ def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(isolated, "record", slow)
     monkeypatch.setattr(isolated, "is_warm", lambda engine: engine == "numpy" or is_there.is_set())
-    runs.forget()
+    results.forget()
     at = AppTest.from_function(script, default_timeout=PATIENCE).run()
     try:
         assert not at.exception
@@ -216,7 +218,7 @@ def test_the_first_picture_does_not_wait_for_pytorch(monkeypatch: pytest.MonkeyP
     assert studio_of(at).check.wait(PATIENCE)
     at.run()
     assert "PyTorch agrees" in text_of(at)
-    runs.forget()
+    results.forget()
 
 
 def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(visit: AppTest):
@@ -228,35 +230,35 @@ def test_a_card_writes_at_the_end_of_what_is_typed_though_not_run(visit: AppTest
 
 def test_a_draft_from_before_the_editors_text_was_replaced_is_history(visit: AppTest):
     visit.session_state["player"] = {"draft": {"text": "old = 1\n", "runs": 0, "rev": 0}}
-    act(visit, state.start_empty, lambda: append("x = torch.ones(2)"))
+    act(visit, session.start_empty, lambda: append("x = torch.ones(2)"))
     assert studio_of(visit).source == "import torch\n\nx = torch.ones(2)\n"
 
 
 def test_a_click_that_is_delivered_twice_counts_once(visit: AppTest):
     rev = studio_of(visit).source_rev
-    act(visit, *2 * [lambda: state.once(rev, append, "z = x + 1")])
+    act(visit, *2 * [lambda: session.once(rev, append, "z = x + 1")])
     assert studio_of(visit).source.count("z = x + 1") == 1
 
 
 def test_undo_brings_back_each_program_in_turn(visit: AppTest):
     first = studio_of(visit).source
     act(visit, lambda: append("a = x + 1"), lambda: append("b = x + 2"))
-    act(visit, state.undo, state.undo)
+    act(visit, session.undo, session.undo)
     assert studio_of(visit).source == first
-    act(visit, state.undo)
+    act(visit, session.undo)
     assert studio_of(visit).source == first
 
 
 def test_undo_also_brings_back_what_was_typed_and_not_run(visit: AppTest):
     visit.session_state["player"] = {"draft": {"text": "import torch\nq = 1\n", "runs": 0, "rev": 0}}
-    act(visit, state.start_empty)
-    act(visit, state.undo)
+    act(visit, session.start_empty)
+    act(visit, session.undo)
     assert studio_of(visit).source == "import torch\nq = 1\n"
 
 
 def test_the_lesson_comes_back(visit: AppTest):
     program(visit, "import torch\n")
-    assert state.is_changed(studio_of(visit))
+    assert session.is_changed(studio_of(visit))
     next(b for b in visit.button if b.label == "Back to the lesson").click().run()
     assert shown(visit)["source"] == lesson(FIRST_VISIT).source
 
@@ -264,7 +266,7 @@ def test_the_lesson_comes_back(visit: AppTest):
 def test_forgetting_what_was_remembered_loses_nothing(visit: AppTest):
     program(visit, "import torch\nx = torch.ones(2, requires_grad=True)\n(3 * x).sum().backward()\n")
     before = html_of(visit)
-    runs.forget()
+    results.forget()
     visit.run()
     assert html_of(visit) == before
 
@@ -278,15 +280,15 @@ def test_two_visitors_do_not_see_each_others_programs(visit: AppTest):
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(runs.recorded, "most", 20_000)
-    monkeypatch.setattr(runs.results, "most", 100_000)
+    monkeypatch.setattr(results.recorded, "most", 20_000)
+    monkeypatch.setattr(results.results, "most", 100_000)
     for number in range(8):
-        runs.result(f"import torch\nx = torch.ones({number + 1})\ny = x + {number}\n", "numpy")
-    assert 0 < runs.recorded.bytes <= 20_000 and 0 < runs.results.bytes <= 100_000
+        results.result(f"import torch\nx = torch.ones({number + 1})\ny = x + {number}\n", "numpy")
+    assert 0 < results.recorded.bytes <= 20_000 and 0 < results.results.bytes <= 100_000
 
 
 def test_so_is_what_a_session_keeps_for_undo():
-    one = state.Studio("", FIRST_VISIT)
-    for i in range(2 * state.MOST_UNDO):
-        state._remember(one, str(i))
-    assert len(one.before) == state.MOST_UNDO and one.before[-1] == str(2 * state.MOST_UNDO - 1)
+    one = session.Studio("", FIRST_VISIT)
+    for i in range(2 * session.MOST_UNDO):
+        session._remember(one, str(i))
+    assert len(one.before) == session.MOST_UNDO and one.before[-1] == str(2 * session.MOST_UNDO - 1)

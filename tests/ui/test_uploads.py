@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from vizgrad.ui.uploads import Shelf, limit
+from vizgrad.ui.files.uploads import Shelf, limit
 
 
 def a_file(name: str, size: int = 10) -> UploadedFileRec:

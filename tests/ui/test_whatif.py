@@ -14,10 +14,13 @@ import vizgrad
 from vizgrad.present.request import NotPresented
 from vizgrad.program import isolated
 from vizgrad.program.outcome import leaves
-from vizgrad.program.whatif import WhatIf
+from vizgrad.program.overrides import WhatIf
 from vizgrad.trace import Trace
-from vizgrad.ui import asked, check, jobs, sampling, state, whatif
-from vizgrad.ui.sampling import Spot
+from vizgrad.ui import session
+from vizgrad.ui.runs import answers
+from vizgrad.ui.runs import job as jobs
+from vizgrad.ui.sections import gradcheck, sampling, whatif
+from vizgrad.ui.sections.sampling import Spot
 from vizgrad.workers.turns import Busy
 
 PATIENCE = 120
@@ -32,7 +35,7 @@ def spot(source: str, name: str, place: int) -> Spot:
 
 
 def rows(source: str, elements: dict[int, tuple[float, ...]], step: float, engines: tuple[str, ...]) -> tuple:
-    return check.checked(source, elements, step, engines).rows
+    return gradcheck.checked(source, elements, step, engines).rows
 
 
 def test_a_curve_is_the_function_and_its_derivative():
@@ -72,18 +75,18 @@ def test_finite_differences_agree_and_say_where_not():
     good = rows(SEED, {}, 1e-5, ("numpy",))
     assert [row.element for row in good] == ["x[0]", "x[1]"]
     assert all(row.error < 1e-8 and row.autograd == row.numpy == 10.0 for row in good)
-    assert "agree" in check.verdict(good)
+    assert "agree" in gradcheck.verdict(good)
     coarse = rows(SEED.replace("** 2", "** 3"), {}, 0.1, ("numpy",))
     assert 1e-4 < coarse[0].error < 1e-1
     hooked = SEED.replace("o = ", "y.register_hook(lambda g: g / 2)\no = ")
-    assert "They differ at x[0]" in check.verdict(rows(hooked, {}, 1e-5, ("numpy",)))
+    assert "They differ at x[0]" in gradcheck.verdict(rows(hooked, {}, 1e-5, ("numpy",)))
 
 
 @pytest.mark.torch
 def test_where_a_number_is_not_finite_nothing_is_compared():
     program = "import torch\nx = torch.tensor([-1.0], requires_grad=True)\ntorch.log(x).sum().backward()\n"
     odd = rows(program, {}, 1e-5, ())
-    assert "Nothing to compare at x[0]" in check.verdict(odd) and "vg-doubtful" in check.table(odd)
+    assert "Nothing to compare at x[0]" in gradcheck.verdict(odd) and "vg-doubtful" in gradcheck.table(odd)
 
 
 def test_both_engines_stand_beside_each_other():
@@ -94,7 +97,7 @@ def test_both_engines_stand_beside_each_other():
 def script() -> None:
     import streamlit as st
 
-    from vizgrad.ui import studio
+    from vizgrad.ui import page as studio
 
     act = st.session_state.pop("act", None)
     if act is not None:
@@ -112,15 +115,15 @@ def page() -> AppTest:
 
 
 def grad(at: AppTest) -> list[float]:
-    trace = Trace.from_json(at.session_state[state.KEY].shown.trace)
+    trace = Trace.from_json(at.session_state[session.KEY].shown.trace)
     return trace.end.grads[trace.end.names["x"]].array.tolist()
 
 
 def test_a_slider_changes_the_run_and_reset_brings_it_back(page: AppTest):
-    source = page.session_state[state.KEY].source
+    source = page.session_state[session.KEY].source
     page.slider(key="whatif_0_0_slider").set_value(2.0).run()
     assert not page.exception
-    assert grad(page) == [15.0, 10.0] and page.session_state[state.KEY].source == source
+    assert grad(page) == [15.0, 10.0] and page.session_state[session.KEY].source == source
     assert page.number_input(key="whatif_0_0_number").value == 2.0
     page.number_input(key="whatif_0_1_number").set_value(100.0).run()
     assert grad(page) == [15.0, 505.0]
@@ -139,7 +142,7 @@ def test_two_elements_make_a_surface(page: AppTest):
 
 def test_another_program_has_its_own_numbers(page: AppTest):
     page.slider(key="whatif_0_0_slider").set_value(2.0).run()
-    page.session_state["act"] = lambda: state.replace(SEED.replace("5 *", "7 *"))
+    page.session_state["act"] = lambda: session.replace(SEED.replace("5 *", "7 *"))
     page.run()
     assert grad(page) == [14.0, 14.0]
 
@@ -148,7 +151,7 @@ def test_another_program_has_its_own_numbers(page: AppTest):
 def test_where_there_is_nothing_to_change_it_says_so(page: AppTest, program: str):
     for label in (":material/tune: What if", ":material/fact_check: Check"):
         page.session_state["section"] = label
-        page.session_state["act"] = lambda: state.replace(program)
+        page.session_state["act"] = lambda: session.replace(program)
         page.run()
         assert not page.exception
         assert any("Nothing to" in c.value for c in page.caption)
@@ -185,22 +188,22 @@ def captions(at: AppTest) -> str:
 def test_a_program_that_comes_to_no_end_is_not_run_again(page: AppTest, asked_for: list[str], label: str):
     endless = SEED.replace("o.backward()", "o.backward()\nwhile True:\n    pass")
     page.session_state["section"] = label
-    page.session_state["act"] = lambda: state.replace(endless)
+    page.session_state["act"] = lambda: session.replace(endless)
     page.run()
     page.run()
     assert not page.exception
     assert asked_for.count(endless) <= 2  # the page's own run, and the other engine's
-    assert page.session_state[state.KEY].shown.shown.error == "TimeoutError"
+    assert page.session_state[session.KEY].shown.shown.error == "TimeoutError"
     assert "did not come to its end, so it is not run again" in captions(page)
 
 
 def test_a_slider_that_leads_to_no_end_leads_back(page: AppTest, asked_for: list[str]):
-    page.session_state["act"] = lambda: state.replace(SLOW)
+    page.session_state["act"] = lambda: session.replace(SLOW)
     page.run()
-    page.session_state[state.KEY].check.wait(PATIENCE)  # the other engine has run it, too
+    page.session_state[session.KEY].check.wait(PATIENCE)  # the other engine has run it, too
     asked_for.clear()
     page.number_input(key="whatif_0_0_number").set_value(50.0).run()
-    assert page.session_state[state.KEY].shown.shown.error == "TimeoutError"
+    assert page.session_state[session.KEY].shown.shown.error == "TimeoutError"
     assert "it is not run again" in captions(page) and len(asked_for) <= 2
     assert page.number_input(key="whatif_0_0_number").value == 50.0
     page.button(key="whatif_reset").click().run()
@@ -215,7 +218,7 @@ def test_while_a_program_runs_no_section_runs_it_too(
     monkeypatch.setattr(jobs.Job, "make", lambda job: ended.wait(PATIENCE))
     for label in (":material/tune: What if", ":material/fact_check: Check"):
         page.session_state["section"] = label
-        page.session_state["act"] = lambda: state.replace("import torch\n# another\n")
+        page.session_state["act"] = lambda: session.replace("import torch\n# another\n")
         page.run()
         assert not page.exception and not asked_for
         assert "The program is still running." in captions(page)
@@ -238,16 +241,16 @@ def test_a_slow_program_is_looked_at_in_fewer_places(monkeypatch: pytest.MonkeyP
     in_a_hurry(monkeypatch, 3)
     at, y, _ = map(np.array, sampling.curve(source, "numpy", {}, first))
     assert at.tolist() == [-2, 1, 4] and np.allclose(y, 2.5 * (at + 1) ** 2 + 10)
-    made = check.checked(source, {}, 1e-5, ())
+    made = gradcheck.checked(source, {}, 1e-5, ())
     assert [row.element for row in made.rows] == ["x[0]"] and made.is_cut
     monkeypatch.undo()
     in_a_hurry(monkeypatch, 10)
     x, _, heights = sampling.surface(source, "numpy", {}, first, second)
     assert x == (-2, 1, 4) and heights[0][0] == heights[2][2] - 120 == 5
     monkeypatch.undo()
-    st.session_state.pop(asked.CUT)
+    st.session_state.pop(answers.CUT)
     assert len(sampling.curve(source, "numpy", {}, first)[0]) == sampling.POINTS  # it was not remembered for everybody
-    assert [row.element for row in check.checked(source, {}, 1e-5, ()).rows] == ["x[0]", "x[1]"]
+    assert [row.element for row in gradcheck.checked(source, {}, 1e-5, ()).rows] == ["x[0]", "x[1]"]
 
 
 def test_the_same_reader_does_not_wait_again_for_what_was_cut_short(monkeypatch: pytest.MonkeyPatch):
@@ -271,17 +274,17 @@ def test_what_cannot_be_sampled_is_told_in_a_sentence(monkeypatch: pytest.Monkey
     with pytest.raises(NotPresented):
         sampling.surface(source, "numpy", {}, x, spot(source, "x", 1))
     with pytest.raises(NotPresented):
-        check.checked(source, {}, 1e-5, ())
+        gradcheck.checked(source, {}, 1e-5, ())
 
 
 def test_a_server_without_a_place_says_so_and_the_page_stands(page: AppTest, monkeypatch: pytest.MonkeyPatch):
     def busy(*anything: object, **more: object) -> None:
         raise Busy
 
-    page.session_state["act"] = lambda: state.replace(SEED + "# busy\n")
+    page.session_state["act"] = lambda: session.replace(SEED + "# busy\n")
     page.run()
     monkeypatch.setattr(isolated, "sample", busy)
-    asked._kept.clear()
+    answers._kept.clear()
     for label in (":material/tune: What if", ":material/fact_check: Check"):
         page.session_state["section"] = label
         page.run()

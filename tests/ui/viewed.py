@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vizgrad.present.player import played
 from vizgrad.program.run import execute
-from vizgrad.ui.runs import Result
-from vizgrad.ui.view import View
+from vizgrad.ui.runs.results import Result
+from vizgrad.ui.sections.view import View
 
 
 def recorded(source: str, engine: str = "numpy") -> bytes:

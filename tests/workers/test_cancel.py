@@ -7,7 +7,7 @@ import time
 
 from tests.program.test_isolated import HANG, SEED
 from vizgrad.program import isolated
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.trace import Trace
 from vizgrad.workers.cancel import Stop, is_stopped
 

@@ -16,7 +16,7 @@ RUN = """
 import sys
 from pathlib import Path
 from vizgrad.gallery import lessons
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.workers.kinds import run
 

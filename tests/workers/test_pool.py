@@ -12,7 +12,7 @@ import pytest
 
 from tests.program.test_isolated import HANG, SEED
 from vizgrad.program.isolated import Run
-from vizgrad.program.limits import Limits
+from vizgrad.program.limits.limits import Limits
 from vizgrad.trace import Trace
 from vizgrad.workers import forked, pool, spawned
 from vizgrad.workers.pool import Allowed, Died, Kind, NotStarted, Overdue, Pool

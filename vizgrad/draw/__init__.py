@@ -1,10 +1,10 @@
 """Trace to picture: which boxes and arrows, how they look at each step, DOT, and layout to SVG, PNG and PDF."""
 
-from .dot import digraph, dot
 from .errors import LayoutError
-from .looks import Look, looks, looks_at
-from .picture import render, svg, svg_of
-from .scene import Drawing, drawing
+from .layout.dot import digraph, dot
+from .model.appearance import Look, looks, looks_at
+from .model.drawing import Drawing, drawing
+from .render.picture import render, svg, svg_of
 
 __all__ = [
     "Drawing",

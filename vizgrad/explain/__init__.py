@@ -1,6 +1,6 @@
 """Trace to words and formulae."""
 
-from .chain_rule import Explainer, explain, explanations
 from .explanation import Explanation, Term
+from .steps.explainer import Explainer, explain, explanations
 
 __all__ = ["Explainer", "Explanation", "Term", "explain", "explanations"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vizgrad.draw.scene import Drawing
+from vizgrad.draw.model.drawing import Drawing
 
 MEANINGS = {
     "kind-leaf": "leaf: keeps .grad",

@@ -9,17 +9,17 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from vizgrad.contained import Faults
-from vizgrad.draw.scene import Detail, Direction
-from vizgrad.explain.chain_rule import UNEXPLAINED, explanations
+from vizgrad.draw.model.drawing import Detail, Direction
 from vizgrad.explain.explanation import Explanation
 from vizgrad.explain.history import History
+from vizgrad.explain.steps.explainer import UNEXPLAINED, explanations
 from vizgrad.trace import Fault, Print, Scene, Span, Trace, Value
 from vizgrad.trace.excerpt import excerpt, number_in
 
 from .pictures import Pictures
-from .questions import questions
+from .quiz import questions
+from .text_table import Words
 from .views import view
-from .words import Words
 
 FORMAT = 1
 BUDGET = 400

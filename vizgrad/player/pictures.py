@@ -6,14 +6,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from vizgrad.contained import Faults
-from vizgrad.draw.dot import title
 from vizgrad.draw.errors import LayoutError
-from vizgrad.draw.parts import Arrow, Box
-from vizgrad.draw.positions import positions
-from vizgrad.draw.scene import Drawing
+from vizgrad.draw.layout.dot import title
+from vizgrad.draw.layout.positions import positions
+from vizgrad.draw.model.drawing import Drawing
+from vizgrad.draw.model.parts import Arrow, Box
 
 from .stencils import stencilled
-from .words import Words
+from .text_table import Words
 
 UNDRAWN = "This picture cannot be drawn. The fault is vizgrad's, not the program's; what is said of the steps stands."
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from vizgrad.draw.parts import Arrow, Box
-from vizgrad.draw.places import Point
-from vizgrad.draw.positions import LABEL_SIZE, Line, Positions
-from vizgrad.draw.scene import Drawing
-from vizgrad.draw.shapes import BASELINE, TAG_HEIGHT, WIDTHS, Map, Tag, corner, head, inside
+from vizgrad.draw.layout.label_placement import Point
+from vizgrad.draw.layout.positions import LABEL_SIZE, Line, Positions
+from vizgrad.draw.model.drawing import Drawing
+from vizgrad.draw.model.parts import Arrow, Box
+from vizgrad.draw.render.geometry import BASELINE, TAG_HEIGHT, WIDTHS, Map, Tag, corner, head, inside
+from vizgrad.draw.render.svg import framed
 from vizgrad.draw.style import INKS, MONO_STACK, SANS_STACK
-from vizgrad.draw.svg import framed
 
-from .words import Words
+from .text_table import Words
 
 
 class Stencilled(NamedTuple):
@@ -30,7 +30,7 @@ class Stencilled(NamedTuple):
 def stencilled(plan: Drawing, places: Positions, words: Words) -> Stencilled:
     """The picture of a drawing whose parts stand at these places.
 
-    >>> from vizgrad.draw.places import Rect
+    >>> from vizgrad.draw.layout.label_placement import Rect
     >>> box = Box("a", "op", 9, 9, (), born=0)
     >>> plan = Drawing(0, "full", "LR", (box,), (), (), {}, frozenset(), frozenset())
     >>> words = Words()

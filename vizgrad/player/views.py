@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from vizgrad.contained import Faults
-from vizgrad.draw.looks import Look, changes
-from vizgrad.draw.scene import Detail, Direction, Drawing, drawing
+from vizgrad.draw.model.appearance import Look, changes
+from vizgrad.draw.model.drawing import Detail, Direction, Drawing, drawing
 from vizgrad.trace import Scene, Trace
 
 from .legend import entries
 from .pictures import UNDRAWN, Pictures
-from .words import Words
+from .text_table import Words
 
 TURNED = 40
 """Pictures of up to this many boxes come in both directions."""

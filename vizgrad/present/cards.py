@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from ..program.reading import Import, Meaning, Other, meaning
-from ..program.statements import Wish, written
+from ..program.editing.parse_card import Import, Meaning, Other, meaning
+from ..program.editing.write_card import Wish, written
 from . import rehearsal
 from .request import STUDY, NotNow, NotPresented, Request, ask
 
 if TYPE_CHECKING:
-    from ..program.edit import Card as Statement
+    from ..program.editing.document import Card as Statement
 
 MOST = 500
 """Cards that are told of a program."""
@@ -112,8 +112,8 @@ class Draft(Request, frozen=True, tag="draft"):
 
     def answer(self, body: bytes) -> tuple[Drafted, bytes]:
         """The statement, and the programs to try it in."""
-        from ..program import edit
-        from ..program.fields import Unfinished
+        from ..program.editing import document
+        from ..program.editing.fields import Unfinished
 
         try:
             made = written(self.wish)
@@ -126,11 +126,11 @@ class Draft(Request, frozen=True, tag="draft"):
                 is_known = not isinstance(card.meaning, Other | Import)
                 if made == card.code or (is_known and meaning(made) == card.meaning):
                     return Drafted(card.code, is_same=True), b""
-                whole = edit.replace(self.source, self.chosen, made)
+                whole = document.replace(self.source, self.chosen, made)
             else:
-                whole = None if self.at is None else edit.put(self.source, self.at, made)[0]
-            return Drafted(made, tried=edit.append(self.source[: self.stop], made), whole=whole), b""
-        except edit.Unreadable as why:
+                whole = None if self.at is None else document.put(self.source, self.at, made)[0]
+            return Drafted(made, tried=document.append(self.source[: self.stop], made), whole=whole), b""
+        except document.Unreadable as why:
             return Drafted(made, fault=why.message), b""
 
 
@@ -155,17 +155,17 @@ class Write(Request, frozen=True, tag="write"):
 
     def answer(self, body: bytes) -> tuple[Changed, bytes]:
         """The program with it."""
-        from ..program import edit
-        from ..program.fields import Unfinished
+        from ..program.editing import document
+        from ..program.editing.fields import Unfinished
 
         try:
             made = written(self.wish)
             if self.chosen is not None:
-                source, at = edit.replace(self.source, self.chosen, made), 0
+                source, at = document.replace(self.source, self.chosen, made), 0
             else:
-                source, index = edit.put(self.source, self.at, made)
-                at = index + len(edit.statements(made))
-        except (Unfinished, edit.Unreadable, IndexError) as advice:
+                source, index = document.put(self.source, self.at, made)
+                at = index + len(document.statements(made))
+        except (Unfinished, document.Unreadable, IndexError) as advice:
             return Changed(advice=str(advice)), b""
         return changed(source, at), b""
 
@@ -181,11 +181,11 @@ class Move(Request, frozen=True, tag="move"):
 
     def answer(self, body: bytes) -> tuple[Changed, bytes]:
         """The program with its statements in another order."""
-        from ..program import edit
+        from ..program.editing import document
 
         try:
-            return changed(edit.move(self.source, self.index, self.to)), b""
-        except (edit.Unreadable, IndexError) as advice:
+            return changed(document.move(self.source, self.index, self.to)), b""
+        except (document.Unreadable, IndexError) as advice:
             return Changed(advice=str(advice)), b""
 
 
@@ -199,11 +199,11 @@ class Remove(Request, frozen=True, tag="remove"):
 
     def answer(self, body: bytes) -> tuple[Changed, bytes]:
         """The program without it."""
-        from ..program import edit
+        from ..program.editing import document
 
         try:
-            return changed(edit.remove(self.source, self.index)), b""
-        except (edit.Unreadable, IndexError) as advice:
+            return changed(document.remove(self.source, self.index)), b""
+        except (document.Unreadable, IndexError) as advice:
             return Changed(advice=str(advice)), b""
 
 
@@ -245,13 +245,13 @@ def change(request: Write | Move | Remove) -> Changed:
 
 def outline(source: str) -> Outline:
     """The cards of a program."""
-    from ..program import edit
+    from ..program.editing import document
 
     try:
-        found = edit.statements(source)
-    except edit.Unreadable as why:
+        found = document.statements(source)
+    except document.Unreadable as why:
         return Outline(fault=why.message[:LONGEST_LINE], line=why.line)
-    stops = [0, *(end.end() for end in edit.LINE_END.finditer(source)), len(source)]
+    stops = [0, *(end.end() for end in document.LINE_END.finditer(source)), len(source)]
     made = tuple(card_of(one, stops[min(one.last_line, len(stops) - 1)]) for one in found[:MOST])
     return Outline(made, len(found))
 
@@ -268,11 +268,11 @@ def card_of(one: Statement, stop: int) -> Card:
 
 def statement(source: str, index: int) -> Statement:
     """The statement of this number; raises NotPresented."""
-    from ..program import edit
+    from ..program.editing import document
 
     try:
-        found = edit.statements(source)
-    except edit.Unreadable as why:
+        found = document.statements(source)
+    except document.Unreadable as why:
         raise NotPresented(why.message) from None
     if not 0 <= index < len(found):
         raise NotPresented("There is no such card.")

@@ -15,7 +15,7 @@ from .traces import read, scene_of
 
 if TYPE_CHECKING:
     from ..explain import Explainer
-    from ..explain.symbolic import Derivation
+    from ..explain.symbolic.derive import Derivation
 
 MOST_LEAVES = 100
 MOST_RULES = 40
@@ -82,7 +82,7 @@ class Derive(Request, frozen=True, tag="derive"):
         )
         if self.reason is not None:
             return without_closed_form(told, trace, scene, self.reason), b""
-        from ..explain.symbolic import Derivation, derive
+        from ..explain.symbolic.derive import Derivation, derive
 
         found = derive(trace, scene, leaf)
         if not isinstance(found, Derivation):
@@ -108,8 +108,8 @@ class Judge(Request, frozen=True, tag="judge"):
 
     def answer(self, body: bytes) -> tuple[Verdict, bytes]:
         """Derives once more, and compares."""
-        from ..explain.symbolic import Derivation, derive
-        from ..explain.verdict import judge
+        from ..explain.symbolic.derive import Derivation, derive
+        from ..explain.symbolic.grade import judge
 
         trace = read(body)
         found = derive(trace, scene_of(trace, self.scene), self.leaf)

@@ -74,7 +74,7 @@ def content(asked: Export, trace: Trace) -> bytes:
 
 def notebook(source: str, body: bytes) -> bytes:
     """A program as a notebook, with what its run put out where there is one."""
-    from ..program import notebook
+    from ..program.notebook import ipynb as notebook
 
     trace = read(body) if body else None
     return notebook.write(source, trace).encode("utf-8", "surrogatepass")
@@ -82,7 +82,7 @@ def notebook(source: str, body: bytes) -> bytes:
 
 def prepare() -> None:
     """Loads what writes pictures, and its fonts."""
-    from ..draw import image
+    from ..draw.render import image
 
     image.prepare()
 

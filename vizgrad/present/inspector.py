@@ -74,7 +74,7 @@ def labels_of(trace: Trace, scene: Scene, wanted: int | None) -> dict[int, str]:
 
 def rule_of(trace: Trace, scene: Scene, tensor: int) -> tuple[Rule | None, str]:
     """The rule of the operation that made a tensor, or why there is none."""
-    from ..explain.source import op_source
+    from ..explain.rules.source import op_source
 
     source = trace.at(scene.stop).grad_fn.get(tensor)
     if source is None:
@@ -97,7 +97,7 @@ def cut(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def prepare() -> None:
     """Reads what a rule is shown from."""
-    from ..explain import source
+    from ..explain.rules import source
 
     source.prepare()
 

@@ -8,7 +8,7 @@ import tokenize
 
 import msgspec
 
-from ..program.limits import Limits
+from ..program.limits.limits import Limits
 from ..trace import Trace
 from . import rehearsal
 from .request import STUDY, NotPresented, Request, ask
@@ -85,7 +85,7 @@ def text_of(content: bytes) -> str:
 
 def notebook(content: bytes) -> tuple[Found, bytes]:
     """A notebook as a program, and what was left out of it."""
-    from ..program import notebook
+    from ..program.notebook import ipynb as notebook
 
     found = notebook.read(content)
     notes = [f"Line {note.line}: {note.text}"[:LONGEST_NOTE] for note in found.notes[:MOST_NOTES]]
@@ -96,12 +96,12 @@ def notebook(content: bytes) -> tuple[Found, bytes]:
 
 def recording(content: bytes) -> tuple[Found, bytes]:
     """A recorded run: what is wrong with it is found before it is shown."""
-    from ..program.engines import NAMES
+    from ..program.engines.registry import NAMES
     from ..program.source import tidy
-    from ..trace import sound
+    from ..trace import validation
 
     trace = Trace.from_json(content)
-    sound.check(trace)
+    validation.check(trace)
     if trace.engine not in NAMES:
         raise ValueError(f"it was recorded with the unknown engine {trace.engine[:40]!r}")
     trace = msgspec.structs.replace(trace, source=tidy(trace.source))
@@ -131,7 +131,7 @@ def prepare() -> None:
 
 def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """A file of each kind."""
-    from ..program import notebook
+    from ..program.notebook import ipynb as notebook
 
     program = notebook.write(rehearsal.PROGRAM).encode()
     return (OpenFile("py"), b"x = 1\n"), (OpenFile("ipynb"), program), (OpenFile("json"), trace)

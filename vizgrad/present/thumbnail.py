@@ -20,7 +20,7 @@ class Small(Request, frozen=True, tag="thumbnail"):
     def answer(self, body: bytes) -> tuple[Drawn, bytes]:
         """The SVG."""
         from ..draw.errors import LayoutError
-        from ..draw.thumbnail import thumbnail
+        from ..draw.render.thumbnail import thumbnail
 
         try:
             return Drawn(), thumbnail(read(body), dark=self.dark).encode()

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..program.outcome import Leaf, Outcome, leaves, outcome, scalar
 from ..trace import Backward, Trace, Value
-from ..trace.numbers import written
+from ..trace.gradients import written
 from .figures import LONGEST, made
 from .request import STUDY, NotPresented, Request, ask
 from .traces import read

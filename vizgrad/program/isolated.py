@@ -12,12 +12,12 @@ from ..workers import pool
 from ..workers.cancel import is_stopped
 from ..workers.pool import Busy, Died, Kind, Overdue
 from ..workers.protocol import MIB, decode
-from . import stopped
-from .engines import NAMES
-from .limits import Limits
+from .engines.registry import NAMES
+from .errors import killed
+from .limits.limits import Limits
 from .outcome import MOST_ELEMENTS, Leaf, Outcome
+from .overrides import NOTHING, WhatIf
 from .source import tidy
-from .whatif import NOTHING, WhatIf
 
 KINDS = {engine: Kind("vizgrad.workers.kinds.run", engine, f"the {engine} engine") for engine in NAMES}
 SPARE = 2.0
@@ -87,7 +87,7 @@ def run(
             return trace
     except ValueError:
         pass
-    return stopped.crashed(source, engine, limits, "")  # whatever wrote this, it was not our worker any more
+    return killed.crashed(source, engine, limits, "")  # whatever wrote this, it was not our worker any more
 
 
 def record(
@@ -103,15 +103,15 @@ def record(
     except Busy:
         if not is_stopped():
             raise
-        ended = stopped.halted(source, engine)
+        ended = killed.halted(source, engine)
     except Died as death:
-        ended = stopped.halted(source, engine) if is_stopped() else stopped.crashed(
+        ended = killed.halted(source, engine) if is_stopped() else killed.crashed(
             source, engine, limits, death.report, _lines(death.notes)
         )  # fmt: skip
     except Overdue as late:
-        ended = stopped.out_of_time(source, engine, limits, late.report, _lines(late.notes))
+        ended = killed.out_of_time(source, engine, limits, late.report, _lines(late.notes))
     except ValueError:
-        ended = stopped.crashed(source, engine, limits, "")
+        ended = killed.crashed(source, engine, limits, "")
     return Recorded(ended.to_json().encode(), is_final=False)
 
 

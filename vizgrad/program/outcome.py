@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from ..trace import Backward, Create, Notation, RequiresGrad, Trace, Value
-from ..trace.numbers import arrived, written
+from ..trace.gradients import arrived, written
 
 MOST_ELEMENTS = 12
 """Elements that a leaf may have for each to get a control of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from .limits import Limits
+from .limits.limits import Limits
 from .run import execute
 
 UNHURRIED = Limits(seconds=60)

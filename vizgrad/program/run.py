@@ -15,21 +15,21 @@ from typing import Any
 
 import msgspec
 
-from ..record.plan import Plan
-from ..record.recording import Recording
-from ..record.where import Where
+from ..recorders.location import Where
+from ..recorders.plan import Plan
+from ..recorders.recording import Recording
 from ..trace import Light, Span, Trace
-from . import faults, hints
-from .budget import Budget, charged
-from .dialect import compile_program
-from .engines import Engine, engine
-from .errors import EndsProgram, LimitReached
-from .forecast import Forecast
-from .limits import Limits
-from .meanings import Meanings
-from .policy import Policy
+from .engines.registry import Engine, engine
+from .errors import hints, location
+from .exceptions import EndsProgram, LimitReached
+from .language.rewriter import compile_program
+from .limits.budget import Budget, charged
+from .limits.limits import Limits
+from .loop_forecast import Forecast
+from .overrides import NOTHING, WhatIf
+from .sandbox.policy import Policy
+from .sandbox.variables import Meanings
 from .source import FILENAME, printable, tidy
-from .whatif import NOTHING, WhatIf
 
 CPP_PLACE = re.compile(r" \(Triggered internally at [^)]*\)$")
 """Where in PyTorch's C++ a warning comes from: nothing that a reader of the program could use."""
@@ -111,7 +111,7 @@ class Run:
                     )
                 code = compile_program(self.source)
             except (Exception, EndsProgram) as error:
-                self.fault(faults.unreadable(error, self.budget, self.lines), error)
+                self.fault(location.unreadable(error, self.budget, self.lines), error)
                 return
             module = self.module
             meanings = Meanings(self.engine.tensor, self.engine.module, self.recording, module, self.budget.tick)
@@ -133,9 +133,9 @@ class Run:
                     raise
                 except BaseException as raised:
                     ended = raised
-                when_ended(None if ended is None else faults.place(ended, self.budget, self.lines))
+                when_ended(None if ended is None else location.place(ended, self.budget, self.lines))
                 if ended is not None:
-                    self.fault(faults.ending(ended, self.budget, self.lines), ended)
+                    self.fault(location.ending(ended, self.budget, self.lines), ended)
                 ended = None  # with all its frames
                 self.engine.settle()
 
@@ -148,10 +148,10 @@ class Run:
             return None
         return Forecast(ast.parse(self.source)).last_scene(scene, frame.f_lineno, self.module)
 
-    def fault(self, ending: faults.Ending, error: BaseException) -> None:
+    def fault(self, ending: location.Ending, error: BaseException) -> None:
         """Writes down how the program ended."""
         hint = hints.hint(ending.type, ending.message, hints.could_be_meant(error, self.policy))
-        self.recording.fault(ending.type, ending.message, ending.span, hint, faults.top_line(error))
+        self.recording.fault(ending.type, ending.message, ending.span, hint, location.top_line(error))
 
 
 @contextmanager

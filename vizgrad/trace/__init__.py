@@ -1,7 +1,6 @@
 """The record of one run: frozen plain data, JSON in and out."""
 
 from .compare import Comparison, Difference, compare
-from .course import Point
 from .events import (
     Accumulate,
     Arrival,
@@ -29,7 +28,8 @@ from .events import (
     Vjp,
     Warned,
 )
-from .notation import Notation
+from .naming import Notation
+from .progress import Point
 from .records import Edge, NodeRecord, Saved, Span, TensorRecord
 from .scenes import Borders, Gap, Scene, Step
 from .state import State

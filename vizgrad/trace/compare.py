@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 
 from . import events as ev
-from .likeness import same_number, same_numbers, same_text
-from .noise import Noise, largest
 from .records import Edge, NodeRecord, Saved, TensorRecord
+from .rounding import Noise, largest
+from .tolerance import same_number, same_numbers, same_text
 from .trace import Trace
 from .values import Summary, Value
 

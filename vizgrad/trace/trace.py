@@ -12,7 +12,7 @@ import numpy as np
 
 from . import events as ev
 from .bindings import Bindings, bindings_of
-from .course import Point, course_of, omission
+from .progress import Point, course_of, omission
 from .records import NodeRecord, TensorRecord
 from .scenes import Scene, Step, scenes_of
 from .state import State

@@ -8,7 +8,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .state import Studio
+    from .session import Studio
 
 IDLE = 600.0
 """Seconds without a sign of life after which a session is idle."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 
-from ...program.budget import out_of_memory
+from ...program.errors.killed import stopped
 from ...program.isolated import Outcomes, Run, Sample, Work
+from ...program.limits.budget import out_of_memory
 from ...program.outcome import leaves, outcome
 from ...program.rehearsal import FIRST, rehearse
 from ...program.run import execute
-from ...program.stopped import stopped
 from ...trace import Span, Trace
 from .. import clock
 from ..protocol import MIB, Say, decode, encode

@@ -1,0 +1,1 @@
+"""A drawing with its positions as SVG, PNG and PDF."""

@@ -1,0 +1,1 @@
+"""How names, numbers and equations are written."""

@@ -1,0 +1,1 @@
+"""Derivative rules: read from the core's registry, run on symbols, and told apart by what they do."""

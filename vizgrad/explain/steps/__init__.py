@@ -1,0 +1,1 @@
+"""What is said at each step of a scene."""

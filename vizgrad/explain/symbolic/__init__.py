@@ -1,0 +1,1 @@
+"""By hand: derivations in index notation, and derivatives that a reader types."""

@@ -1,0 +1,1 @@
+"""A program as cards: read, written and changed, the rest kept to the letter."""

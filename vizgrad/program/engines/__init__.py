@@ -1,0 +1,1 @@
+"""The two engines as programs see them."""

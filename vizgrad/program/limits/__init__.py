@@ -1,0 +1,1 @@
+"""How much a program may use, counted before and while it uses it."""

@@ -1,0 +1,1 @@
+"""What a program can reach: names, attributes, operators and modules, each guarded."""

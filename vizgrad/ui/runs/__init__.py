@@ -1,0 +1,1 @@
+"""Runs of programs and answers of presenters: asked for, waited for and remembered."""
