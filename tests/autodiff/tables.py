@@ -93,8 +93,7 @@ def described(out: Any) -> dict[str, str]:
 
 
 def _namespace(torch: Any) -> dict[str, Any]:
-    functional = "nn.functional" if torch.__name__ == "torch" else "functional"
-    return {"torch": torch, "F": importlib.import_module(f"{torch.__name__}.{functional}"), "np": np, "copy": copy}
+    return {"torch": torch, "F": importlib.import_module(f"{torch.__name__}.nn.functional"), "np": np, "copy": copy}
 
 
 def outcome(torch: Any, code: str) -> tuple[str, str]:

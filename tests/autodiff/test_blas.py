@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vizgrad.autodiff import blas
+from vizgrad.autodiff.core import blas
 
 SIZES = {
     "strips": (64, 784, 256),

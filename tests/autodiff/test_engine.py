@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vizgrad.autodiff as ours
-from vizgrad.autodiff.engine import AccumulateGrad, BackwardCall, Step, backward_steps
-from vizgrad.autodiff.node import gradient_edge
+from vizgrad.autodiff.core.engine import AccumulateGrad, BackwardCall, Step, backward_steps
+from vizgrad.autodiff.core.node import gradient_edge
 
 torch = pytest.importorskip("torch")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vizgrad.autodiff as ours
-from vizgrad.autodiff import modes
+from vizgrad.autodiff.core import grad_mode
 
 
 class Log:
@@ -43,7 +43,7 @@ class Log:
 @pytest.fixture
 def log():
     watcher = Log()
-    with modes.observe(watcher):
+    with grad_mode.observe(watcher):
         yield watcher
     before = len(watcher.events)
     ours.ones(1) * 2
@@ -175,12 +175,12 @@ def test_measure_may_refuse_an_operation_before_it_computes():
         raise MemoryError(op.name)
 
     x = ours.ones(2)
-    token = modes.change(modes.current()._replace(measure=refuse))
+    token = grad_mode.change(grad_mode.current()._replace(measure=refuse))
     try:
         with pytest.raises(MemoryError, match=r"mul\.Tensor"):
             x * 2
         with pytest.raises(MemoryError, match=r"add\.Tensor"):
             x.add_(1)
     finally:
-        modes.restore(token)
+        grad_mode.restore(token)
     assert x.tolist() == [1, 1]

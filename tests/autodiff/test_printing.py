@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from vizgrad.autodiff.printing import get_printoptions, printoptions, set_printoptions, tensor_repr
+from vizgrad.autodiff.core.printing import get_printoptions, printoptions, set_printoptions, tensor_repr
 
 FLOATING = ["float32", "float64", "float16", "complex64", "complex128"]
 DTYPES = [*FLOATING, "int64", "int32", "int16", "int8", "uint8", "bool"]

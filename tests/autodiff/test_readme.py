@@ -13,7 +13,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 def test_the_entry_is_the_cores_own():
     (entry,) = (block for block in BLOCKS if "= op(" in block)
-    assert entry in (ROOT / "vizgrad/autodiff/ops/special.py").read_text(encoding="utf-8")
+    assert entry in (ROOT / "vizgrad/autodiff/ops/elementwise/special.py").read_text(encoding="utf-8")
 
 
 def test_what_comes_of_it_is_as_written():

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import vizgrad.autodiff as ours
-from vizgrad.autodiff import dtypes
 from vizgrad.autodiff.autograd.check import gradcheck
-from vizgrad.autodiff.op import FUNCTIONS, NODES, OPS, Op, lookup, op
-from vizgrad.autodiff.samples import Sample
-from vizgrad.autodiff.symbol import formula
+from vizgrad.autodiff.core import dtypes
+from vizgrad.autodiff.core.op import FUNCTIONS, NODES, OPS, Op, lookup, op
+from vizgrad.autodiff.core.samples import Sample
+from vizgrad.autodiff.core.symbol import formula
 
 torch = pytest.importorskip("torch")
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from vizgrad.autodiff.op import OPS
-from vizgrad.autodiff.symbol import Symbol, formula
+from vizgrad.autodiff.core.op import OPS
+from vizgrad.autodiff.core.symbol import Symbol, formula
 
 
 @pytest.mark.parametrize(

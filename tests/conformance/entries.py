@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 import vizgrad.autodiff as ours
-from vizgrad.autodiff import functional, linalg
+from vizgrad.autodiff import linalg
+from vizgrad.autodiff.nn import functional
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

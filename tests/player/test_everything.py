@@ -15,8 +15,8 @@ import pytest
 
 import vizgrad
 import vizgrad.autodiff as ours
-from vizgrad.autodiff.op import OPS
-from vizgrad.autodiff.samples import Sample
+from vizgrad.autodiff.core.op import OPS
+from vizgrad.autodiff.core.samples import Sample
 from vizgrad.gallery import lesson, lessons
 from vizgrad.player.payload import payload
 from vizgrad.present.player import written

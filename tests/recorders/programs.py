@@ -17,7 +17,7 @@ FILENAME = "<program>"
 OURS = {
     "torch": "vizgrad.autodiff",
     "torch.nn": "vizgrad.autodiff.nn",
-    "torch.nn.functional": "vizgrad.autodiff.functional",
+    "torch.nn.functional": "vizgrad.autodiff.nn.functional",
     "torch.autograd": "vizgrad.autodiff.autograd",
     "torch.optim": "vizgrad.autodiff.optim",
 }

@@ -8,12 +8,10 @@ import warnings as _warnings
 from typing import Any as _Any
 
 from . import autograd, creation, operators, ops, random
-from .dtypes import ALIASES as _ALIASES
-from .dtypes import NAMED as _NAMED
-from .dtypes import dtype, promote_types
-from .homes import house as _house
-from .legacy import TYPES as _TYPES
-from .modes import (
+from .core.dtypes import ALIASES as _ALIASES
+from .core.dtypes import NAMED as _NAMED
+from .core.dtypes import dtype, promote_types
+from .core.grad_mode import (
     enable_grad,
     inference_mode,
     is_grad_enabled,
@@ -22,9 +20,12 @@ from .modes import (
     observe,
     set_grad_enabled,
 )
-from .node import AccumulateGrad as _AccumulateGrad
-from .op import FUNCTIONS as _FUNCTIONS
-from .random import (
+from .core.module_names import house as _house
+from .core.node import AccumulateGrad as _AccumulateGrad
+from .core.op import FUNCTIONS as _FUNCTIONS
+from .core.tensor import Size, Tensor, device
+from .legacy_types import TYPES as _TYPES
+from .random.factories import (
     Generator,
     default_generator,
     get_rng_state,
@@ -33,7 +34,6 @@ from .random import (
     seed,
     set_rng_state,
 )
-from .tensor import Size, Tensor, device
 
 _house("torch", Tensor, Size, device, dtype)
 _house("torch._C", Generator)
@@ -77,14 +77,14 @@ def numel(input: Tensor) -> int:
 
 def result_type(a: _Any, b: _Any) -> dtype:
     """Give the type that an operation on two values computes in."""
-    from . import dtypes
+    from .core import dtypes
 
     return dtypes.result_type([v.array if isinstance(v, Tensor) else v for v in (a, b)])
 
 
 def get_default_dtype() -> dtype:
     """Give the type of tensors made without one: float32."""
-    from . import dtypes
+    from .core import dtypes
 
     return dtypes.default()
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, errors, modes
-from .op import FUNCTIONS
-from .ops.copies import cast_to
-from .ops.views import flatten_sizes
-from .tensor import INFERENCE, Size, Tensor, device, on_cpu, wrap
+from .core import dtypes, errors, grad_mode
+from .core.op import FUNCTIONS
+from .core.tensor import INFERENCE, Size, Tensor, device, on_cpu, wrap
+from .ops.shape.clone import cast_to
+from .ops.shape.view import flatten_sizes
 
 
 def made(array: np.ndarray, name: str, requires_grad: bool = False) -> Tensor:
@@ -21,7 +21,7 @@ def made(array: np.ndarray, name: str, requires_grad: bool = False) -> Tensor:
         if array.dtype.kind not in "fc":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         result._requires_grad = True
-    mode = modes.current()
+    mode = grad_mode.current()
     if mode.inference:
         result._counter = INFERENCE
     if mode.observer is not None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .dims import axes
-from .errors import LinAlgError
-from .ops.contract import multi_dot
-from .ops.diagonal import diagonal as _diagonal
-from .ops.distance import cross_op
-from .ops.extremes import amax, amin
-from .ops.factor import cholesky, eigh_op, qr_op, svd_op
-from .ops.inverse import det, inverse, slogdet, solve
-from .ops.linalg import matmul
-from .ops.matrix_powers import matrix_exp_op, matrix_power
-from .ops.norms import vector_norm as _vector_norm
-from .ops.sums import sum_dim
-from .returns import named
+from .core.dims import axes
+from .core.errors import LinAlgError
+from .core.named_results import named
+from .ops.matrix.decompositions import cholesky, eigh_op, matrix_exp_op, matrix_power, qr_op, svd_op
+from .ops.matrix.diagonal import diagonal as _diagonal
+from .ops.matrix.distance import cross_op
+from .ops.matrix.einsum import multi_dot
+from .ops.matrix.inverse import det, inverse, slogdet, solve
+from .ops.matrix.products import matmul
+from .ops.reduction.minmax import amax, amin
+from .ops.reduction.norms import vector_norm as _vector_norm
+from .ops.reduction.sums import sum_dim
 
 inv = inverse
 __all__ = [

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from . import modes
-from .constants import WeakFloat, WeakInt
-from .op import FUNCTIONS, OPS, Op
-from .ops import powers, rounding
-from .ops.arithmetic import add, add_scalar, mul, mul_scalar, neg, rsub, sub, sub_scalar
-from .ops.division import div, div_scalar, floor_divide, reciprocal, remainder
-from .ops.linalg import matmul
-from .shortcut import shortcut
-from .tensor import Tensor
+from .core import grad_mode
+from .core.fast_path import shortcut
+from .core.op import FUNCTIONS, OPS, Op
+from .core.scalars import WeakFloat, WeakInt
+from .core.tensor import Tensor
+from .ops.elementwise import powers, rounding
+from .ops.elementwise.arithmetic import add, add_scalar, mul, mul_scalar, neg, rsub, sub, sub_scalar
+from .ops.elementwise.division import div, div_scalar, floor_divide, reciprocal, remainder
+from .ops.matrix.products import matmul
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "add": add, "sub": sub, "mul": mul, "truediv": div, "floordiv": floor_divide, "mod": remainder,
@@ -62,7 +62,7 @@ def _operator(compute: Callable[[Any, Any], Any], name: str = "") -> Callable[[A
         if isinstance(other, kinds):
             if isinstance(other, (WeakFloat, WeakInt)):
                 return compute(self, other.real)
-            numbers = modes.current().in_rule and not isinstance(other, Tensor)
+            numbers = grad_mode.current().in_rule and not isinstance(other, Tensor)
             return (in_rule if numbers else compute)(self, other)
         return compute(self, other.item()) if isinstance(other, np.generic) else NotImplemented
 

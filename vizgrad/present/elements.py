@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..autodiff.printing import tensor_repr
+from ..autodiff.core.printing import tensor_repr
 from ..trace import Value
 
 SPELLED = re.compile(r"tensor\((.*?)(?:, dtype=torch\.\w+|, size=\([\d, ]*\))*\)", re.DOTALL)

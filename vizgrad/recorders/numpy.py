@@ -10,13 +10,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..autodiff import dtypes, modes
-from ..autodiff.engine import AccumulateGrad, BackwardCall, Node, Step, gradient_edge
-from ..autodiff.function import FunctionNode, _FunctionOp
-from ..autodiff.inplace import CopySlices
+from ..autodiff.core import dtypes, grad_mode
+from ..autodiff.core.engine import AccumulateGrad, BackwardCall, Node, Step, gradient_edge
+from ..autodiff.core.function import FunctionNode, _FunctionOp
+from ..autodiff.core.inplace import CopySlices
+from ..autodiff.core.node import _numbers
+from ..autodiff.core.tensor import Tensor
 from ..autodiff.nn.module import Module, running
-from ..autodiff.node import _numbers
-from ..autodiff.tensor import Tensor
 from ..trace import Event, Operand, Value
 from ..trace.values import WHOLE
 from . import sampling
@@ -54,7 +54,7 @@ class Recorder(sampling.Selective):
         recording.running = lambda: reversed(running.get())
 
     def __enter__(self) -> Self:
-        self._stack.enter_context(modes.observe(self))
+        self._stack.enter_context(grad_mode.observe(self))
         return self
 
     def __exit__(
@@ -123,7 +123,7 @@ class Recorder(sampling.Selective):
 
     def in_inference(self) -> bool:
         """As the core's mode says."""
-        return modes.current().inference
+        return grad_mode.current().inference
 
     def accumulator(self, leaf: Any) -> Any:
         """Where a gradient for a leaf goes."""
@@ -131,7 +131,7 @@ class Recorder(sampling.Selective):
 
     def is_inside_of_a_step(self) -> bool:
         """As always; while an autograd.Function computes, nobody is told."""
-        is_unheard = modes.current().observer is None and not self._is_over
+        is_unheard = grad_mode.current().observer is None and not self._is_over
         return is_unheard or super().is_inside_of_a_step()
 
     def close(self) -> None:
@@ -164,7 +164,7 @@ class Recorder(sampling.Selective):
         first = operands[0].tensor
         is_view = getattr(op, "view", False) or name == "detach"
         base = self.root(first) if is_view and first is not None else None
-        reason = self.why_untracked(name, needs, modes.current().grad)
+        reason = self.why_untracked(name, needs, grad_mode.current().grad)
         outputs = tuple(
             o for o, of in zip(outputs, _output_names(op, outputs), strict=True) if of not in INTERNAL_OUTPUTS
         )
@@ -219,7 +219,7 @@ class Recorder(sampling.Selective):
         """A grad mode was entered or left."""
         if self.is_light or name == "inference_mode":  # told when something happens in it
             return
-        callers = [f for f in self.where.callers() if f.f_code.co_filename not in (__file__, modes.__file__)]
+        callers = [f for f in self.where.callers() if f.f_code.co_filename not in (__file__, grad_mode.__file__)]
         if not callers:  # none but the mode itself stands between the program and here
             self.tell_mode(name, entered)
 
@@ -303,7 +303,7 @@ class Recorder(sampling.Selective):
 
     def can_switch(self) -> bool:
         """Not in a pass, and not where a function of the program's is one operation."""
-        return not self.passes and modes.current().grad
+        return not self.passes and grad_mode.current().grad
 
     def _return(self, run: Pass, call: BackwardCall) -> None:
         """The gradients asked for; without create_graph, the tensors that hold them are made after this."""

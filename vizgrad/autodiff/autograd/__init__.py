@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from .. import errors, modes
-from ..engine import BackwardCall, Step, backward_steps, gradient_edge
-from ..function import Function, once_differentiable
-from ..hooks import anomaly, keep
-from ..modes import enable_grad, inference_mode, no_grad, set_grad_enabled
-from ..tensor import Size, Tensor, wrap
+from ..core import errors, grad_mode
+from ..core.engine import BackwardCall, Step, backward_steps, gradient_edge
+from ..core.function import Function, once_differentiable
+from ..core.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ..core.hooks import anomaly, keep
+from ..core.tensor import Size, Tensor, wrap
 
 __all__ = [
     "Function", "backward", "detect_anomaly", "enable_grad", "functional", "grad", "gradcheck",
@@ -73,7 +73,7 @@ def _run(call: BackwardCall) -> None:
     for i, root in enumerate(call.roots):
         if not root.requires_grad:
             raise RuntimeError(errors.NO_GRAD_FN.format(i))
-    observer = modes.current().observer
+    observer = grad_mode.current().observer
     call.watched = observer is not None
     steps: Iterator[Step] = backward_steps(call)
     if observer is not None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import modes
-from ..tensor import Tensor, wrap
+from ..core import grad_mode
+from ..core.tensor import Tensor, wrap
 from . import grad
 
 NOTHING_TO_CHECK = (
@@ -43,7 +43,7 @@ def numerical_jacobians(
         which.array = np.ascontiguousarray(which.array)
         flat = which.array.reshape(-1)
     rows: list[list[np.ndarray]] = []
-    token = modes.change(modes.current()._replace(grad=False, observer=None))
+    token = grad_mode.change(grad_mode.current()._replace(grad=False, observer=None))
     try:
         for i in range(flat.size):
             middle = flat[i].copy()
@@ -54,7 +54,7 @@ def numerical_jacobians(
             flat[i] = middle
             rows.append([(high - low) / (2 * eps) for high, low in zip(*ends, strict=True)])
     finally:
-        modes.restore(token)
+        grad_mode.restore(token)
     return [np.stack(column) for column in zip(*rows, strict=True)] if rows else []
 
 
@@ -145,7 +145,7 @@ def gradgradcheck(
     places = [i for i, t in enumerate(given) if isinstance(t, Tensor) and t.requires_grad]
 
     def gradients(*arguments: Any) -> tuple[Any, ...]:
-        with modes.enable_grad():
+        with grad_mode.enable_grad():
             inside, weights = list(arguments[: len(given)]), arguments[len(given) :]
             for i in places:  # also where finite differences call this, without recording
                 inside[i] = inside[i] if inside[i].requires_grad else inside[i].detach().requires_grad_()

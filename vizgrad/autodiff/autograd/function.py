@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..function import Function, FunctionNode, once_differentiable
+from ..core.function import Function, FunctionNode, once_differentiable
 
 FunctionCtx = FunctionNode
 __all__ = ["Function", "FunctionCtx", "once_differentiable"]

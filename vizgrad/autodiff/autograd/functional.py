@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import modes
-from ..ops.join import stack
-from ..tensor import Tensor, wrap
+from ..core import grad_mode
+from ..core.tensor import Tensor, wrap
+from ..ops.shape.cat import stack
 from . import grad
 
 
@@ -56,7 +56,7 @@ def jacobian(
     tensor([[2., 0.],
             [0., 4.]])
     """
-    with modes.enable_grad():
+    with grad_mode.enable_grad():
         one_input, ready = _prepared(inputs, create_graph)
         found = func(*ready)
         outputs = (found,) if isinstance(found, Tensor) else tuple(found)
@@ -104,7 +104,7 @@ def _seeds(outputs: tuple[Tensor, ...], v: Any) -> Any:
 
 def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
     """Give a function's result, and a vector times its Jacobian: one backward pass."""
-    with modes.enable_grad():
+    with grad_mode.enable_grad():
         one_input, ready = _prepared(inputs, create_graph)
         found = func(*ready)
         outputs = (found,) if isinstance(found, Tensor) else tuple(found)
@@ -116,7 +116,7 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
     """Give a function's result, and its Jacobian times a vector: backward through a backward pass."""
-    with modes.enable_grad():
+    with grad_mode.enable_grad():
         _, ready = _prepared(inputs, create_graph)
         found = func(*ready)
         outputs = (found,) if isinstance(found, Tensor) else tuple(found)
@@ -140,7 +140,7 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 def _second(func: Callable[..., Any], inputs: Any, v: Any, create_graph: bool) -> Any:
-    with modes.enable_grad():
+    with grad_mode.enable_grad():
         one_input, ready = _prepared(inputs, create_graph)
         found = func(*ready)
         slopes = grad(found, ready, create_graph=True, allow_unused=True, materialize_grads=True)

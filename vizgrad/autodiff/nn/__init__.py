@@ -1,9 +1,7 @@
 """Neural networks as PyTorch builds them: modules, their parameters, and how those begin."""
 
-from .. import functional
-from ..homes import house_layers
-from . import clipping as utils
-from . import init
+from ..core.module_names import house_layers
+from . import functional, init, utils
 from .activation import (
     CELU,
     ELU,

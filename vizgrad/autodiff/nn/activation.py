@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
-from .. import functional as F
-from ..tensor import Tensor, wrap
+from ..core import dtypes
+from ..core.tensor import Tensor, wrap
+from . import functional as F
 from .module import Module
 from .parameter import Parameter
 

@@ -323,13 +323,13 @@ class ParameterDict(Module):
 
 
 def _as_parameter(value: Any) -> Any:
-    from ..tensor import Tensor
+    from ..core.tensor import Tensor
 
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
 def _described(value: Any, named: str = "") -> str:
-    from ..tensor import Tensor
+    from ..core.tensor import Tensor
 
     if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from .. import functional as F
-from ..tensor import Tensor
+from ..core.tensor import Tensor
+from . import functional as F
 from . import init
 from .linear import empty_parameter
 from .module import Module

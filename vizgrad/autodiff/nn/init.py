@@ -7,9 +7,9 @@ import warnings
 
 import numpy as np
 
-from ..generator import Generator
-from ..quiet import recording
-from ..tensor import Tensor, wrap
+from ..core.grad_mode import recording
+from ..core.tensor import Tensor, wrap
+from ..random.generator import Generator
 
 _LINEAR = ("linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 
@@ -134,7 +134,7 @@ def trunc_normal_(
     generator: Generator | None = None,
 ) -> Tensor:
     """Fill with normal numbers between `a` and `b`: those outside are drawn again."""
-    from .. import draws
+    from ..random import distributions
 
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
@@ -147,9 +147,9 @@ def trunc_normal_(
     of = tensor.array.dtype.type
     inside = (math.erf((b - mean) / std / math.sqrt(2.0)) - math.erf((a - mean) / std / math.sqrt(2.0))) / 2.0
     if inside > 0.3:
-        values = draws.normal(shape, mean, std, kind, generator)
+        values = distributions.normal(shape, mean, std, kind, generator)
         while (outside := (values < of(a)) | (values > of(b))).any():
-            values = np.where(outside, draws.normal(shape, mean, std, kind, generator), values)
+            values = np.where(outside, distributions.normal(shape, mean, std, kind, generator), values)
         return _copy(tensor, values)
     # So far out hardly a normal number falls inside: even ones are taken, each as likely as its density.
     peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
@@ -157,12 +157,12 @@ def trunc_normal_(
     def rejected(candidates: np.ndarray) -> np.ndarray:
         density = of(-0.5) * ((candidates - of(mean)) / of(std)) ** 2 - of(peak)
         with np.errstate(divide="ignore"):
-            return np.log(draws.rand(shape, kind, generator)) > density
+            return np.log(distributions.rand(shape, kind, generator)) > density
 
-    values = draws.uniform(shape, a, b, kind, generator)
+    values = distributions.uniform(shape, a, b, kind, generator)
     pending = rejected(values)
     while pending.any():
-        candidates = draws.uniform(shape, a, b, kind, generator)
+        candidates = distributions.uniform(shape, a, b, kind, generator)
         values = np.where(pending, candidates, values)
         pending = np.where(pending, rejected(candidates), pending)
     return _copy(tensor, values)
@@ -170,14 +170,14 @@ def trunc_normal_(
 
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
     """Fill with a matrix whose rows or columns are orthogonal and of length `gain`."""
-    from .. import draws
+    from ..random import distributions
 
     if tensor.ndim < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
     if not tensor.numel():
         return tensor
     rows = tensor.shape[0]
-    flat = draws.randn((rows, tensor.numel() // rows), tensor.dtype.name, generator)
+    flat = distributions.randn((rows, tensor.numel() // rows), tensor.dtype.name, generator)
     wide = flat.shape[0] < flat.shape[1]
     q, r = np.linalg.qr(flat.T if wide else flat)
     q = q * np.sign(np.diag(r))  # else the signs would be those of the algorithm, not evenly distributed
@@ -186,14 +186,14 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
 
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None) -> Tensor:
     """Fill with normal numbers and make a share of each column zero."""
-    from .. import draws
+    from ..random import distributions
 
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     rows, columns = tensor.shape
-    values = draws.normal((rows, columns), 0, std, tensor.dtype.name, generator)
+    values = distributions.normal((rows, columns), 0, std, tensor.dtype.name, generator)
     for column in range(columns):
-        values[draws.randperm(rows)[: math.ceil(sparsity * rows)], column] = 0
+        values[distributions.randperm(rows)[: math.ceil(sparsity * rows)], column] = 0
     return _copy(tensor, values)
 
 

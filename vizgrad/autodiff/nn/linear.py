@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
-from .. import functional as F
-from ..quiet import recording
-from ..tensor import Tensor, on_cpu, wrap
+from ..core import dtypes
+from ..core.grad_mode import recording
+from ..core.tensor import Tensor, on_cpu, wrap
+from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Self
 
-from .. import modes
-from ..hooks import RemovableHandle
-from ..tensor import Tensor
-from . import call_hooks, state
+from ..core import grad_mode
+from ..core.hooks import RemovableHandle
+from ..core.tensor import Tensor
+from . import module_hooks
+from . import state_dict as state
 from .names import UNMADE, check_name, indented, tell, typename
 from .parameter import Buffer, Parameter
 
@@ -50,7 +51,7 @@ class Module:
             _buffers={},
             _non_persistent_buffers_set=set(),
             _modules={},
-            _hooks=call_hooks.ModuleHooks(),
+            _hooks=module_hooks.ModuleHooks(),
         )
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -59,11 +60,11 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the hooks and `forward`."""
-        if modes.current().observer is None:
-            return self.forward(*args, **kwargs) if not self._hooks else call_hooks.run(self, args, kwargs)
+        if grad_mode.current().observer is None:
+            return self.forward(*args, **kwargs) if not self._hooks else module_hooks.run(self, args, kwargs)
         token = running.set((*running.get(), self))
         try:
-            return self.forward(*args, **kwargs) if not self._hooks else call_hooks.run(self, args, kwargs)
+            return self.forward(*args, **kwargs) if not self._hooks else module_hooks.run(self, args, kwargs)
         finally:
             running.reset(token)
 
@@ -307,8 +308,8 @@ class Module:
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert parameters and buffers of floating-point type; the only device is the CPU."""
-        from ..dtypes import dtype
-        from ..tensor import device, on_cpu
+        from ..core.dtypes import dtype
+        from ..core.tensor import device, on_cpu
 
         for place in (*args, *kwargs.values()):
             if isinstance(place, str | device):
@@ -339,7 +340,7 @@ class Module:
         return self
 
     def _to_named(self, name: str) -> Self:
-        from ..dtypes import NAMED
+        from ..core.dtypes import NAMED
 
         return self.to(NAMED[name])
 

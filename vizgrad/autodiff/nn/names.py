@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..tensor import Tensor
+from ..core.tensor import Tensor
 
 UNMADE = "cannot assign {} before Module.__init__() call"
 registration_hooks: list[Callable[[Any, str, Any], object]] = []

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
-from .. import functional as F
-from ..tensor import Tensor, wrap
+from ..core import dtypes
+from ..core.tensor import Tensor, wrap
+from . import functional as F
 from . import init
 from .linear import empty_parameter
 from .module import Module

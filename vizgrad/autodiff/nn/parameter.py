@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..printing import tensor_repr
-from ..tensor import Tensor, wrap
+from ..core.printing import tensor_repr
+from ..core.tensor import Tensor, wrap
 
 
 class Parameter(Tensor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..symbol import PREFIX, Symbol, lift
+from ..core.symbol import PREFIX, Symbol, lift
 
 
 def shared(slope: Any, reduction: int, n: Any) -> Any:

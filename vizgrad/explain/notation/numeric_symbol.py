@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vizgrad.autodiff.symbol import ATOM, POWER, PREFIX, PRODUCT, SUM, Symbol, lift
+from vizgrad.autodiff.core.symbol import ATOM, POWER, PREFIX, PRODUCT, SUM, Symbol, lift
 from vizgrad.trace import Value
 
 from .equations import shown

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from vizgrad.autodiff.op import OPS, Op, lookup
-from vizgrad.autodiff.symbol import ATOM, PRODUCT, SUM, Symbol, call_on_symbols, lift
+from vizgrad.autodiff.core.op import OPS, Op, lookup
+from vizgrad.autodiff.core.symbol import ATOM, PRODUCT, SUM, Symbol, call_on_symbols, lift
 from vizgrad.trace import NodeRecord, Value
 
 from ..history import Made

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from vizgrad.autodiff.op import Op
-from vizgrad.autodiff.symbol import formula
+from vizgrad.autodiff.core.op import Op
+from vizgrad.autodiff.core.symbol import formula
 
 from .rule import operation
 
@@ -32,7 +32,7 @@ def op_source(name: str, node: str) -> OpSource | None:
 
     >>> found = op_source("exp", "ExpBackward0")
     >>> found.file, found.formulas[0][0]
-    ('vizgrad/autodiff/ops/exponentials.py', 'self')
+    ('vizgrad/autodiff/ops/elementwise/exponentials.py', 'self')
     """
     op = operation(name, node)
     if op is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vizgrad.autodiff.symbol import ATOM, PRODUCT, Symbol
+from vizgrad.autodiff.core.symbol import ATOM, PRODUCT, Symbol
 from vizgrad.trace import Trace, Value, Vjp
 from vizgrad.trace.values import STORED_AS
 

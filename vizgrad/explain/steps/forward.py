@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from vizgrad.autodiff.symbol import Symbol
+from vizgrad.autodiff.core.symbol import Symbol
 from vizgrad.trace import Forward, Inplace, Notation, Trace, Value
 
 from ...contained import Faults

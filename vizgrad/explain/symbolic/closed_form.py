@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from vizgrad.autodiff.op import Op
+from vizgrad.autodiff.core.op import Op
 from vizgrad.trace import Forward, Inplace, Notation, Scene, Trace
 
 from ..rules.rule import literal, operation

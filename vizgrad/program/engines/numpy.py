@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 from ... import autodiff as core
-from ...autodiff import draws, dtypes, lr_scheduler, modes, nn, optim, returns
+from ...autodiff import nn, optim
 from ...autodiff.autograd import functional as higher_functions
-from ...autodiff.engine import Node
-from ...autodiff.function import FunctionNode
-from ...autodiff.hooks import RemovableHandle
-from ...autodiff.nn import clipping
-from ...autodiff.op import Op
+from ...autodiff.core import dtypes, grad_mode, named_results
+from ...autodiff.core.engine import Node
+from ...autodiff.core.function import FunctionNode
+from ...autodiff.core.hooks import RemovableHandle
+from ...autodiff.core.op import Op
+from ...autodiff.nn import utils as clipping
+from ...autodiff.optim import lr_scheduler
+from ...autodiff.random import distributions
 from ...recorders.numpy import Recorder
 from ..allowed import torch as table
 from ..limits.literals import counted
@@ -55,7 +58,7 @@ def make() -> Engine:
         module=nn.Module,
         context=FunctionNode,
         saved_on=Node,
-        results=returns.FIELDS,
+        results=named_results.FIELDS,
         recorder=Recorder,
         watch=Measure,
         settle=_settle,
@@ -114,7 +117,7 @@ class Chance:
 
     def seed(self, generator: core.Generator | None) -> int:
         """A new seed."""
-        return int(draws.integers((), "int64", generator))
+        return int(distributions.integers((), "int64", generator))
 
     def seeded(self, seed: int) -> core.Generator:
         """A new generator."""
@@ -122,17 +125,17 @@ class Chance:
 
     def permutation(self, n: int, generator: core.Generator | None) -> list[int]:
         """An order of the numbers below `n`."""
-        return list(draws.randperm(n, "int64", generator).tolist())
+        return list(distributions.randperm(n, "int64", generator).tolist())
 
     def below(self, n: int, count: int, generator: core.Generator | None) -> list[int]:
         """`count` numbers below `n`."""
-        return list(draws.randint(0, n, (count,), "int64", generator).tolist())
+        return list(distributions.randint(0, n, (count,), "int64", generator).tolist())
 
     def weighed(
         self, weights: core.Tensor, count: int, replacement: bool, generator: core.Generator | None
     ) -> list[int]:
         """`count` places in `weights`, each as often as its weight says."""
-        return list(draws.multinomial(weights.array, count, replacement, generator).tolist())
+        return list(distributions.multinomial(weights.array, count, replacement, generator).tolist())
 
 
 def _readable() -> dict[type, frozenset[str]]:
@@ -186,7 +189,7 @@ def _double() -> Iterator[None]:
 
 def _settle() -> bool:
     """Puts back what a program may have left: grad mode and seed."""
-    modes.change(modes.current()._replace(grad=True, inference=False, in_rule=False))
+    grad_mode.change(grad_mode.current()._replace(grad=True, inference=False, in_rule=False))
     core.manual_seed(0)
     np.seterr(all="ignore")
     return True

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ...autodiff import modes
-from ...autodiff.engine import BackwardCall, Step
+from ...autodiff.core import grad_mode
+from ...autodiff.core.engine import BackwardCall, Step
+from ...autodiff.core.op import Op
 from ...autodiff.nn.names import registration_hooks
-from ...autodiff.op import Op
 from ..sandbox.special_names import registered
 from .budget import Budget, current
 from .cost import Cost, product, widest
@@ -24,19 +24,19 @@ class Measure:
 
     def __init__(self, budget: Budget, recorder: object = None) -> None:
         self.budget, self.most = budget, budget.limits.elements
-        self._before: modes.Mode | None = None
+        self._before: grad_mode.Mode | None = None
 
     def __enter__(self) -> Measure:
-        now = self._before = modes.current()
+        now = self._before = grad_mode.current()
         watched = None if now.observer is None else Watched(now.observer, self.budget)
-        modes.change(now._replace(observer=watched, measure=self.measure))
+        grad_mode.change(now._replace(observer=watched, measure=self.measure))
         registration_hooks.append(registered)
         return self
 
     def __exit__(self, *fault: object) -> None:
         registration_hooks.remove(registered)
         assert self._before is not None
-        modes.change(self._before)
+        grad_mode.change(self._before)
 
     def measure(self, op: Op, arrays: Sequence[Any]) -> None:
         """An operation is about to compute; raises the limit it would break."""
@@ -55,7 +55,7 @@ class Measure:
 class Watched:
     """The recorder's observer, through which the steps of a backward pass are counted."""
 
-    def __init__(self, observer: modes.Observer, budget: Budget) -> None:
+    def __init__(self, observer: grad_mode.Observer, budget: Budget) -> None:
         self._observer, self._budget = observer, budget
 
     def backward(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:

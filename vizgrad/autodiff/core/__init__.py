@@ -1,0 +1,1 @@
+"""How the core works: tensors, nodes, the record of an operation, the backward pass."""

@@ -1,0 +1,5 @@
+"""Activations."""
+
+from . import relu, smooth, softmax
+
+__all__ = ["relu", "smooth", "softmax"]

@@ -1,0 +1,5 @@
+"""Matrices: products, decompositions, distances."""
+
+from . import decompositions, diagonal, distance, einsum, inverse, products
+
+__all__ = ["decompositions", "diagonal", "distance", "einsum", "inverse", "products"]

@@ -1,0 +1,43 @@
+"""`torch.random` and what draws: random tensors, distributions, and the source of their numbers."""
+
+from .factories import (
+    Generator,
+    bernoulli,
+    default_generator,
+    dropout_mask,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
+
+__all__ = [
+    "Generator",
+    "bernoulli",
+    "default_generator",
+    "dropout_mask",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "multinomial",
+    "normal",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "seed",
+    "set_rng_state",
+]
