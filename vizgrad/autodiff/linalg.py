@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .core.dims import axes
 from .core.errors import LinAlgError
 from .core.named_results import named
 from .ops.matrix.decompositions import cholesky, eigh_op, matrix_exp_op, matrix_power, qr_op, svd_op
@@ -12,10 +11,9 @@ from .ops.matrix.diagonal import diagonal as _diagonal
 from .ops.matrix.distance import cross_op
 from .ops.matrix.einsum import multi_dot
 from .ops.matrix.inverse import det, inverse, slogdet, solve
+from .ops.matrix.matrix_norms import matrix_norm, svdvals
 from .ops.matrix.products import matmul
-from .ops.reduction.minmax import amax, amin
 from .ops.reduction.norms import vector_norm as _vector_norm
-from .ops.reduction.sums import sum_dim
 
 inv = inverse
 __all__ = [
@@ -27,20 +25,6 @@ __all__ = [
 def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Give the norm of all elements, or along `dim`, as of a vector."""
     return _vector_norm(x, ord, dim, keepdim, dtype)
-
-
-def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """Give a norm of matrices."""
-    if ord == "fro":
-        return _vector_norm(A, 2, axes(dim, A.ndim), keepdim, dtype)
-    row, column = axes(dim, A.ndim)
-    if ord in ("nuc", 2, -2):
-        values = svdvals(A.movedim((row, column), (-2, -1)))
-        return values.sum(-1) if ord == "nuc" else amax(values, -1) if ord == 2 else amin(values, -1)
-    summed, kept = (row, column) if abs(ord) == 1 else (column, row)
-    sums = sum_dim(A.abs(), summed, True)
-    found = (amax if ord > 0 else amin)(sums, kept, True)
-    return found if keepdim else found.squeeze(max(row, column)).squeeze(min(row, column))
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -68,11 +52,6 @@ def eigvalsh(A: Any, UPLO: str = "L") -> Any:
 def svd(A: Any, full_matrices: bool = True) -> Any:
     """Factor into U diag(S) Vh."""
     return named("linalg_svd", "U S Vh", svd_op(A, full_matrices))
-
-
-def svdvals(A: Any) -> Any:
-    """Give the singular values."""
-    return svd_op(A, False)[1]
 
 
 def matrix_exp(A: Any) -> Any:

@@ -19,7 +19,8 @@ from ..recorders.location import Where
 from ..recorders.plan import Plan
 from ..recorders.recording import Recording
 from ..trace import Light, Span, Trace
-from .engines.registry import Engine, engine
+from .engines.engine import Engine
+from .engines.registry import engine
 from .errors import hints, location
 from .exceptions import EndsProgram, LimitReached
 from .language.rewriter import compile_program

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from . import events as ev
 from .gradients import written
 from .scenes import Scene
 from .values import Value
-
-if TYPE_CHECKING:
-    from .trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +24,9 @@ class Point:
     norms: Mapping[int, float]
 
 
-def course_of(trace: Trace) -> tuple[Point, ...]:
+def course_of(events: Sequence[ev.Event], scenes: Sequence[Scene]) -> tuple[Point, ...]:
     """One point for each scene in which a backward pass ran."""
-    points = (_point(trace.events, scene) for scene in trace.scenes)
+    points = (_point(events, scene) for scene in scenes)
     return tuple(point for point in points if point.losses)
 
 

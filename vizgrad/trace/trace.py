@@ -85,7 +85,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def course(self) -> tuple[Point, ...]:
         """Loss and gradient norms from scene to scene, light ones included."""
-        return course_of(self)
+        return course_of(self.events, self.scenes)
 
     @cached_property
     def omitted(self) -> str | None:

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
-from . import grad_mode
-
 if TYPE_CHECKING:
     from .engine import BackwardCall, Step
     from .node import Node
@@ -193,8 +191,8 @@ class set_grad_enabled(_GradMode):
 @contextmanager
 def recording(enabled: bool) -> Iterator[None]:
     """Switch the recording of operations on or off inside the block, without telling an observer of a mode."""
-    token = grad_mode.change(grad_mode.current()._replace(grad=enabled))
+    token = change(current()._replace(grad=enabled))
     try:
         yield
     finally:
-        grad_mode.restore(token)
+        restore(token)

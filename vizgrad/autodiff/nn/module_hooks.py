@@ -5,15 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ..core import grad_mode
 from ..core.function import Function
 from ..core.hooks import RemovableHandle
 from ..core.tensor import Tensor
-
-if TYPE_CHECKING:
-    from .module import Module
 
 _NO_INPUT_NEEDS_ONE = (
     "Full backward hook is firing when gradients are computed with respect to module outputs since no inputs require "
@@ -27,6 +24,15 @@ class _Hook:
     call: Callable[..., Any]
     with_kwargs: bool = False
     always: bool = False
+
+
+class Hooked(Protocol):
+    """A module, as far as its hooks know it."""
+
+    _hooks: ModuleHooks
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute."""
 
 
 @dataclass
@@ -55,7 +61,7 @@ class ModuleHooks:
         return handle
 
 
-def run(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def run(module: Hooked, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a module's forward with its hooks around it."""
     waiting = [hook for hook in module._hooks.after.values() if hook.always]
     result = None
@@ -77,7 +83,7 @@ def run(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         raise
 
 
-def _before(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _before(module: Hooked, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     for hook in list(module._hooks.before.values()):
         if not hook.with_kwargs:
             answer = hook.call(module, args)
@@ -94,7 +100,7 @@ def _before(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tu
     return args, kwargs
 
 
-def _after(hook: _Hook, module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
+def _after(hook: _Hook, module: Hooked, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
     answer = hook.call(module, args, kwargs, result) if hook.with_kwargs else hook.call(module, args, result)
     return result if answer is None else answer
 
@@ -102,7 +108,7 @@ def _after(hook: _Hook, module: Module, args: tuple[Any, ...], kwargs: dict[str,
 class _BackwardWatch:
     """Puts a node that changes nothing before and after a module, and learns there what flows back through it."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Hooked) -> None:
         self.module = module
         self.arriving: tuple[Any, ...] | None = None
         self.entered: list[int] | None = None  # where among the arguments the watched tensors are

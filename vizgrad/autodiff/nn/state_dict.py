@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from ..core.dtypes import dtype
 from ..core.grad_mode import recording
 from ..core.tensor import Tensor
 from .parameter import Parameter
 
-if TYPE_CHECKING:
-    from .module import Module
+
+class Keeper(Protocol):
+    """A module, as far as what it keeps is concerned."""
+
+    may_be_missing: frozenset[str]
+    _parameters: dict[str, Any]
+    _buffers: dict[str, Any]
+    _non_persistent_buffers_set: set[str]
+    _modules: dict[str, Any]
+
+    def children(self) -> Iterator[Any]:
+        """Give the modules in it."""
 
 
 class _Keys(NamedTuple):
@@ -30,13 +40,13 @@ class IncompatibleKeys(_Keys):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-def kept(module: Module) -> dict[str, Tensor]:
+def kept(module: Keeper) -> dict[str, Tensor]:
     """Give the module's own parameters and persistent buffers, in the order they are written."""
     buffers = {n: b for n, b in module._buffers.items() if n not in module._non_persistent_buffers_set}
     return {name: tensor for name, tensor in {**module._parameters, **buffers}.items() if tensor is not None}
 
 
-def save(module: Module, into: dict[str, Any], prefix: str, keep_vars: bool) -> dict[str, Any]:
+def save(module: Keeper, into: dict[str, Any], prefix: str, keep_vars: bool) -> dict[str, Any]:
     """Write a module's tensors into a dictionary, then those of the modules below it."""
     for name, tensor in kept(module).items():
         into[prefix + name] = tensor if keep_vars else tensor.detach()
@@ -46,7 +56,7 @@ def save(module: Module, into: dict[str, Any], prefix: str, keep_vars: bool) -> 
     return into
 
 
-def load(module: Module, saved: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
+def load(module: Keeper, saved: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
     """Copy tensors into a module and all below it; every fault is told in one error."""
     if not isinstance(saved, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(saved)}.")
@@ -65,7 +75,7 @@ def load(module: Module, saved: Mapping[str, Any], strict: bool, assign: bool) -
 
 
 def _load(
-    module: Module, saved: dict[str, Any], prefix: str, assign: bool, keys: IncompatibleKeys, faults: list[str]
+    module: Keeper, saved: dict[str, Any], prefix: str, assign: bool, keys: IncompatibleKeys, faults: list[str]
 ) -> None:
     own = kept(module)
     for name, tensor in own.items():
@@ -117,7 +127,7 @@ def clear_grad(tensor: Tensor, set_to_none: bool) -> None:
     tensor.grad.zero_()
 
 
-def convert(module: Module, wanted: dtype) -> None:
+def convert(module: Keeper, wanted: dtype) -> None:
     """Convert a module's floating-point tensors, and those below it, to a dtype: parameters stay the same objects."""
     for below in module.children():
         convert(below, wanted)

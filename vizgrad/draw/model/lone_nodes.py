@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from vizgrad.trace import Scene, Trace
 from vizgrad.trace import events as ev
 
-if TYPE_CHECKING:
-    from .builder import Builder
+from .parts import Box
 
 
-def lonely_nodes(builder: Builder) -> None:
+class Building(Protocol):
+    """A picture that is being built, as far as these nodes need it."""
+
+    trace: Trace
+    scene: Scene
+    detail: str
+    boxes: dict[str, Box]
+    here: dict[int, str]
+    events: list[tuple[int, ev.Event]]
+
+    def alone(self, node: int, born: int) -> str:
+        """The box of a node without a tensor, made where it is missing."""
+
+    def box_of(self, node: int) -> str | None:
+        """The box at which a node is shown."""
+
+    def shown(self, node: int, nr: int, born: int) -> str | None:
+        """The box that shows one output of a node."""
+
+    def arrow(self, kind: str, tail: str, head: str, k: int, born: int) -> None:
+        """Draws an arrow."""
+
+
+def lonely_nodes(builder: Building) -> None:
     """Nodes that a backward pass visits and no tensor of the scene stands for, with their ways in and out."""
     nodes = builder.trace.nodes
     born: dict[int, int] = {}

@@ -26,7 +26,7 @@ from ..limits.numpy_cost import FACTORIES, Measure, measured
 from ..sandbox import devices, schedulers, special_names
 from ..sandbox.namespace import Namespace, names
 from . import dataloader
-from .registry import Engine
+from .engine import Engine
 
 VERSION = "2.13.0"
 """The PyTorch that the core follows."""

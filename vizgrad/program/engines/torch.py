@@ -18,7 +18,7 @@ from ..sandbox import devices, schedulers, special_names
 from ..sandbox.namespace import Namespace, names
 from ..sandbox.torch_memory import may_become, vector_to_parameters
 from . import dataloader, torch_constructors
-from .registry import Engine
+from .engine import Engine
 
 torch.set_num_threads(1)
 torch.set_warn_always(True)  # "only once" would mean once for all visitors

@@ -7,7 +7,7 @@ from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodTy
 from typing import Any, NoReturn
 
 from ..allowed.python import CLASS_DUNDERS, METHODS, OPERATOR_METHODS
-from ..engines.registry import Engine
+from ..engines.engine import Engine
 from ..exceptions import NotOffered, not_python, not_torch, only_torch
 from ..source import FILENAME
 from .data_attribute import DataOf

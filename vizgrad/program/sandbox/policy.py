@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..allowed.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
-from ..engines.registry import Engine
+from ..engines.engine import Engine
 from ..errors.messages import NOT_OFFERED
 from ..exceptions import NotOffered, not_python, not_torch
 from ..limits.budget import Budget

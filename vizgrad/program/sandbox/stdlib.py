@@ -17,19 +17,28 @@ import time
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ..allowed import stdlib
 from ..exceptions import NotOffered
 from . import numpy_module
+from .attributes import Attributes
 from .context_managers import suppress
 from .namespace import Namespace
-
-if TYPE_CHECKING:
-    from .policy import Policy
+from .operators import Growth
 
 
-def makers(policy: Policy) -> dict[str, Callable[[], Namespace]]:
+class Guards(Protocol):
+    """What a run's policy guards with, as far as these modules need it."""
+
+    growth: Growth
+    attributes: Attributes
+
+    def find(self, name: str) -> Namespace:
+        """A module by its name."""
+
+
+def makers(policy: Guards) -> dict[str, Callable[[], Namespace]]:
     """How each module is made, for one run, when it is imported.
 
     `random` and `numpy.random` start from the same seed in every run, so that a run can be repeated.
@@ -73,7 +82,7 @@ def listed(module: ModuleType, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(module, name) for name in names}
 
 
-def tools(policy: Policy) -> dict[str, Any]:
+def tools(policy: Guards) -> dict[str, Any]:
     """What functools does to functions and classes, done to the program's own only."""
 
     def wraps(wrapped: Any) -> Callable[[Any], Any]:
@@ -96,7 +105,7 @@ def tools(policy: Policy) -> dict[str, Any]:
     return {"wraps": wraps, "lru_cache": lru_cache, "cache": functools.cache, "total_ordering": total_ordering}
 
 
-def tuples(policy: Policy) -> dict[str, Any]:
+def tuples(policy: Guards) -> dict[str, Any]:
     """`namedtuple`, whose classes are the program's own."""
 
     def namedtuple(typename: str, field_names: Any, *, rename: bool = False, defaults: Any = None) -> type:
@@ -127,7 +136,7 @@ def chance() -> dict[str, Any]:
     return {name: getattr(generator, name) for name in stdlib.RANDOM}
 
 
-def records(policy: Policy) -> dict[str, Any]:
+def records(policy: Guards) -> dict[str, Any]:
     """`dataclasses`, whose classes are the program's own."""
 
     def dataclass(cls: Any = None, /, **options: Any) -> Any:

@@ -1,5 +1,5 @@
 """Matrices: products, decompositions, distances."""
 
-from . import decompositions, diagonal, distance, einsum, inverse, products
+from . import decompositions, diagonal, distance, einsum, inverse, matrix_norms, products
 
-__all__ = ["decompositions", "diagonal", "distance", "einsum", "inverse", "products"]
+__all__ = ["decompositions", "diagonal", "distance", "einsum", "inverse", "matrix_norms", "products"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core import dtypes
 from ...core.dims import axes
-from ...core.op import function, op
+from ...core.op import op
 from ...core.samples import ONE, ROWS, sample
 from ...core.symbol import Symbol
 from ..elementwise import rounding
@@ -96,16 +96,6 @@ norm_p = op(
     tex=r"\left\lVert {0} \right\rVert",
     samples=[(sample(2, 3), 2, 1)],
 )
-
-
-@function()
-def norm(self: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    """Give the norm of all elements, or along `dim`."""
-    if p == "nuc":
-        from ...linalg import matrix_norm
-
-        return matrix_norm(self, "nuc", (-2, -1) if dim is None else dim, keepdim)
-    return vector_norm(self, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
 
 
 dist = op(
