@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from vizgrad.program.allowed.not_offered import NOT_OFFERED
 from vizgrad.program.engines.registry import engine as engine_named
 from vizgrad.program.errors.alternatives import NEAREST
 from vizgrad.program.errors.hints import hint
-from vizgrad.program.errors.messages import ENDED, NOT_OFFERED, PYTHON, TORCH
+from vizgrad.program.errors.messages import ENDED, PYTHON, TORCH
 from vizgrad.program.run import execute
 
 TABLE = Path(__file__).parents[1] / "data" / "torch_errors.csv"

@@ -19,7 +19,6 @@ from ..recorders.location import Where
 from ..recorders.plan import Plan
 from ..recorders.recording import Recording
 from ..trace import Light, Span, Trace
-from .engines.engine import Engine
 from .engines.registry import engine
 from .errors import hints, location
 from .exceptions import EndsProgram, LimitReached
@@ -28,6 +27,7 @@ from .limits.budget import Budget, charged
 from .limits.limits import Limits
 from .loop_forecast import Forecast
 from .overrides import NOTHING, WhatIf
+from .sandbox.engine import Engine
 from .sandbox.policy import Policy
 from .sandbox.variables import Meanings
 from .source import FILENAME, printable, tidy

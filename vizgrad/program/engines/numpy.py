@@ -21,12 +21,13 @@ from ...autodiff.optim import lr_scheduler
 from ...autodiff.random import distributions
 from ...recorders.numpy import Recorder
 from ..allowed import torch as table
+from ..data import dataloader
+from ..limits import special_names
 from ..limits.literals import counted
 from ..limits.numpy_cost import FACTORIES, Measure, measured
-from ..sandbox import devices, schedulers, special_names
+from ..sandbox import devices, schedulers
+from ..sandbox.engine import Engine
 from ..sandbox.namespace import Namespace, names
-from . import dataloader
-from .engine import Engine
 
 VERSION = "2.13.0"
 """The PyTorch that the core follows."""

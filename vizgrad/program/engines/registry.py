@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .engine import Engine
+from ..sandbox.engine import Engine
 
 NAMES = ("numpy", "torch")
 

@@ -12,13 +12,14 @@ from torch.utils._python_dispatch import _disable_current_modes
 
 from ...recorders.torch import Recorder
 from ..allowed import torch as table
-from ..limits import literals, nested_backward
+from ..data import dataloader
+from ..limits import literals, nested_backward, special_names
 from ..limits.torch_cost import Measure
-from ..sandbox import devices, schedulers, special_names
+from ..limits.torch_memory import may_become, vector_to_parameters
+from ..sandbox import devices, schedulers
+from ..sandbox.engine import Engine
 from ..sandbox.namespace import Namespace, names
-from ..sandbox.torch_memory import may_become, vector_to_parameters
-from . import dataloader, torch_constructors
-from .engine import Engine
+from . import torch_constructors
 
 torch.set_num_threads(1)
 torch.set_warn_always(True)  # "only once" would mean once for all visitors

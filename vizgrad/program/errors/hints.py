@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ..allowed.not_offered import NOT_OFFERED
 from ..source import FILENAME
 from .alternatives import nearest
-from .messages import ENDED, LIBRARY, NOT_OFFERED, PYTHON, TORCH, USUAL
+from .messages import ENDED, LIBRARY, PYTHON, TORCH, USUAL
 
 if TYPE_CHECKING:
     from ..sandbox.policy import Policy

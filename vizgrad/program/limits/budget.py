@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 from ...workers import memory
 from ..exceptions import EndsProgram, LimitReached, OutOfMemory, OutOfTime, told
-from ..sandbox.uncopied import Uncopied
 from .cost import Cost
 from .limits import Limits
+from .uncopied import Uncopied
 
 current: ContextVar[Budget | None] = ContextVar("current", default=None)
 """The budget of the run that is going on in this context."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engines.datasets import Dataset
 from .budget import current
 
 
@@ -58,9 +57,15 @@ def copied(data: Any, depth: int = 0) -> Any:
     return data
 
 
+class CallsBack:
+    """Our own classes whose objects call the program back: datasets."""
+
+    __slots__ = ()
+
+
 def is_own(kind: type) -> bool:
     """Whether objects of a class call the program back: its own, and datasets."""
-    return kind.__module__ == "__main__" or issubclass(kind, Dataset)
+    return kind.__module__ == "__main__" or issubclass(kind, CallsBack)
 
 
 def is_sequence(value: Any) -> bool:

@@ -12,9 +12,9 @@ from ...autodiff.core import grad_mode
 from ...autodiff.core.engine import BackwardCall, Step
 from ...autodiff.core.op import Op
 from ...autodiff.nn.names import registration_hooks
-from ..sandbox.special_names import registered
 from .budget import Budget, current
 from .cost import Cost, product, widest
+from .special_names import registered
 
 Rule = Callable[[Sequence[Any]], "int | Cost"]
 

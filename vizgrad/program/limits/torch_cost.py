@@ -10,10 +10,10 @@ import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ...recorders.torch import Recorder
-from ..sandbox.special_names import registered
-from ..sandbox.torch_kernels import CHECKED
 from .budget import Budget
 from .cost import Cost, product, widest
+from .special_names import registered
+from .torch_kernels import CHECKED
 from .torch_quick import MOST_QUICK, NEW, PLAIN_KINDS, QUICK, free, is_plain_kind, peek_transform, quick_rule
 
 Rule = Callable[[Any, Any], "int | Cost"]

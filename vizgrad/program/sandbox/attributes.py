@@ -7,14 +7,14 @@ from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodTy
 from typing import Any, NoReturn
 
 from ..allowed.python import CLASS_DUNDERS, METHODS, OPERATOR_METHODS
-from ..engines.engine import Engine
 from ..exceptions import NotOffered, not_python, not_torch, only_torch
+from ..limits.special_names import is_special
+from ..limits.uncopied import Uncopied
 from ..source import FILENAME
 from .data_attribute import DataOf
+from .engine import Engine
 from .namespace import Namespace, label
 from .numpy_module import READABLE as ARRAYS
-from .special_names import is_special
-from .uncopied import Uncopied
 
 Special = Mapping[tuple[type, str], Callable[[Any], Any]]
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..exceptions import NotOffered
 from ..limits.budget import Budget
-from .uncopied import Uncopied
+from ..limits.uncopied import Uncopied
 
 CONTAINERS = (list, tuple, dict, set, frozenset)
 WIDTH = 999

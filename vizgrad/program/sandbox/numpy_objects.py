@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engines.datasets import Dataset
+from ..data.datasets import Dataset
 from ..limits.literals import copied, is_sequence
 from .numpy_calls import checked, refuse, stored
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..exceptions import NotOffered
 from ..limits.budget import Budget
+from ..limits.uncopied import Uncopied
 from .formatting import Texts
 from .numpy_calls import stored
-from .uncopied import Uncopied
 
 SEQUENCES = (list, tuple, str, bytes)
 INPLACE: Mapping[str, Callable[[Any, Any], Any]] = {

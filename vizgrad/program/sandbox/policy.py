@@ -9,22 +9,22 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ..allowed.not_offered import NOT_OFFERED
 from ..allowed.python import EXCEPTIONS, MADE_BY_PYTHON, OPERATOR_METHODS, PLAIN
-from ..engines.engine import Engine
-from ..errors.messages import NOT_OFFERED
 from ..exceptions import NotOffered, not_python, not_torch
 from ..limits.budget import Budget
+from ..limits.special_names import is_special
+from ..limits.uncopied import Uncopied
 from . import numpy_calls, numpy_module
 from .attributes import Attributes
 from .context_managers import let_ends_pass
+from .engine import Engine
 from .formatting import Texts
 from .match_patterns import Held, pattern
 from .namespace import Namespace
 from .numpy_objects import let_numpy_ask
 from .operators import Growth
-from .special_names import is_special
 from .stdlib import makers
-from .uncopied import Uncopied
 from .variables import Meanings
 
 

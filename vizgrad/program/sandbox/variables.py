@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...recorders.recording import Recording
-from .uncopied import Uncopied
+from ..limits.uncopied import Uncopied
 
 
 class Meanings(Uncopied):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...recorders.recording import Recording
 from ..limits.budget import Budget
-from ..sandbox.namespace import Namespace
+from .namespace import Namespace
 
 
 @dataclass(frozen=True, kw_only=True)

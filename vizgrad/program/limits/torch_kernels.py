@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ..limits.budget import current
+from .budget import current
 from .torch_memory import has_its_elements
 
 Check = Callable[..., None]

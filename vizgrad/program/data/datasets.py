@@ -9,10 +9,11 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ..limits.literals import CallsBack
 from .samplers import Chance, counted
 
 
-class Dataset:
+class Dataset(CallsBack):
     """What has `dataset[i]` for each sample; a program's own defines `__getitem__` and `__len__`."""
 
     def __getitem__(self, index: Any) -> Any:

@@ -1,0 +1,1 @@
+"""`torch.utils.data` of both engines."""
