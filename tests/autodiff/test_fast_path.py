@@ -10,7 +10,7 @@ import pytest
 import vizgrad.autodiff as ours
 from vizgrad.autodiff.core import grad_mode
 from vizgrad.autodiff.core.engine import BackwardCall, backward_steps
-from vizgrad.autodiff.core.op import OPS
+from vizgrad.autodiff.core.registry import OPS
 from vizgrad.autodiff.core.scalars import constants
 
 PAIRS = {"add.Tensor": "__add__", "sub.Tensor": "__sub__", "mul.Tensor": "__mul__", "div.Tensor": "__truediv__"}

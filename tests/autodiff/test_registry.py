@@ -11,9 +11,10 @@ import pytest
 import vizgrad.autodiff as ours
 from vizgrad.autodiff.autograd.check import gradcheck
 from vizgrad.autodiff.core import dtypes
-from vizgrad.autodiff.core.op import FUNCTIONS, NODES, OPS, Op, lookup, op
+from vizgrad.autodiff.core.formula import formula
+from vizgrad.autodiff.core.op import Op, op
+from vizgrad.autodiff.core.registry import FUNCTIONS, NODES, OPS, lookup
 from vizgrad.autodiff.core.samples import Sample
-from vizgrad.autodiff.core.symbol import formula
 
 torch = pytest.importorskip("torch")
 

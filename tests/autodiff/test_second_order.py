@@ -9,7 +9,7 @@ import pytest
 
 import vizgrad.autodiff as ours
 from vizgrad.autodiff.autograd.check import gradgradcheck
-from vizgrad.autodiff.core.op import OPS
+from vizgrad.autodiff.core.registry import OPS
 
 from .test_registry import arguments, as_function, as_tensors, counterpart, flat, has_no_derivative, outputs
 

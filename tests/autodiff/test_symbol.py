@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from vizgrad.autodiff.core.op import OPS
-from vizgrad.autodiff.core.symbol import Symbol, formula
+from vizgrad.autodiff.core.formula import formula
+from vizgrad.autodiff.core.registry import OPS
+from vizgrad.autodiff.core.symbol import Symbol
 
 
 @pytest.mark.parametrize(

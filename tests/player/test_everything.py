@@ -15,7 +15,7 @@ import pytest
 
 import vizgrad
 import vizgrad.autodiff as ours
-from vizgrad.autodiff.core.op import OPS
+from vizgrad.autodiff.core.registry import OPS
 from vizgrad.autodiff.core.samples import Sample
 from vizgrad.gallery import lesson, lessons
 from vizgrad.player.payload import payload

@@ -8,6 +8,7 @@ import warnings as _warnings
 from typing import Any as _Any
 
 from . import autograd, creation, operators, ops, random
+from .core import tensor_hooks as _tensor_hooks  # noqa: F401 - it gives tensors their methods
 from .core.dtypes import ALIASES as _ALIASES
 from .core.dtypes import NAMED as _NAMED
 from .core.dtypes import dtype, promote_types
@@ -22,7 +23,7 @@ from .core.grad_mode import (
 )
 from .core.module_names import house as _house
 from .core.node import AccumulateGrad as _AccumulateGrad
-from .core.op import FUNCTIONS as _FUNCTIONS
+from .core.registry import FUNCTIONS as _FUNCTIONS
 from .core.tensor import Size, Tensor, device
 from .legacy_types import TYPES as _TYPES
 from .random.factories import (

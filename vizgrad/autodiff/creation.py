@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .core import dtypes, errors, grad_mode
-from .core.op import FUNCTIONS
+from .core.registry import FUNCTIONS
 from .core.tensor import INFERENCE, Size, Tensor, device, on_cpu, wrap
 from .ops.shape.clone import cast_to
 from .ops.shape.view import flatten_sizes

@@ -9,7 +9,8 @@ import numpy as np
 
 from .core import grad_mode
 from .core.fast_path import shortcut
-from .core.op import FUNCTIONS, OPS, Op
+from .core.op import Op
+from .core.registry import FUNCTIONS, OPS
 from .core.scalars import WeakFloat, WeakInt
 from .core.tensor import Tensor
 from .ops.elementwise import powers, rounding

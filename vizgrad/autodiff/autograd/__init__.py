@@ -15,7 +15,7 @@ from ..core.engine import BackwardCall, Step, backward_steps, gradient_edge
 from ..core.function import Function, once_differentiable
 from ..core.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ..core.hooks import anomaly, keep
-from ..core.tensor import Size, Tensor, wrap
+from ..core.tensor import Size, Tensor, method, wrap
 
 __all__ = [
     "Function", "backward", "detect_anomaly", "enable_grad", "functional", "grad", "gradcheck",
@@ -116,6 +116,20 @@ def backward(
         edge = gradient_edge(tensor)
         if edge in call.captured and call.captured[edge] is not None:
             keep(tensor, call.captured[edge], create_graph)
+
+
+def _backward_of(
+    self: Tensor, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+) -> None:
+    """Send a gradient back through the graph that made this tensor; leaves accumulate it in `.grad`.
+
+    `gradient` is the gradient of the final result with respect to this tensor: 1 if it has one element.
+    """
+    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+
+_backward_of.__name__ = "backward"
+method(_backward_of)
 
 
 def grad(

@@ -13,6 +13,7 @@ import numpy as np
 from . import dtypes, errors, grad_mode
 from .hooks import after_accumulate, anomaly, before_node, check_nan, run_post, run_pre
 from .node import AccumulateGrad, Grad, Node, gradient_edge, hooks_of, hooks_of_leaf
+from .registry import OPS
 from .tensor import Edge, Tensor
 
 __all__ = [
@@ -257,18 +258,14 @@ def fit(grad: Grad, node: Node, number: int, create_graph: bool) -> Grad:
 
 
 def _fit_recorded(grad: Tensor, shape: tuple[int, ...], axes: tuple[int, ...], dtype: np.dtype) -> Tensor:
-    from ..ops.reduction.sums import sum, sum_dim
-    from ..ops.shape.clone import to_copy
-    from ..ops.shape.view import view
-
     if not shape and grad.array.ndim:
-        grad = sum(grad)
+        grad = OPS["sum"](grad)
     elif tuple(grad.shape) != shape:
         lead = len(grad.shape) > len(shape)
-        grad = sum_dim(grad, axes, True)
-        grad = view(grad, shape) if lead else grad
+        grad = OPS["sum.dim"](grad, axes, True)
+        grad = OPS["view"](grad, shape) if lead else grad
     if grad.array.dtype != dtype:
-        grad = to_copy(grad, dtypes.of(np.empty(0, dtype)))
+        grad = OPS["_to_copy"](grad, dtypes.of(np.empty(0, dtype)))
     return grad
 
 

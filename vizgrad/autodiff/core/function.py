@@ -177,7 +177,7 @@ class Function(metaclass=_FunctionMeta):
         if now.observer is not None:
             tensors = tuple(v for v in results if isinstance(v, Tensor))
             inputs = {f"arg{i}": a for i, a in enumerate(args)}
-            now.observer.computed(_FunctionOp(cls), inputs, tensors, ctx if tracked else None)  # type: ignore[arg-type]
+            now.observer.computed(_FunctionOp(cls), inputs, tensors, ctx if tracked else None)
         return tuple(results) if isinstance(found, tuple) else results[0]
 
     @staticmethod

@@ -6,44 +6,9 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
-
-if TYPE_CHECKING:
-    from .engine import BackwardCall, Step
-    from .node import Node
-    from .op import Op
-    from .tensor import Tensor
+from typing import Any, NamedTuple, TypeVar, overload
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Observer(Protocol):
-    """Someone who is told what happens, as it happens; set with `observe`.
-
-    While it has a true attribute `is_light`, it is not told of operations: what it would be told costs time.
-    """
-
-    def created(self, tensor: Tensor, op: str) -> None:
-        """A factory function (`ones`, `tensor`, `zeros_like` …) made a tensor."""
-
-    def computed(self, op: Op, inputs: dict[str, Any], outputs: tuple[Tensor, ...], node: Node | None) -> None:
-        """An operation ran; `inputs` by schema name, without those left at their default."""
-
-    def mutated(self, op: Op, tensor: Tensor, inputs: dict[str, Any], node: Node | None) -> None:
-        """An in-place operation has written to `tensor`."""
-
-    def mode(self, name: str, entered: bool) -> None:
-        """A grad mode ("no_grad", "enable_grad", "inference_mode") was entered or left."""
-
-    def grad_set(self, tensor: Tensor) -> None:
-        """`tensor.grad` was assigned, perhaps to None."""
-
-    def backward(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:
-        """A backward pass begins; yields every step on."""
-        ...
-
-    def hook(self, owner: Any, before: Any, after: Any) -> None:
-        """A hook ran on a tensor or node and turned `before` into `after`."""
 
 
 class Mode(NamedTuple):
@@ -51,8 +16,8 @@ class Mode(NamedTuple):
 
     grad: bool = True
     inference: bool = False
-    observer: Observer | None = None
-    measure: Callable[[Op, Sequence[Any]], None] | None = None  # told what will be computed; may raise to refuse it
+    observer: Any = None  # an Observer: what it is told of is built upon this
+    measure: Callable[[Any, Sequence[Any]], None] | None = None  # told what will be computed; may raise to refuse it
     in_rule: bool = False  # a derivative rule is running on tensors: its numbers are PyTorch's C++ scalars
 
 
@@ -64,8 +29,8 @@ restore = _mode.reset
 
 
 @contextmanager
-def observe(observer: Observer | None) -> Iterator[None]:
-    """Tell an observer everything that happens inside the block."""
+def observe(observer: Any) -> Iterator[None]:
+    """Tell an `Observer` everything that happens inside the block."""
     token = change(current()._replace(observer=observer))
     try:
         yield

@@ -5,16 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
 import numpy as np
 
 from . import grad_mode
 from .tensor import Tensor, wrap
-
-if TYPE_CHECKING:
-    from .node import Node
 
 Hook = Callable[..., Any]
 anomaly: ContextVar[bool] = ContextVar("anomaly", default=False)
@@ -98,7 +95,7 @@ def _checked(result: Any, before: Any, hook: Hook) -> Any:
     return result
 
 
-def before_node(node: Node, hooks: Hooks, grads: list[Any], create_graph: bool) -> list[Any]:
+def before_node(node: Any, hooks: Hooks, grads: list[Any], create_graph: bool) -> list[Any]:
     """Run the tensors' hooks, then keep the gradients that `retain_grad` asks for."""
     for number, tensor, hook in list(hooks.tensor.values()):
         if grads[number] is None:
@@ -126,7 +123,7 @@ def keep(tensor: Tensor, grad: Any, create_graph: bool) -> None:
         tensor._grad = wrap(np.array(grad) if before is None else np.asarray(before.array + grad))
 
 
-def run_pre(node: Node, hooks: Hooks, grads: list[Any], create_graph: bool) -> list[Any]:
+def run_pre(node: Any, hooks: Hooks, grads: list[Any], create_graph: bool) -> list[Any]:
     """Run the hooks that come before a node."""
     for hook in list(hooks.pre.values()):
         before = tuple(_as_tensor(g) for g in grads)
@@ -141,7 +138,7 @@ def run_pre(node: Node, hooks: Hooks, grads: list[Any], create_graph: bool) -> l
     return grads
 
 
-def run_post(node: Node, hooks: Hooks, inputs: list[Any], grads: list[Any], create_graph: bool) -> list[Any]:
+def run_post(node: Any, hooks: Hooks, inputs: list[Any], grads: list[Any], create_graph: bool) -> list[Any]:
     """Run the hooks that come after a node."""
     for hook in list(hooks.post.values()):
         before = tuple(_as_tensor(g) for g in inputs)
@@ -165,7 +162,7 @@ def after_accumulate(node: Any, hooks: Hooks) -> None:
         _call(node, hook, ((), (node.variable._grad,)), False)
 
 
-def check_nan(node: Node, inputs: list[Any]) -> None:
+def check_nan(node: Any, inputs: list[Any]) -> None:
     """Stop at the first node that makes a NaN (`detect_anomaly`)."""
     for i, grad in enumerate(inputs):
         array = grad.array if isinstance(grad, Tensor) else grad

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided as strided_array
 
 from . import dtypes, errors, grad_mode
 from .node import Node, gradient_edge, hooks_of_node
+from .registry import OPS
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, wrap
-
-if TYPE_CHECKING:
-    from .op import Op
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 VIEW_OF_LEAF = f"a view of {LEAF}"
@@ -76,7 +74,7 @@ class CopySlices(Node):
     """
 
     __slots__ = ("inner", "place")
-    op: Op
+    op: Any
 
     def __init__(self, base: Tensor, inner: Node, place: Place) -> None:
         super().__init__((gradient_edge(base), *inner.next_functions[1:]), (base,))
@@ -102,8 +100,7 @@ class CopySlices(Node):
         return [outside if self.next_functions[0][0] is not None else None, *others]
 
     def _apply_recorded(self, grad: Tensor) -> list[Any]:
-        from ..ops.shape.slicing import as_strided, as_strided_scatter
-
+        as_strided, as_strided_scatter = OPS["as_strided"], OPS["as_strided_scatter"]
         itemsize = grad.array.itemsize
         where = (
             self.place.shape,
@@ -171,12 +168,10 @@ def refresh(view: Tensor) -> None:
         return
     how.version = version
     if base._requires_grad and view.array.dtype.kind in "fc":
-        from ..ops.shape.slicing import as_strided
-
         place, itemsize = Place(base.array, view.array), view.array.itemsize
         where = (place.shape, tuple(s // itemsize for s in place.strides), place.offset // itemsize)
         with_base = (base, *where)
-        node = as_strided.record(with_base, (base.array, *where), (view,))
+        node = OPS["as_strided"].record(with_base, (base.array, *where), (view,))
         _lead(view, node)
 
 
@@ -197,7 +192,7 @@ setattr(Tensor, "_refresh", refresh)  # noqa: B010
 class InPlace:
     """The in-place form of an operation: `x.mul_(y)` computes `x * y` and writes it into x."""
 
-    def __init__(self, op: Op) -> None:
+    def __init__(self, op: Any) -> None:
         self.op = op
         self.__name__ = f"{op.function}_"
         self.__doc__ = f"The in-place form of `{op.function}`; returns the tensor itself."

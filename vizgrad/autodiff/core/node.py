@@ -5,19 +5,17 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
 import numpy as np
 
 from . import dtypes, errors
 from .hooks import Hooks
+from .registry import OPS
+from .saved import Plan
 from .scalars import WeakFloat, WeakInt, constants, weak
 from .tensor import FREED, INFERENCE, NO_EDGE, Edge, Tensor, wrap
-
-if TYPE_CHECKING:
-    from .op import Op
-    from .saved import Plan
 
 Grad = Any  # an array on the fast path, a Tensor under create_graph, None where nothing arrived
 getrefcount = sys.getrefcount
@@ -45,7 +43,7 @@ class Node:
         "shape",
         "versions",
     )
-    op: Op
+    op: Any  # the Op that each class of nodes is made for
     number: int  # nodes count up: a larger one is newer
     next_functions: tuple[Edge, ...]
     shape: tuple[int, ...]  # of the first output
@@ -258,10 +256,10 @@ class AccumulateGrad(Node):
 
 
 def _added(grad: Tensor, total: Tensor | None) -> Tensor:
-    from ..ops.elementwise.arithmetic import add
-    from ..ops.indexing.copy import copy_of
-
-    return copy_of(grad) if total is None else add(total, grad)
+    """Add gradients that are tensors themselves: a first one is copied into memory of its own, differentiably."""
+    if total is not None:
+        return OPS["add.Tensor"](total, grad)
+    return OPS["copy"](wrap(np.empty_like(grad.array)), grad)
 
 
 def _taken(grads: list[np.ndarray]) -> np.ndarray:

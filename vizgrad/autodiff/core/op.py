@@ -21,18 +21,14 @@ import numpy as np
 from . import dtypes, grad_mode
 from .argument_names import offered
 from .arguments import Arguments
+from .formula import call_on_symbols
+from .inplace import InPlace
 from .node import Node, _numbers, gradient_edge
+from .registry import FUNCTIONS, NODES, OPS
 from .saved import Plans, Saving
-from .symbol import call_on_symbols
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
 
 Rule = Callable[..., Any]
-OPS: dict[str, Op] = {}
-"""Every operation by its name ("mul", "sum.dim"): PyTorch's, with the overload where there are several."""
-NODES: dict[str, Op] = {}
-"""Every operation by its node's name ("MulBackward0")."""
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
-"""What the namespace offers: operations under their public name, and functions composed of them."""
 
 _NUMBERS = frozenset({bool, int, float})  # what an operation on floating-point tensors takes as it is
 current, PLAIN, FLOAT32 = grad_mode.current, grad_mode.PLAIN, dtypes.DEFAULT
@@ -346,8 +342,6 @@ def op(
         if method and made.params[0] == "self":
             setattr(Tensor, function, made)
     if inplace:
-        from .inplace import InPlace
-
         setattr(Tensor, f"{function}_", InPlace(made))
     return made
 
@@ -365,8 +359,3 @@ def function(*names: str, method: bool = True, public: bool = True) -> Callable[
         return composed
 
     return offer
-
-
-def lookup(name: str) -> Op | None:
-    """Find an operation by its name, or by its node's name; None if there is none."""
-    return OPS.get(name) or NODES.get(name)

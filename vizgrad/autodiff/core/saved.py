@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import errors
 from .scalars import WeakFloat, WeakInt
 from .tensor import INFERENCE, Tensor
-
-if TYPE_CHECKING:
-    from .engine import Node
-    from .op import Op
 
 _NUMBERS = frozenset({bool, int, float, complex, WeakInt, WeakFloat})
 _DERIVED: dict[str, Callable[[Any], Any]] = {
@@ -31,8 +27,8 @@ _DERIVED: dict[str, Callable[[Any], Any]] = {
 class Saving:
     """What the nodes of one operation save, and where each value comes from."""
 
-    def __init__(self, op: Op, wanted: Mapping[str, Sequence[str]], more: Sequence[str]) -> None:
-        self.op = op
+    def __init__(self, op: Any, wanted: Mapping[str, Sequence[str]], more: Sequence[str]) -> None:
+        self.op = op  # Any: an Op, which is made of this
         self.names = tuple(sorted({n for names in wanted.values() for n in names} | set(more)))
         self._sources = [self._source(n) for n in self.names]
         self._users = [  # which rules ask for it; what PyTorch saves in any case counts as nobody's
@@ -127,7 +123,7 @@ class Plan:
         self.held, self.calls = held, calls
         self.more = bool(twins or derived)
 
-    def fill(self, node: Node, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]) -> None:
+    def fill(self, node: Any, args: Sequence[Any], arrays: Sequence[Any], results: Sequence[Tensor]) -> None:
         """Save the values; of tensors, also which version they are at, unless all are unwritten."""
         node.saved = saved = self.pick((*args, None))
         for i in self.checked:
@@ -144,7 +140,7 @@ class Plan:
             node.saved = tuple(more)
 
 
-def _note(node: Node, i: int, counter: Any) -> None:
+def _note(node: Any, i: int, counter: Any) -> None:
     """Remember the version of a saved tensor that is not unwritten."""
     if counter is INFERENCE:
         raise RuntimeError(errors.INFERENCE_SAVED)

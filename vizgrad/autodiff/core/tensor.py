@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
 from . import dtypes, errors, grad_mode
 from .printing import tensor_repr
 
-if TYPE_CHECKING:
-    from weakref import ref
-
-    from .hooks import Hooks
-    from .node import AccumulateGrad, Node
-
-Edge = tuple["Node | None", int]
+F = TypeVar("F", bound=Callable[..., Any])
+Edge = tuple[Any, int]  # Any: a Node, which is built upon tensors, or None
 NO_EDGE: Edge = (None, 0)
 
 
@@ -153,8 +148,8 @@ class Tensor:
     _grad: Tensor | None
     _counter: Any  # [version], made when first shared or written to; INFERENCE
     _view: View | None
-    _hooks: Hooks | None
-    _accumulator: ref[AccumulateGrad] | None
+    _hooks: Any  # Hooks, which are built upon tensors, or None
+    _accumulator: Any  # a weak reference to the leaf's AccumulateGrad, or None
     __array_priority__ = 1000
 
     def __new__(cls, *data: Any, **_: Any) -> Tensor:
@@ -275,7 +270,7 @@ class Tensor:
             self._view.is_lent = False
 
     @property
-    def grad_fn(self) -> Node | None:
+    def grad_fn(self) -> Any:
         """The node of the operation that made it; None on a leaf."""
         if self._view is not None:
             self._refresh()
@@ -364,18 +359,6 @@ class Tensor:
         self.array = value.array
         self._accumulator = None  # one that knows the new shape is made when it is needed
 
-    def retain_grad(self) -> None:
-        """Keep `.grad` on this non-leaf tensor too."""
-        if not self.requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if self._edge is None or self.retains_grad:
-            return
-        from weakref import ref
-
-        from .node import hooks_of
-
-        hooks_of(self).retained[self._edge[1]] = ref(self)
-
     @property
     def retains_grad(self) -> bool:
         """Whether `retain_grad()` was called on this non-leaf tensor."""
@@ -385,46 +368,11 @@ class Tensor:
         kept = None if hooks is None else hooks.retained.get(self._edge[1])
         return kept is not None and kept() is self
 
-    def register_hook(self, hook: Any) -> Any:
-        """Call `hook(grad)` when this tensor's gradient is known; it may return another gradient."""
-        if not self.requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        from .node import hooks_of
-
-        return hooks_of(self).watch(self, self.output_nr, hook)
-
-    def register_post_accumulate_grad_hook(self, hook: Any) -> Any:
-        """Call `hook(tensor)` each time this leaf's `.grad` has changed."""
-        if not self.requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if not self.is_leaf:
-            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-        from .node import hooks_of_leaf
-
-        return hooks_of_leaf(self).add("accumulated", hook)
-
-    def backward(
-        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
-    ) -> None:
-        """Send a gradient back through the graph that made this tensor; leaves accumulate it in `.grad`.
-
-        `gradient` is the gradient of the final result with respect to this tensor: 1 if it has one element.
-        """
-        from ..autograd import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
-
     def _twin(self) -> Tensor:
         """Give the same memory and version counter without history: what a node keeps of its own output."""
         twin = wrap(self.array)
         twin._counter = self._shared_counter()
         return twin
-
-    def detach(self) -> Tensor:
-        """Give the same memory without history: gradients do not flow through."""
-        from ..ops.shape.clone import detach
-
-        return detach(self)
 
     # -- as Python and NumPy values
 
@@ -540,8 +488,19 @@ class Tensor:
         def __sub__(self, other: Any) -> Tensor: ...
         def __mul__(self, other: Any) -> Tensor: ...
         def __neg__(self) -> Tensor: ...
+        def backward(self, gradient: Any = None, retain_graph: bool | None = None) -> None: ...  # noqa: D102
+        def detach(self) -> Tensor: ...  # noqa: D102
+        def register_hook(self, hook: Any) -> Any: ...  # noqa: D102
+        def retain_grad(self) -> None: ...  # noqa: D102
         def unbind(self, dim: int = 0) -> Sequence[Tensor]: ...  # noqa: D102
         def any(self) -> Tensor: ...  # noqa: D102
+
+
+def method(function: F) -> F:
+    """Make a function a method of tensors: one that needs what is built upon them."""
+    function.__qualname__ = f"Tensor.{function.__name__}"
+    setattr(Tensor, function.__name__, function)
+    return function
 
 
 def _init(tensor: Any, array: np.ndarray, counter: Any) -> Any:

@@ -8,7 +8,7 @@ from types import GeneratorType
 from typing import Any
 
 from ..core.grad_mode import recording
-from ..core.op import FUNCTIONS
+from ..core.registry import FUNCTIONS
 from ..core.tensor import Tensor
 from ..ops.reduction.norms import vector_norm
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtypes
-from ..core.op import FUNCTIONS
+from ..core.registry import FUNCTIONS
 from ..core.tensor import Size, Tensor, on_cpu
 from ..creation import made, zeros
 from ..ops.shape.view import flatten_sizes

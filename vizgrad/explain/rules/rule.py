@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from vizgrad.autodiff.core.op import OPS, Op, lookup
-from vizgrad.autodiff.core.symbol import ATOM, PRODUCT, SUM, Symbol, call_on_symbols, lift
+from vizgrad.autodiff.core.formula import call_on_symbols
+from vizgrad.autodiff.core.op import Op
+from vizgrad.autodiff.core.registry import OPS, lookup
+from vizgrad.autodiff.core.symbol import ATOM, PRODUCT, SUM, Symbol, lift
 from vizgrad.trace import NodeRecord, Value
 
 from ..history import Made

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from vizgrad.autodiff.core.formula import formula
 from vizgrad.autodiff.core.op import Op
-from vizgrad.autodiff.core.symbol import formula
 
 from .rule import operation
 

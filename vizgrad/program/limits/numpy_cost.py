@@ -10,6 +10,7 @@ import numpy as np
 
 from ...autodiff.core import grad_mode
 from ...autodiff.core.engine import BackwardCall, Step
+from ...autodiff.core.observer import Observer
 from ...autodiff.core.op import Op
 from ...autodiff.nn.names import registration_hooks
 from .budget import Budget, current
@@ -55,7 +56,7 @@ class Measure:
 class Watched:
     """The recorder's observer, through which the steps of a backward pass are counted."""
 
-    def __init__(self, observer: grad_mode.Observer, budget: Budget) -> None:
+    def __init__(self, observer: Observer, budget: Budget) -> None:
         self._observer, self._budget = observer, budget
 
     def backward(self, call: BackwardCall, steps: Iterator[Step]) -> Iterator[Step]:

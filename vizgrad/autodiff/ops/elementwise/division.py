@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...core.inplace import InPlace
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import POSITIVE, positive, sample
 from ...core.tensor import Tensor
 from ..common import in_place, no_slope, underivable

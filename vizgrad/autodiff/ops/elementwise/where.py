@@ -8,7 +8,8 @@ import numpy as np
 
 from ...core import dtypes
 from ...core.inplace import InPlace
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import PAIR, booleans, sample
 from ...core.tensor import Tensor, wrap
 from ..common import passed, zeros_like

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...core import errors
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import sample
-from ...core.tensor import Tensor, wrap
+from ...core.tensor import Tensor
 from ..common import zeros_like
 
 
@@ -100,9 +101,3 @@ filled_tensor = op(
     tex="{1}",
     samples=[(sample(3), sample())],
 )
-
-
-def copy_of(grad: Tensor) -> Tensor:
-    """Copy a gradient into memory of its own, differentiably: what a first accumulation under create_graph does."""
-    array = np.empty_like(grad.array)
-    return copy(wrap(array), grad)

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...core import grad_mode
 from ...core.inplace import CopySlices, InPlace
-from ...core.op import OPS, op
+from ...core.op import op
+from ...core.registry import OPS
 from ...core.tensor import Tensor, wrap
 from ..shape.slicing import select, slice_
 from .advanced import index
@@ -160,7 +161,7 @@ setitem_op = op(
     node="CopySlices",
     promotes="same",
 )
-CopySlices.op = staticmethod(setitem_op)  # type: ignore[assignment]
+CopySlices.op = staticmethod(setitem_op)
 setitem = _SetItem(setitem_op)
 setattr(Tensor, "__getitem__", getitem)  # noqa: B010 - declared nowhere, so that mypy does not know them
 setattr(Tensor, "__setitem__", lambda self, key, value: setitem(self, key, value))  # noqa: B010

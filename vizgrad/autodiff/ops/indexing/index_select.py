@@ -8,7 +8,8 @@ import numpy as np
 
 from ...core.dims import axis
 from ...core.inplace import InPlace
-from ...core.op import OPS, function, op
+from ...core.op import function, op
+from ...core.registry import OPS
 from ...core.samples import integers, sample
 from ...core.tensor import Tensor, wrap
 from ..shape.clone import clone

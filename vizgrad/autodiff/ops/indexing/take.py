@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...core.dims import axis
-from ...core.op import OPS, function, op
+from ...core.op import function, op
+from ...core.registry import OPS
 from ...core.samples import booleans, integers, sample
 from ..common import zeros_like
 from .gather import gather

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...core import errors
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import sample
 from ...core.tensor import Tensor, wrap
 from ..common import zeros_like

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...core import errors
 from ...core.named_results import named
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import sample
 from ...core.tensor import Tensor, wrap
 from ..shape.permute import transpose

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...core import blas, dtypes, errors
 from ...core.dims import axis
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import sample
 from ...core.tensor import Tensor
 from ..elementwise.arithmetic import sub

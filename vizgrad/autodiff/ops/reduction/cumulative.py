@@ -8,7 +8,8 @@ import numpy as np
 
 from ...core.dims import axis
 from ...core.named_results import named
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import ROWS
 from ..common import ones_like, zeros_like
 from ..elementwise.exponentials import exp, log

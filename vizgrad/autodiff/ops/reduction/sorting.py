@@ -8,10 +8,10 @@ import numpy as np
 
 from ...core.dims import axis
 from ...core.named_results import named
-from ...core.op import OPS, function, op
+from ...core.op import function, op
+from ...core.registry import OPS
 from ...core.samples import sample
 from ...core.tensor import Tensor, wrap
-from ..indexing.gather import gather
 
 
 def _sorted(self: Any, dim: int = -1, descending: bool = False, stable: bool = True) -> Any:
@@ -187,9 +187,9 @@ def quantile(self: Any, q: Any, dim: Any = None, keepdim: bool = False, *, inter
     chosen = _QUANTILE_RANKS[interpolation]
     ranks = ranks if chosen is None else chosen(ranks)
     below, above = np.floor(ranks), np.ceil(ranks)
-    found = gather(ordered, -1, wrap(below.astype(np.int64)))
+    found = OPS["gather"](ordered, -1, wrap(below.astype(np.int64)))
     if chosen is None:
-        high = gather(ordered, -1, wrap(above.astype(np.int64)))
+        high = OPS["gather"](ordered, -1, wrap(above.astype(np.int64)))
         weight = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
         found = OPS["lerp.Tensor"](found, high, wrap(weight.astype(self.array.dtype)))
     if several:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ...core import dtypes
 from ...core.dims import axes
-from ...core.op import FUNCTIONS, function, op
+from ...core.op import function, op
+from ...core.registry import FUNCTIONS
 from ...core.samples import ONE, ROWS, sample
 from ...core.symbol import Symbol
 from ..shape.expand import expand

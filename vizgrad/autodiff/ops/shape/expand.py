@@ -1,4 +1,4 @@
-"""The same elements many times: expand, repeat, tile."""
+"""The same elements many times, without copying: expand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from ...core import dtypes, errors
 from ...core.op import function, op
 from ...core.samples import sample
-from .view import flatten_sizes, reshape
+from .view import flatten_sizes
 
 expand = op(
     "expand",
@@ -70,42 +70,3 @@ def expand_to(self: Any, size: Any) -> Any:
 def expand_as(self: Any, other: Any) -> Any:
     """Repeat to the shape of another tensor."""
     return expand(self, tuple(other.shape))
-
-
-def _repeated(self: Any, repeats: Any) -> Any:
-    return np.tile(self, repeats)
-
-
-def _fold_repeats(grad: Any, repeats: Any, size: Any) -> Any:
-    size = (1,) * (len(repeats) - len(size)) + tuple(size)
-    for d, (r, n) in enumerate(zip(repeats, size, strict=True)):
-        shape = tuple(grad.shape)
-        grad = sum_dim(reshape(grad, (*shape[:d], r, n, *shape[d + 1 :])), d)
-    return grad
-
-
-repeat_op = op(
-    "repeat",
-    _repeated,
-    public=False,
-    promotes="same",
-    self=lambda grad, repeats, self_sym_sizes: _fold_repeats(grad, repeats, self_sym_sizes),
-    formulas={"self": r"\sum {grad}"},
-    samples=[(sample(3), (2, 2))],
-)
-
-
-@function()
-def repeat(self: Any, *repeats: Any) -> Any:
-    """Repeat the whole along each dimension."""
-    return repeat_op(self, flatten_sizes(repeats))
-
-
-@function()
-def tile(self: Any, *dims: Any) -> Any:
-    """Repeat the whole along each dimension; dimensions not named are left."""
-    counts = flatten_sizes(dims)
-    return repeat_op(self, (1,) * (self.ndim - len(counts)) + counts)
-
-
-from ..reduction.sums import sum_dim  # noqa: E402 - the rules above use what is declared later
