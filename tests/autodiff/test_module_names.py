@@ -70,3 +70,10 @@ def test_examples_in_docstrings_run(name):
             seen.add((found.filename, found.lineno))
             runner.run(found)
     assert runner.summarize(verbose=False).failed == 0
+
+
+def test_a_namespace_that_is_not_there_is_an_attribute_that_is_not_there() -> None:
+    import vizgrad.autodiff as ours
+
+    for owner, name in ((ours, "special"), (ours, "no_such_name"), (ours.autograd, "graph"), (ours.optim, "nothing")):
+        assert not hasattr(owner, name)

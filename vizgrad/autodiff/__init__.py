@@ -56,7 +56,6 @@ _LAZY = {
     "nn": ".nn",
     "optim": ".optim",
     "linalg": ".linalg",
-    "special": ".special",
     "utils": ".utils",
 }
 

@@ -209,7 +209,7 @@ class detect_anomaly(set_detect_anomaly):
 
 def __getattr__(name: str) -> Any:
     # these are built on what stands above
-    if name in ("functional", "function", "graph"):
+    if name in ("functional", "function"):
         return importlib.import_module(f"{__name__}.{name}")
     if name in ("gradcheck", "gradgradcheck", "GradcheckError"):
         return getattr(importlib.import_module(f"{__name__}.check"), name)
