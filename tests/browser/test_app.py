@@ -26,7 +26,7 @@ def boxes(page: Page) -> dict[str, tuple[float, ...]]:
         """() => {
             const found = {}, visit = (root) => {
                 for (const g of root.querySelectorAll('[data-node]')) {
-                    const outline = g.querySelector('path, polygon, ellipse');
+                    const outline = g.querySelector('.outline');
                     const { x, y, width, height } = outline.getBoundingClientRect();
                     found[g.dataset.node] = [x, y, width, height];
                 }
