@@ -75,7 +75,7 @@ def summed_to(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     if array.shape == tuple(shape):
         return array
     dims = broadcast_dims(array.shape, shape)
-    return array.sum(axis=dims).reshape(shape)
+    return np.asarray(array.sum(axis=dims).reshape(shape))
 
 
 def broadcast_dims(large: tuple[int, ...], small: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from plotly.basedatatypes import BaseFigure
 
 
-class Ready(BaseFigure):
+class Ready(BaseFigure):  # type: ignore[misc]  # plotly tells no types
     """A figure that is sent on as it is: to look through it once more takes longer than all else about it.
 
     >>> Ready({"data": [], "layout": {}}).to_dict()

@@ -18,7 +18,7 @@ def made(figure: Figure, zoom: float) -> bytes:
     """A figure's JSON, `zoom` times as large; raises NotPresented for one of too many points."""
     from ..plots import enlarged
 
-    text = enlarged(figure, zoom).to_json().encode()
+    text: bytes = enlarged(figure, zoom).to_json().encode()
     if len(text) > LONGEST:
         raise NotPresented("This chart has too many points to be shown.")
     return text

@@ -81,7 +81,7 @@ class Use:
 
     def seconds(self, now: float) -> float:
         """The sum, with what is held at this moment."""
-        left = 0.5 ** (max(0.0, now - self._at) / HALF_LIFE)
+        left: float = 0.5 ** (max(0.0, now - self._at) / HALF_LIFE)
         return self._seconds * left + self._rate * (HALF_LIFE / log(2)) * (1 - left)
 
     def change(self, places: int, weight: float, now: float) -> None:

@@ -100,7 +100,7 @@ class Arguments:
             elif i in self.lists:
                 yield from (t for t in value if isinstance(t, Tensor))
 
-    def _prepare(self, args: Sequence[Any], arrays: list[Any]) -> Any:
+    def _prepare(self, args: Sequence[Any], arrays: list[Any]) -> Any:  # noqa: C901 - a branch for each kind of argument
         """Handle all but tensors of one floating-point type: promote, unpack lists, answer symbols and arrays."""
         numeric = []
         for i in self.tensor_at:

@@ -102,7 +102,7 @@ def _plan(call: BackwardCall, roots: list[Node]) -> _Plan:
     return _Plan(order, waits, leading, captures)
 
 
-def backward_steps(call: BackwardCall) -> Iterator[Step]:
+def backward_steps(call: BackwardCall) -> Iterator[Step]:  # noqa: C901 - one loop, whose parts share all they know
     """Send gradients back through the graph, one node a step: newest first, an AccumulateGrad at once when ready.
 
     Every edge points to an older node, so newest first is a topological order; it needs no recursion, and it is

@@ -72,7 +72,7 @@ def skeleton(picture: Drawing) -> str:
         lambda arrow: f"id={quote(arrow.id)}",
         lambda text: f"{quote(text)} fontname={style.MONO} fontsize={FRAME_SIZE:.5f}",
     )
-    return graph.source
+    return str(graph.source)
 
 
 def _spacing(is_wide: bool) -> dict[str, str]:

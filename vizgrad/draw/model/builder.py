@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Literal
 
 from vizgrad.trace import Gap, Notation, Scene, State, Trace, Value
 from vizgrad.trace import events as ev
@@ -27,6 +26,13 @@ UNSHOWN = "cannot be shown"
 def is_constant(part: ev.Operand) -> bool:
     """Whether an operand is a number that enters the arithmetic."""
     return part.text is not None and part.name in CONSTANT_OPERANDS and part.text not in ("None", "True", "False")
+
+
+class Recorded:
+    """Stands for the node that a tensor was recorded with."""
+
+
+RECORDED = Recorded()
 
 
 class Builder:
@@ -144,15 +150,14 @@ class Builder:
         tensor: int,
         born: int,
         op: str,
-        source: tuple[int, int] | Literal["record"] | None = "record",
+        source: tuple[int, int] | Recorded | None = RECORDED,
         version: int = 0,
         expression: str | None = None,
         has_saved: bool = True,
     ) -> str:
         record = self.trace.tensors[tensor]
-        if source == "record":
+        if isinstance(source, Recorded):
             source = None if record.node is None else (record.node, record.output_nr)
-        assert source != "record"
         id = f"t{tensor}v{version}" if version else f"t{tensor}"
         name = self.name(tensor)
         requires = source is not None or self._needs(tensor)

@@ -68,7 +68,7 @@ def _skeleton(sizes: Mapping[str, tuple[float, float]], arrows: Iterable[Arrow])
         graph.node(id, width=f"{width / 72:.3f}", height=f"{height / 72:.3f}")
     for arrow in arrows:
         graph.edge(arrow.tail, arrow.head, id=arrow.id)
-    return graph.source
+    return str(graph.source)
 
 
 def _box(box: Box, label: str, rect: Rect, is_reached: bool, dark: bool) -> str:

@@ -114,10 +114,11 @@ class Unit(Symbol):
         return factor if self.sign > 0 else -factor
 
     def __rmul__(self, other: Any) -> Symbol:
-        return self * other
+        return self.__mul__(other)
 
     def __truediv__(self, other: Any) -> Symbol:
-        return self.number / other
+        quotient: Symbol = self.number / other
+        return quotient
 
     def __neg__(self) -> Unit:
         return Unit(-self.sign)

@@ -143,7 +143,8 @@ def _stand_in(value: Value) -> np.ndarray | None:
 
 def _probe(grad: np.ndarray) -> np.ndarray:
     """A gradient of the same shape and dtype, of which no two elements are alike."""
-    return (1 + np.modf(np.arange(1, grad.size + 1) * 0.6180339887)[0]).reshape(grad.shape).astype(grad.dtype)
+    parts = np.modf(np.arange(1, grad.size + 1) * 0.6180339887)[0]
+    return np.asarray(1 + parts).reshape(grad.shape).astype(grad.dtype)
 
 
 def _with_dim(shape: tuple[int, ...], rule: Rule, target: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -224,8 +224,9 @@ def operation(name: str, grad_fn: str | None = None, operands: tuple[str, ...] =
     """The registry's entry for an operation of a trace: by its node where it has one, else by name and arguments."""
     name = name.rstrip("_") or name
     if grad_fn is not None:
-        exact = OPS.get(name)
-        return exact if exact is not None and exact.grad_fn == grad_fn else lookup(grad_fn)
+        exact: Op | None = OPS.get(name)
+        found: Op | None = lookup(grad_fn)
+        return exact if exact is not None and exact.grad_fn == grad_fn else found
     candidates = [op for key, op in OPS.items() if key == name or key.partition(".")[0] == name]
     return next((op for op in candidates if set(operands) <= set(op.params)), None)
 

@@ -254,4 +254,4 @@ def _axes(shape: tuple[int, ...]) -> dict[sp.Symbol, np.ndarray]:
 
 
 def _relations(formula: sp.Expr) -> set[Any]:
-    return formula.atoms(sp.StrictGreaterThan, sp.StrictLessThan, sp.GreaterThan, sp.LessThan)
+    return set(formula.atoms(sp.StrictGreaterThan, sp.StrictLessThan, sp.GreaterThan, sp.LessThan))

@@ -92,7 +92,7 @@ def _summed(term: sp.Expr, pairs: Pairs, limits: Any) -> Iterator[tuple[sp.Expr,
     yield term, tuple((a.xreplace(fixed), b) for a, b in rest)
 
 
-class Writer(LatexPrinter):
+class Writer(LatexPrinter):  # type: ignore[misc]  # SymPy tells no types
     """Writes a formula with the program's names: x_{i}, and a sum without its bounds.
 
     `names` gives the LaTeX of each label; with `point`, the values by label, elements are written as numbers, and
@@ -225,7 +225,7 @@ def compute(expr: sp.Basic, values: Mapping[str, np.ndarray], indices: Mapping[s
             return np.asarray(float(expr))
         case sp.Indexed():
             places = np.broadcast_arrays(*(compute(i, values, indices) for i in expr.indices))
-            return values[str(expr.base.label)][tuple(p.astype(int) - 1 for p in places)]
+            return np.asarray(values[str(expr.base.label)][tuple(p.astype(int) - 1 for p in places)])
         case sp.Symbol():
             return indices[expr] if expr in indices else values[expr.name]
         case sp.Sum():
@@ -235,9 +235,9 @@ def compute(expr: sp.Basic, values: Mapping[str, np.ndarray], indices: Mapping[s
             found = compute(body, values, inner)
             if not found.ndim or found.shape[-1] == 1 != int(high) - int(low) + 1:
                 return found[..., 0] * (int(high) - int(low) + 1) if found.ndim else found * (int(high) - int(low) + 1)
-            return found.sum(axis=-1)
+            return np.asarray(found.sum(axis=-1))
         case sp.Add():
-            return sum((compute(a, values, indices) for a in expr.args), np.asarray(0.0))
+            return np.asarray(sum((compute(a, values, indices) for a in expr.args), np.asarray(0.0)))
         case sp.Mul():
             result = np.asarray(1.0)
             for a in expr.args:
@@ -250,9 +250,9 @@ def compute(expr: sp.Basic, values: Mapping[str, np.ndarray], indices: Mapping[s
                 result = np.where(truth, compute(value, values, indices), result)
             return result
         case sp.And():
-            return np.logical_and.reduce([compute(a, values, indices) for a in expr.args])
+            return np.asarray(np.logical_and.reduce([compute(a, values, indices) for a in expr.args]))
         case sp.Or():
-            return np.logical_or.reduce([compute(a, values, indices) for a in expr.args])
+            return np.asarray(np.logical_or.reduce([compute(a, values, indices) for a in expr.args]))
     function = FUNCTIONS.get(type(expr))
     if function is None:
         raise NotImplementedError(type(expr).__name__)

@@ -12,7 +12,8 @@ from torch.autograd.graph import get_gradient_edge
 
 from ...trace import Value
 from ..recorder import Pass
-from .dispatch import Operations, next_number
+from .dispatch import Operations
+from .reader import next_number
 from .schema import ACCUMULATE, Tensor, tensors_in, value_of
 
 

@@ -12,7 +12,8 @@ import torch
 from ...trace import Operand
 from ..op_names import index_text
 from .backward import Asked, SeenHook, backward
-from .dispatch import Operations, next_number
+from .dispatch import Operations
+from .reader import next_number
 from .schema import Tensor, listed, text_of
 
 Args = tuple[Any, ...]

@@ -106,10 +106,9 @@ class Operations(Tensors):
         number = super().known(tensor)
         if number is None and self._unseen and tensor.grad_fn is None:
             place = self.place_of(tensor)
-            for unseen, candidate in reversed(self._unseen):
-                if unseen == place:
-                    self.remember(tensor, candidate)
-                    return candidate
+            number = next((candidate for unseen, candidate in reversed(self._unseen) if unseen == place), None)
+            if number is not None:
+                self.remember(tensor, number)
         return number
 
     def adopt(self, tensor: Tensor) -> int:

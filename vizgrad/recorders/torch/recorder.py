@@ -12,8 +12,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..recording import Recording
 from .calls import STANDS_FOR, WAYS, ordinary
 from .custom_function import applied
-from .dispatch import Operations, next_number
+from .dispatch import Operations
 from .foreach import SINGLE, one_by_one
+from .reader import next_number
 from .summary import lightly, transformed, transforming
 
 is_inference = torch.is_inference_mode_enabled
