@@ -1,0 +1,16 @@
+// The page that is nothing but a player: it opens where its address says, and its address follows.
+
+import { Address } from "./address.js";
+import { mount } from "./player.js";
+
+const payload = JSON.parse(document.getElementById("payload").textContent);
+const address = new Address("hash");
+let isOpen = false;
+const player = mount(document.getElementById("player"), address.opened(payload), {
+  isAlone: true,
+  isEmbedded: address.asked.isEmbedded,
+  onStep: (step, scene) => isOpen && address.at(step, scene, payload),
+  onPresent: (isPresented) => isOpen && address.presents(isPresented),
+});
+if (address.asked.isPresented) player.presentation.show(false);
+isOpen = true;

@@ -1,0 +1,33 @@
+// What was typed since the page opened: neither a reload nor a link that is opened in this tab may lose it.
+
+import { SessionValue } from "./session.js";
+
+const MOST_KEPT = 4; // programs; the page of each begins with another text
+
+export class Draft {
+  constructor() {
+    this.kept = new SessionValue("drafts");
+  }
+
+  /** The text that was typed over `saved`, and whether it had run: { text, hasRun }, or null if nothing was typed. */
+  read(saved) {
+    return this.#all().find((one) => one.saved === saved) ?? null;
+  }
+
+  /** The same of what was typed last in this tab, if that was over another text than `saved`. */
+  other(saved) {
+    const newest = this.#all()[0];
+    return newest && newest.saved !== saved ? newest : null;
+  }
+
+  write(saved, text, hasRun) {
+    const others = this.#all().filter((one) => one.saved !== saved);
+    const all = text === saved ? others : [{ saved, text, hasRun }, ...others].slice(0, MOST_KEPT);
+    this.kept.write(all.length ? all : null);
+  }
+
+  #all() {
+    const found = this.kept.read();
+    return Array.isArray(found) ? found.filter((one) => typeof one?.text === "string" && typeof one.saved === "string") : [];
+  }
+}
