@@ -2,60 +2,110 @@
 
 const REST = 200; // milliseconds; browsers allow only so many changes of an address in a while
 
+/** @import { Fields, Payload } from "./types.js" */
+
+/** @typedef {"search" | "hash"} Part Of an address: what stands behind its ? or its #. */
+
 export class Address {
-  /** `part` is what follows the reader: "search" in an app, whose server reads it, "hash" in a file. */
+  /** @type {Fields} */
+  #changes = {};
+
+  /** @type {number | undefined} */
+  #timer;
+
+  /** @type {string | undefined} the program whose scene is on its way */
+  #awaited;
+
+  /** @param {Part} part what follows the reader: "search" in an app, whose server reads it, "hash" in a file */
   constructor(part) {
     this.part = part;
-    this.changes = {};
     const asked = new Map([...parameters("search"), ...parameters("hash")]);
+    /** @type {(name: string) => number | null} */
     const number = (name) => (/^\d{1,9}$/.test(asked.get(name) ?? "") ? Number(asked.get(name)) : null);
-    this.asked = { scene: number("scene"), step: number("step"), isPresented: asked.get("present") === "1", isEmbedded: /^(1|true)$/.test(asked.get("embed") ?? "") };
+    this.asked = {
+      scene: number("scene"), // from 1
+      step: number("step"),
+      isPresented: asked.get("present") === "1",
+      isEmbedded: /^(1|true)$/.test(asked.get("embed") ?? ""),
+    };
   }
 
-  /** The payload opened where the address says, as far as that is there. */
+  /** The index of the scene that was asked for, -1 if none was. */
+  get scene() {
+    return (this.asked.scene ?? 0) - 1;
+  }
+
+  /**
+   * The payload opened where the address says, as far as that is there.
+   *
+   * @param {Payload} payload
+   */
   opened(payload) {
     const { scene, step } = this.asked;
-    const index = payload.scenes[scene - 1]?.steps ? scene - 1 : payload.scene;
-    const isThere = scene === null || index === scene - 1;
+    const index = payload.scenes[this.scene]?.steps ? this.scene : payload.scene;
+    const isThere = scene === null || index === this.scene;
     return { ...payload, scene: index, step: (isThere ? step : null) ?? payload.step };
   }
 
-  /** Whether the scene that was asked for is there but has to be fetched; `isAwaited` then says once that it has come. */
+  /**
+   * Whether the scene that was asked for is there but has to be fetched; `isAwaited` then says once that it has come.
+   *
+   * @param {Payload} payload
+   */
   awaits({ scenes, source }) {
-    const chosen = scenes[this.asked.scene - 1];
-    this.awaited = chosen && !chosen.steps ? source : undefined;
-    return this.awaited !== undefined;
+    const chosen = scenes[this.scene];
+    this.#awaited = chosen && !chosen.steps ? source : undefined;
+    return this.#awaited !== undefined;
   }
 
+  /** @param {Payload} payload */
   isAwaited({ scene, source }) {
-    const hasCome = source === this.awaited && scene === this.asked.scene - 1;
-    if (hasCome) this.awaited = undefined;
+    const hasCome = source === this.#awaited && scene === this.scene;
+    if (hasCome) this.#awaited = undefined;
     return hasCome;
   }
 
-  /** The reader has gone to a step; the scene, from 0, is named where there are several. */
+  /**
+   * The reader has gone to a step; the scene, from 0, is named where there are several.
+   *
+   * @param {number} step
+   * @param {number} scene
+   * @param {Payload} payload
+   */
   at(step, scene, { scenes }) {
     this.#write({ scene: scenes.length > 1 ? scene + 1 : null, step });
   }
 
-  /** What the page around the player is showing: names and values, null for what goes without saying. */
+  /**
+   * What the page around the player is showing.
+   *
+   * @param {Fields} fields
+   */
   keep(fields) {
     this.#write(fields);
   }
 
+  /** @param {boolean} isPresented */
   presents(isPresented) {
     this.#write({ present: isPresented ? 1 : null });
   }
 
-  /** What others have put into the address stays; nothing is loaded, and the way back is as long as before. */
+  /**
+   * What others have put into the address stays; nothing is loaded, and the way back is as long as before.
+   *
+   * @param {Fields} changes
+   */
   #write(changes) {
-    Object.assign(this.changes, changes);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+    Object.assign(this.#changes, changes);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
       const query = parameters(this.part);
-      for (const [name, value] of Object.entries(this.changes)) value === null ? query.delete(name) : query.set(name, value);
+      for (const [name, value] of Object.entries(this.#changes)) {
+        if (value == null) query.delete(name);
+        else query.set(name, String(value));
+      }
       const address = new URL(location.href);
-      address[this.part] = query;
+      address[this.part] = query.toString();
       try {
         if (address.href !== location.href) history.replaceState(history.state, "", address);
       } catch {
@@ -65,10 +115,11 @@ export class Address {
   }
 
   release() {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 }
 
+/** @param {Part} part */
 function parameters(part) {
   return new URLSearchParams(location[part].slice(1));
 }

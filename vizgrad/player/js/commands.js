@@ -1,9 +1,19 @@
 // What a reader can ask of a player, by a key or a button: one function for each name.
 
-/** The commands of a player; those of the keyboard (see keys.js) and of the toolbar are among them. */
+/** @import { Detail } from "./types.js" */
+/** @import { Player } from "./player.js" */
+
+/** @typedef {ReturnType<typeof commandsOf>} Commands */
+/** @typedef {{ [Name in keyof Commands]: Parameters<Commands[Name]> extends [] ? Name : never }[keyof Commands]} Command What needs no more said. */
+
+/**
+ * The commands of a player; those of the keyboard (see keys.js) and of the toolbar are among them.
+ *
+ * @param {Player} player
+ */
 export function commandsOf(player) {
   const { stepping, view, presentation, search, help } = player;
-  const pace = (speed) => {
+  const pace = (/** @type {number} */ speed) => {
     stepping.speed = speed;
     player.toolbar.pace(speed);
     player.preferences.write("speed", speed);
@@ -13,7 +23,7 @@ export function commandsOf(player) {
     previous: () => stepping.walk(stepping.step - 1),
     next: () => stepping.walk(stepping.step + 1),
     end: () => stepping.walk(stepping.last),
-    slide: (step) => stepping.walk(step),
+    slide: (/** @type {number} */ step) => stepping.walk(step),
     nextLine: () => stepping.walkLine(false),
     previousLine: () => stepping.walkLine(true),
     nextOperation: () => stepping.walkOperation(false),
@@ -22,10 +32,10 @@ export function commandsOf(player) {
     faster: () => pace(stepping.other(1)),
     slower: () => pace(stepping.other(-1)),
     speed: pace,
-    scene: (index) => player.choose(index),
+    scene: (/** @type {number} */ index) => player.choose(index),
     nextScene: () => player.chooseBeside(1),
     previousScene: () => player.chooseBeside(-1),
-    detail: (detail) => player.chooseDetail(detail),
+    detail: (/** @type {Detail} */ detail) => player.chooseDetail(detail),
     turn: () => player.turn(),
     fit: () => view.picture.fit({ whole: true }),
     zoomIn: () => view.picture.zoom(1.25),

@@ -1,6 +1,13 @@
 // The keyboard: which key means what, and which keys belong to what has the focus.
 
-/** What a key does to a player; each is one of its commands. */
+/** @import { Command } from "./commands.js" */
+/** @import { Player } from "./player.js" */
+
+/**
+ * What a key does to a player; each is one of its commands.
+ *
+ * @type {Record<string, Command>}
+ */
 const MEANING = {
   ArrowRight: "next",
   ArrowLeft: "previous",
@@ -25,7 +32,11 @@ const MEANING = {
   "/": "find",
 };
 
-/** What more they do in a lecture, where remote controls send them. */
+/**
+ * What more they do in a lecture, where remote controls send them.
+ *
+ * @type {Record<string, Command>}
+ */
 const PRESENTING = { PageDown: "next", PageUp: "previous", Escape: "leave", l: "spotlight" };
 
 const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]), textarea:not([readonly]), select, [contenteditable]:not([contenteditable=false])";
@@ -35,19 +46,26 @@ const OWN_ARROWS =
   "[role=dialog]:not(.vg-help), dialog, canvas, video, audio, .vg-code:has(textarea:not([readonly]))";
 const OWN_SPACE = "button, summary, a[href], [role=button], [role=checkbox], [role=switch], input";
 
+/** @type {Set<Player>} */
 const players = new Set();
 
-/** From now on the page's keys step this player: the one that has the focus, or the first that can be seen. */
+/**
+ * From now on the page's keys step this player: the one that has the focus, or the first that can be seen.
+ *
+ * @param {Player} player
+ */
 export function listen(player) {
   if (!players.size) document.addEventListener("keydown", pressed);
   players.add(player);
 }
 
+/** @param {Player} player */
 export function unlisten(player) {
   players.delete(player);
   if (!players.size) document.removeEventListener("keydown", pressed);
 }
 
+/** @param {KeyboardEvent} event */
 function pressed(event) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const path = event.composedPath().filter((target) => target instanceof Element);
@@ -63,23 +81,38 @@ function pressed(event) {
   player.commands[meaning]();
 }
 
+/**
+ * Whether a key belongs to an element that has the focus, or that is around it.
+ *
+ * @param {Element} element
+ * @param {string} key
+ */
 function owns(element, key) {
   if (element.matches(TYPING)) return true;
   if (key === " ") return element.matches(OWN_SPACE);
   return key.length > 1 && element.matches(OWN_ARROWS);
 }
 
+/** @param {Player} player */
 function isSeen(player) {
   const box = player.view.picture.element.getBoundingClientRect();
   return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }
 
-/** Keeps plain r and c from the page around the player: Streamlit reruns, or offers to clear its caches. */
+/**
+ * Keeps plain r and c from the page around the player: Streamlit reruns, or offers to clear its caches.
+ *
+ * @param {KeyboardEvent} event
+ */
 export function guard(event) {
   if (!event.ctrlKey && !event.metaKey && !event.altKey && /^[rc]$/i.test(event.key)) event.stopPropagation();
 }
 
-/** What is listed: groups of keys with what they do. */
+/**
+ * What is listed: groups of keys with what they do.
+ *
+ * @type {[title: string, keys: string[][]][]}
+ */
 export const HELP = [
   ["Steps", [
     ["→  ←", "next and previous step"],

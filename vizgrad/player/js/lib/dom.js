@@ -1,6 +1,16 @@
 // Small words for making elements, and the icons (drawn: arrow characters are missing on some machines).
 
-/** An element; attributes named on… are listeners, true and false set and leave out, children may be text. */
+/** @typedef {Node | string | null | undefined} Child */
+
+/**
+ * An element; attributes named on… are listeners, true and false set and leave out, children may be text.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {Child[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -8,11 +18,16 @@ export function h(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.filter((child) => child != null));
+  for (const child of children) if (child != null) element.append(child);
   return element;
 }
 
-/** An element of MathML. */
+/**
+ * An element of MathML.
+ *
+ * @param {string} tag
+ * @param {string} text
+ */
 export function mathElement(tag, text) {
   const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
   element.textContent = text;
@@ -21,6 +36,7 @@ export function mathElement(tag, text) {
 
 export const SVG = "http://www.w3.org/2000/svg";
 
+/** @type {Record<string, string>} */
 const PATHS = {
   first: "M6 5v14M19 5.5v13L9.5 12z",
   previous: "M16 5.5v13L6.5 12z",
@@ -45,7 +61,11 @@ const PATHS = {
 };
 const SOLID = new Set(["first", "previous", "next", "last", "play", "more"]);
 
-/** A drawn icon by name, hidden from assistive technology: the button that holds it has a name. */
+/**
+ * A drawn icon by name, hidden from assistive technology: the button that holds it has a name.
+ *
+ * @param {string} name
+ */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -57,9 +77,25 @@ export function icon(name) {
   return svg;
 }
 
-/** A button with an icon; `name` is its accessible name and its tooltip. */
+/**
+ * A button with an icon; `name` is its accessible name and its tooltip.
+ *
+ * @param {string} name
+ * @param {string} image
+ * @param {(event: MouseEvent) => void} onclick
+ * @param {Record<string, any>} [extra]
+ */
 export function iconButton(name, image, onclick, extra = {}) {
   return h("button", { type: "button", class: "vg-button", "aria-label": name, title: name, onclick, ...extra }, icon(image));
+}
+
+/**
+ * What has the focus in the document or the shadow tree that an element stands in.
+ *
+ * @param {Element} element
+ */
+export function focusedNear(element) {
+  return /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement;
 }
 
 /** Whether the reader asks for less motion. */
@@ -70,10 +106,14 @@ export function calm() {
 const FORBIDDEN = "script, foreignObject, iframe, object, embed, animate, set, handler, annotation-xml, image, feImage, style";
 const LINKS = new Set(["href", "xlink:href", "src", "action", "formaction"]);
 
-/** Parses SVG or MathML and drops all that could run or load something; null if it is not well formed. */
-export function parseSafely(markup, type = "image/svg+xml") {
-  const parsed = new DOMParser().parseFromString(markup, type);
-  const top = parsed.documentElement;
+/**
+ * Parses SVG and drops all that could run or load something; null if it is not well formed.
+ *
+ * @param {string} markup
+ */
+export function parseSafely(markup) {
+  const parsed = new DOMParser().parseFromString(markup, "image/svg+xml");
+  const top = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (parsed.documentElement));
   if (parsed.querySelector("parsererror")) return null;
   for (const element of top.querySelectorAll(FORBIDDEN)) element.remove();
   for (const element of [top, ...top.querySelectorAll("*")]) {

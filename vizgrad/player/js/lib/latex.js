@@ -4,18 +4,29 @@ import { FUNCTIONS, LARGE, LIMITS, RELATIONS, SIGNS, SPACES } from "./latex_symb
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const PIECE = /\\(?:[a-zA-Z]+\*?|[^])|\d+(?:\.\d+)?|[{}^_&]|\s+|./gsu;
+/** @type {Record<string, string>} */
 const ACCENTS = { bar: "¯", overline: "¯", hat: "^", widehat: "^", tilde: "~", widetilde: "~", vec: "→", dot: "˙" };
+/** @type {Record<string, string>} */
 const BRACKETS = { bmatrix: "[]", pmatrix: "()", vmatrix: "||", Vmatrix: "‖‖", Bmatrix: "{}", cases: "{" };
+/** @type {Record<string, string>} */
+const DOUBLED = { R: "ℝ", N: "ℕ", Z: "ℤ", C: "ℂ", 1: "𝟙" };
+/** @type {Record<string, string>} */
 const FENCES = { "\\{": "{", "\\}": "}", "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\lvert": "|", "\\rvert": "|", "\\langle": "⟨", "\\rangle": "⟩", ".": "" };
 
-/** A formula as a <math> element in display style. What is no LaTeX is drawn as far as it can be read. */
+/**
+ * A formula as a <math> element in display style. What is no LaTeX is drawn as far as it can be read.
+ *
+ * @param {string} latex
+ */
 export function mathOf(latex) {
   const reader = new Reader(latex);
   return m("math", { display: "block" }, m("mrow", {}, ...reader.all()));
 }
 
 class Reader {
+  /** @param {string} latex */
   constructor(latex) {
+    /** @type {string[]} */
     this.tokens = latex.match(PIECE) ?? [];
     this.at = 0;
   }
@@ -32,6 +43,7 @@ class Reader {
 
   /** Elements up to one of the `stops`, or the end of what is being read; the stop itself is left. */
   row(stops = ["}"]) {
+    /** @type {MathMLElement[]} */
     const out = [];
     while (this.at < this.tokens.length && !stops.includes(this.tokens[this.at])) {
       const element = this.scripted(out.at(-1));
@@ -40,7 +52,12 @@ class Reader {
     return out;
   }
 
-  /** One element with what stands above and below it; null for space and the like. */
+  /**
+   * One element with what stands above and below it; null for space and the like.
+   *
+   * @param {MathMLElement} [before] what stands before it in its row
+   * @returns {MathMLElement | null}
+   */
   scripted(before) {
     const token = this.tokens[this.at];
     const base = token === "^" || token === "_" ? m("mrow") : this.atom(before);
@@ -66,7 +83,11 @@ class Reader {
     return this.argument();
   }
 
-  /** What a command takes: a group in braces, or one element. */
+  /**
+   * What a command takes: a group in braces, or one element.
+   *
+   * @returns {MathMLElement}
+   */
   argument() {
     this.skip();
     return this.tokens[this.at] === "{" ? this.group() : (this.atom() ?? m("mrow"));
@@ -103,6 +124,10 @@ class Reader {
     return /^(\(|\\left)$/.test(this.tokens[this.at] ?? "");
   }
 
+  /**
+   * @param {MathMLElement} [before]
+   * @returns {MathMLElement | null}
+   */
   atom(before) {
     const token = this.tokens[this.at];
     if (token === "{") return this.group();
@@ -114,6 +139,11 @@ class Reader {
     return operator(token, before);
   }
 
+  /**
+   * @param {string} name
+   * @param {string} token the name with its backslash
+   * @param {MathMLElement} [before]
+   */
   command(name, token, before) {
     if (name in SPACES) return space(SPACES[name]);
     if (name in SIGNS) return m("mi", /^[A-Z]/.test(name) ? { mathvariant: "normal" } : {}, SIGNS[name]);
@@ -144,7 +174,7 @@ class Reader {
       case "mathbf":
         return m("mi", { class: "vg-bold", mathvariant: "normal" }, this.text());
       case "mathbb":
-        return m("mi", { mathvariant: "normal" }, this.text().replace(/[RNZC1]/g, (letter) => ({ R: "ℝ", N: "ℕ", Z: "ℤ", C: "ℂ", 1: "𝟙" })[letter]));
+        return m("mi", { mathvariant: "normal" }, this.text().replace(/[RNZC1]/g, (letter) => DOUBLED[letter]));
       case "text":
         return m("mtext", {}, this.text().replace(/^ | $/g, "\u00a0"));
       case "left":
@@ -172,9 +202,10 @@ class Reader {
   table() {
     const name = this.text().replace("*", "");
     if (name === "array") this.text(); // its columns' sides
+    /** @type {MathMLElement[][][]} rows of cells, which are elements beside one another */
     const rows = [[]];
     while (this.at < this.tokens.length) {
-      rows.at(-1).push(this.row(["&", "\\\\", "\\end"]));
+      rows[rows.length - 1].push(this.row(["&", "\\\\", "\\end"]));
       const stop = this.tokens[this.at++];
       if (stop === "\\\\") rows.push([]);
       else if (stop !== "&") break;
@@ -182,6 +213,7 @@ class Reader {
     this.text();
     const isAligned = name === "aligned" || name === "align";
     const sides = isAligned ? ["right", "left"] : name === "cases" ? ["left", "left"] : [];
+    /** @type {(inside: MathMLElement[], i: number) => MathMLElement} */
     const cell = (inside, i) => m("mtd", sides.length ? { columnalign: sides[i % 2] } : {}, ...inside);
     const table = m("mtable", isAligned ? { displaystyle: "true" } : {}, ...rows.map((row) => m("mtr", {}, ...row.map(cell))));
     if (name === "bmatrix") table.classList.add("vg-matrix"); // the style draws its brackets: few fonts have any that grow
@@ -190,6 +222,13 @@ class Reader {
   }
 }
 
+/**
+ * An element of MathML.
+ *
+ * @param {string} tag
+ * @param {Record<string, string>} [attributes]
+ * @param {(Node | string)[]} children
+ */
 function m(tag, attributes = {}, ...children) {
   const element = document.createElementNS(MATH, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -197,29 +236,49 @@ function m(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * @param {MathMLElement} element
+ * @param {string} mark
+ */
 function telling(element, mark) {
   element.dataset[mark] = "";
   return element;
 }
 
+/** @param {string} width */
 function space(width) {
   return m("mspace", { width });
 }
 
-/** A name of several letters stands upright anyway; one letter must be told to. */
+/**
+ * A name of several letters stands upright anyway; one letter must be told to.
+ *
+ * @param {string} text
+ */
 function word(text) {
   return m("mi", [...text].length === 1 ? { mathvariant: "normal" } : {}, text);
 }
 
-/** A sign between things, or before one where nothing stands that it could be between. */
+/**
+ * A sign between things, or before one where nothing stands that it could be between.
+ *
+ * @param {string} sign
+ * @param {MathMLElement} [before]
+ */
 function operator(sign, before) {
   const isSign = sign === "-" || sign === "+";
-  const isFirst = isSign && (!before || before.localName === "mspace" || (before.localName === "mo" && !/^[)\]}|‖!]$/.test(before.textContent)));
+  const isFirst = isSign && (!before || before.localName === "mspace" || (before.localName === "mo" && !/^[)\]}|‖!]$/.test(before.textContent ?? "")));
   const isBracket = /^[()[\]|]$/.test(sign);
   return m("mo", isBracket ? { stretchy: "false" } : isFirst ? { form: "prefix" } : {}, sign === "-" ? "−" : sign === "*" ? "∗" : sign);
 }
 
+/**
+ * @param {string} open
+ * @param {string} close
+ * @param {MathMLElement[]} inside
+ */
 function brackets(open, close, ...inside) {
+  /** @type {(sign: string, form: string) => MathMLElement[]} */
   const fence = (sign, form) => (sign ? [m("mo", { fence: "true", form, stretchy: "true" }, sign)] : []);
   return m("mrow", {}, ...fence(open, "prefix"), ...inside, ...fence(close, "postfix"));
 }

@@ -8,7 +8,11 @@ const MIDDLE = 5;
 const CELL = 4; // pixels
 const STRIP = 10; // the height of a vector's cells
 
-/** A map's rim and cells, its corner at the origin; cells of one colour are one path. */
+/**
+ * A map's rim and cells, its corner at the origin; cells of one colour are one path.
+ *
+ * @param {string} code
+ */
 export function cells(code) {
   const rows = code.split("/");
   const high = rows.length === 1 ? STRIP : CELL;
@@ -28,10 +32,15 @@ export function cells(code) {
   return [rim, ...paths];
 }
 
+/**
+ * @param {string} name
+ * @param {string} d
+ * @param {number} opacity
+ */
 function path(name, d, opacity) {
   const element = document.createElementNS(SVG, "path");
   element.setAttribute("class", name);
   element.setAttribute("d", d);
-  if (opacity < 1) element.setAttribute("opacity", opacity);
+  if (opacity < 1) element.setAttribute("opacity", String(opacity));
   return element;
 }

@@ -1,5 +1,8 @@
 // The picture: Graphviz' SVG laid out once, restyled at each step, moved as one layer, zoomed by its size.
 
+/** @import { Changes, Drawing } from "../types.js" */
+/** @import { Findable } from "./search.js" */
+
 import { calm, h } from "../lib/dom.js";
 
 const LARGEST = 4; // pixels of the screen per unit of the picture
@@ -12,51 +15,122 @@ const MARGIN = 10;
 const MANY = 150; // boxes and arrows from which on only those are drawn that are near what is seen
 const AROUND = 0.5; // how near, in stages on each side
 
+/** @typedef {{ x: number, y: number, scale: number }} View The unit of the picture in the stage's corner, and pixels per unit. */
+
+/**
+ * @typedef {object} Part A box or an arrow.
+ * @property {SVGGElement} g
+ * @property {string} fixed the classes that no look changes
+ * @property {SVGTextElement[]} rows
+ * @property {Comment | null} stand what keeps its place while it is left out
+ */
+
+/** @typedef {[left: number, top: number, right: number, bottom: number]} Rect */
+
 export class Picture {
-  /** `onpick(place, id)` is called with the place, and the node's id, of what was clicked. */
+  /** How much larger than usual a picture may be shown. */
+  closer = 1;
+
+  /** @type {SVGSVGElement | null} */
+  #svg = null;
+  #size = { x: 0, y: 0, width: 100, height: 100 };
+
+  /** @type {(Part | null)[]} in the order of the elements */
+  #parts = [];
+
+  /** @type {(Rect | null)[]} */
+  #rects = [];
+
+  /** @type {Map<string, number>} */
+  #places = new Map();
+
+  /** The stage's size in pixels. */
+  #room = { width: 0, height: 0 };
+
+  /** @type {View} */
+  #view = { x: 0, y: 0, scale: 1 };
+
+  /** @type {View | null} where the view is gliding to */
+  #goal = null;
+  #frame = 0;
+
+  /** @type {number[] | null} the elements that the view follows */
+  #followed = null;
+
+  /** @type {{ left: number, top: number, right: number, bottom: number } | null} where parts are not left out */
+  #drawn = null;
+
+  /** Whether the reader has moved the view, or has asked for all of the picture. */
+  #isTouched = false;
+  #isWhole = false;
+
+  /** @type {boolean | undefined} whether the picture is higher than the stage */
+  #isTall;
+
+  /** @type {Map<number, [x: number, y: number]>} where fingers, or the mouse, hold the picture */
+  #pointers = new Map();
+  #moved = 0;
+
+  /** @type {DOMStringMap | undefined} what the pointer went down on */
+  #pressed;
+  #scrolledAt = -Infinity;
+
+  /** @type {() => void} stops listening */
+  release;
+
+  /** @param {(place: number) => void} onpick is called with the place of what was clicked */
   constructor(onpick) {
     this.onpick = onpick;
-    this.pointers = new Map();
     this.element = h("div", { class: "vg-stage" });
-    this.view = { x: 0, y: 0, scale: 1 };
-    this.room = { width: 0, height: 0 };
-    this.closer = 1; // how much larger than usual a picture may be shown
     this.#listen();
   }
 
-  /** Puts up the picture of a scene; `elements` are the ids of its boxes and arrows. False if there is none. */
+  /**
+   * Puts up the picture of a scene; `elements` are the ids of its boxes and arrows. False if there is none.
+   *
+   * @param {SVGSVGElement | null} svg
+   * @param {string[]} elements
+   */
   show(svg, elements) {
-    cancelAnimationFrame(this.frame);
-    this.goal = null;
-    this.svg = svg;
-    this.parts = [];
+    cancelAnimationFrame(this.#frame);
+    this.#goal = null;
+    this.#svg = svg;
+    this.#parts = [];
     this.element.replaceChildren();
-    if (!this.svg) return false;
-    const box = this.svg.viewBox.baseVal;
-    this.size = { x: box.x, y: box.y, width: box.width || 100, height: box.height || 100 };
-    this.svg.removeAttribute("width");
-    this.svg.removeAttribute("height");
-    this.svg.setAttribute("role", "group");
+    if (!svg) return false;
+    const box = svg.viewBox.baseVal;
+    this.#size = { x: box.x, y: box.y, width: box.width || 100, height: box.height || 100 };
+    svg.removeAttribute("width");
+    svg.removeAttribute("height");
+    svg.setAttribute("role", "group");
+    /** @type {Map<string | undefined, SVGGElement>} */
     const named = new Map();
-    for (const g of this.svg.querySelectorAll("[data-node], [data-edge]")) named.set(g.dataset.node ?? g.dataset.edge, g);
-    this.places = new Map(elements.map((id, place) => [id, place]));
-    this.parts = elements.map((id) => {
+    /** @type {NodeListOf<SVGGElement>} */
+    const all = svg.querySelectorAll("[data-node], [data-edge]");
+    for (const g of all) named.set(g.dataset.node ?? g.dataset.edge, g);
+    this.#places = new Map(elements.map((id, place) => [id, place]));
+    this.#parts = elements.map((id) => {
       const g = named.get(id);
       const fixed = [...(g?.classList ?? [])].filter((name) => !/^(is|kind)-/.test(name)).join(" ");
-      return g ? { g, fixed, rows: [...g.querySelectorAll("text")] } : null;
+      return g ? { g, fixed, rows: [...g.querySelectorAll("text")], stand: null } : null;
     });
-    this.element.append(this.svg);
-    this.rects = this.#placed();
-    this.drawn = null;
-    this.followed = null;
+    this.element.append(svg);
+    this.#rects = this.#placed(svg);
+    this.#drawn = null;
+    this.#followed = null;
     this.fit();
     return true;
   }
 
-  /** Restyles: `changes` is element → look, a look [classes, text, text …] by their places in `texts`. */
+  /**
+   * Restyles what changes.
+   *
+   * @param {Changes} changes
+   * @param {Pick<Drawing, "looks" | "texts">} view
+   */
   apply(changes, { looks, texts }) {
     for (const [place, look] of changes) {
-      const part = this.parts[place];
+      const part = this.#parts[place];
       if (!part || look === undefined) continue;
       const [classes, ...rows] = looks[look];
       part.g.setAttribute("class", `${part.fixed} ${texts[classes]}`);
@@ -67,22 +141,33 @@ export class Picture {
     }
   }
 
-  /** The boxes that can be found: what each is called, and everything that is written on it but numbers. */
+  /**
+   * The boxes that can be found.
+   *
+   * @returns {Findable[]}
+   */
   boxes() {
+    /** @type {(g: SVGGElement, inks: string) => string[]} */
     const texts = (g, inks) => [...g.querySelectorAll(inks)].map((text) => text.textContent.trim()).filter(Boolean);
-    return this.parts.flatMap((part, place) => {
+    return this.#parts.flatMap((part, place) => {
       if (!part?.g.dataset.node) return [];
       const [name, ...rest] = texts(part.g, ".ink-name, .ink-title, .ink-accumulate, .ink-constant, .ink-expression, .ink-note");
       return name ? [{ place, name, about: [name, ...rest].join(" ") }] : [];
     });
   }
 
-  /** Hides the texts that `changes` (element → [the look before, the look]) bring: of arrows only, or of all elements. */
+  /**
+   * Hides the texts that changes bring: of arrows only, or of all elements.
+   *
+   * @param {Map<number, [before: number | undefined, look: number]>} changes
+   * @param {Pick<Drawing, "looks" | "texts">} view
+   * @param {boolean} isArrowsOnly
+   */
   veil(changes, { looks, texts }, isArrowsOnly) {
     for (const [place, [before, look]] of changes) {
-      const part = this.parts[place];
+      const part = this.#parts[place];
       if (!part || (isArrowsOnly && !part.g.dataset.edge)) continue;
-      const old = looks[before] ?? [];
+      const old = before === undefined ? [] : looks[before];
       const news = looks[look].slice(1).map((text, row) => (text !== old[row + 1] && texts[text].trim() ? row : -1)).filter((row) => row >= 0);
       news.forEach((row, i) => part.rows[row]?.replaceChildren(i ? "" : "?"));
       if (news.length) part.g.classList.add("is-secret");
@@ -93,26 +178,30 @@ export class Picture {
 
   /** The stage's size, kept: to ask for it while a step is being drawn would have the page laid out once more. */
   #measure() {
-    this.room = { width: this.element.clientWidth, height: this.element.clientHeight };
+    this.#room = { width: this.element.clientWidth, height: this.element.clientHeight };
   }
 
   get #width() {
-    return this.room.width;
+    return this.#room.width;
   }
 
   get #height() {
-    return this.room.height;
+    return this.#room.height;
   }
 
-  /** Where each box and arrow stands, once for all steps: [left, top, right, bottom]. */
-  #placed() {
-    const shift = shiftOf(this.svg.querySelector("g"));
-    return this.parts.map((part) => {
+  /**
+   * Where each box and arrow stands, once for all steps.
+   *
+   * @param {SVGSVGElement} svg
+   */
+  #placed(svg) {
+    const shift = shiftOf(svg.querySelector("g"));
+    return this.#parts.map((part) => {
       if (!part) return null;
       const { x, y, width, height } = part.g.getBBox();
       const own = shiftOf(part.g);
       const [left, top] = [x + own.x + shift.x, y + own.y + shift.y];
-      return [left, top, left + width, top + height];
+      return /** @type {Rect} */ ([left, top, left + width, top + height]);
     });
   }
 
@@ -127,13 +216,13 @@ export class Picture {
   }
 
   get #fitting() {
-    const { width, height } = this.size;
+    const { width, height } = this.#size;
     return Math.min((this.#width - 2 * MARGIN) / width, (this.#height - 2 * MARGIN) / height, PREFERRED * this.#unit);
   }
 
   /** Gives the stage the height that the picture wants at this width, once for all steps. */
   #resize() {
-    const { width, height } = this.size;
+    const { width, height } = this.#size;
     const wide = Math.min((this.#width - 2 * MARGIN) / width, PREFERRED * this.#unit);
     const scale = wide < this.#legible ? COMFORTABLE * this.#unit : wide;
     this.element.style.setProperty("--vg-wanted", `${Math.ceil(height * scale + 2 * MARGIN)}px`);
@@ -142,48 +231,57 @@ export class Picture {
   /** Shows all of the picture; on the first look, as much as can be read. */
   fit({ whole = false } = {}) {
     this.#measure();
-    if (!this.svg || !this.#width) return;
+    if (!this.#svg || !this.#width) return;
     this.#arrive();
     this.#resize();
     this.#measure();
     const fitting = this.#fitting;
     // As wide as the stage where that can be read; what is cut off on all sides anyway need not be small.
-    const wide = (this.#width - 2 * MARGIN) / this.size.width;
+    const wide = (this.#width - 2 * MARGIN) / this.#size.width;
     const comfortable = COMFORTABLE * this.#unit;
     const cropped = wide < this.#legible ? comfortable : Math.min(comfortable, wide);
     const scale = whole || fitting >= this.#legible ? fitting : cropped;
-    this.isTouched = false;
-    this.isWhole = whole;
-    const { x, y, width, height } = this.size;
+    this.#isTouched = false;
+    this.#isWhole = whole;
+    const { x, y, width, height } = this.#size;
     this.#look({ x: x + width / 2 - this.#width / scale / 2, y: y + height / 2 - this.#height / scale / 2, scale });
-    if (this.followed) this.follow(this.followed);
+    if (this.#followed) this.follow(this.#followed);
   }
 
-  /** Zooms by a factor around a point of the stage (its middle if none is given). */
+  /**
+   * Zooms by a factor around a point of the stage (its middle if none is given).
+   *
+   * @param {number} factor
+   */
   zoom(factor, px = this.#width / 2, py = this.#height / 2) {
-    if (!this.svg) return;
+    if (!this.#svg) return;
     this.#arrive();
-    const { x, y, scale } = this.view;
+    const { x, y, scale } = this.#view;
     const next = Math.min(LARGEST * this.#unit, Math.max(Math.min(this.#fitting, COMFORTABLE) * 0.8, scale * factor));
-    this.isTouched = true;
+    this.#isTouched = true;
     this.#look({ x: x + px / scale - px / next, y: y + py / scale - py / next, scale: next });
   }
 
-  get isAtLeast() {
-    return this.svg && this.view.scale <= this.#fitting * 1.001;
+  get #isAtLeast() {
+    return this.#view.scale <= this.#fitting * 1.001;
   }
 
-  /** Moves the view, if need be, so that these elements can be seen; the boxes themselves stay where they are. */
+  /**
+   * Moves the view, if need be, so that these elements can be seen; the boxes themselves stay where they are.
+   *
+   * @param {number[]} places
+   */
   follow(places) {
-    this.followed = places;
-    if (!this.svg || this.pointers.size) return;
-    const boxes = places.filter((place) => this.parts[place]?.g.dataset.node).map((place) => this.rects[place]);
+    this.#followed = places;
+    if (!this.#svg || this.#pointers.size) return;
+    const boxes = places.flatMap((place) => (this.#parts[place]?.g.dataset.node ? [this.#rects[place] ?? []] : []));
     if (!boxes.length) return;
     const [left, top] = [0, 1].map((i) => Math.min(...boxes.map((box) => box[i])));
     const [right, bottom] = [2, 3].map((i) => Math.max(...boxes.map((box) => box[i])));
-    const { x, y, scale } = this.goal ?? this.view;
+    const { x, y, scale } = this.#goal ?? this.#view;
     // Less than what fit() leaves where all of a picture is seen: it is never moved.
     const slack = scale > this.#fitting * 1.001 ? SLACK : MARGIN / 2 / scale;
+    /** @type {(length: number, from: number, to: number) => number} */
     const around = (length, from, to) => Math.max(0, Math.min(slack, (length - (to - from)) / 2 - 1));
     const [width, height] = [this.#width / scale, this.#height / scale];
     const [aside, above] = [around(width, left, right), around(height, top, bottom)];
@@ -197,60 +295,70 @@ export class Picture {
 
   /** Ends a glide at once, where it would have ended: what it still did would undo what is asked for now. */
   #arrive() {
-    cancelAnimationFrame(this.frame);
-    if (this.goal) this.view = this.goal;
-    this.goal = null;
+    cancelAnimationFrame(this.#frame);
+    if (this.#goal) this.#view = this.#goal;
+    this.#goal = null;
   }
 
+  /** @param {View} target */
   #glide(target) {
-    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.#frame);
     if (calm()) return this.#look(target);
-    this.goal = target;
-    const from = { ...this.view };
+    this.#goal = target;
+    const from = { ...this.#view };
     const start = performance.now();
-    const tick = (now) => {
+    const tick = (/** @type {number} */ now) => {
       const t = Math.min(1, (now - start) / 220);
       const ease = 1 - (1 - t) ** 3;
+      /** @type {(name: "x" | "y") => number} */
       const between = (name) => from[name] + (target[name] - from[name]) * ease;
       this.#look({ x: between("x"), y: between("y"), scale: target.scale });
-      if (t < 1) this.frame = requestAnimationFrame(tick);
-      else this.goal = null;
+      if (t < 1) this.#frame = requestAnimationFrame(tick);
+      else this.#goal = null;
     };
-    this.frame = requestAnimationFrame(tick);
+    this.#frame = requestAnimationFrame(tick);
   }
 
+  /** @param {View} view */
   #look({ x, y, scale }) {
-    const { style } = this.svg;
-    if (scale !== this.view.scale || !style.width) {
-      style.width = `${this.size.width * scale}px`;
-      style.height = `${this.size.height * scale}px`;
+    if (!this.#svg) return;
+    const { style } = this.#svg;
+    if (scale !== this.#view.scale || !style.width) {
+      style.width = `${this.#size.width * scale}px`;
+      style.height = `${this.#size.height * scale}px`;
     }
-    this.view = { x, y, scale };
+    this.#view = { x, y, scale };
     this.#draw();
+    /** @type {(from: number, to: number) => string} */
     const shift = (from, to) => `${Math.round((from - to) * scale)}px`; // whole pixels keep the text sharp
-    style.transform = `translate(${shift(this.size.x, x)}, ${shift(this.size.y, y)})`;
+    style.transform = `translate(${shift(this.#size.x, x)}, ${shift(this.#size.y, y)})`;
     // One finger scrolls the page where the picture has nothing more to show above or below.
-    const isTall = this.size.height * scale > this.#height;
-    if (isTall !== this.isTall) this.element.style.touchAction = isTall ? "none" : "pan-y";
-    this.isTall = isTall;
+    const isTall = this.#size.height * scale > this.#height;
+    if (isTall !== this.#isTall) this.element.style.touchAction = isTall ? "none" : "pan-y";
+    this.#isTall = isTall;
   }
 
   /** Leaves out what is far from what is seen: a step on a long picture takes no longer than on a short one. */
   #draw() {
-    if (this.parts.length < MANY) return;
-    const { x, y, scale } = this.view;
+    if (this.#parts.length < MANY) return;
+    const { x, y, scale } = this.#view;
     const [width, height] = [this.#width / scale, this.#height / scale];
-    const { left, top, right, bottom } = this.drawn ?? {};
-    if (x >= left && y >= top && x + width <= right && y + height <= bottom && width * 8 > right - left) return;
-    this.drawn = { left: x - width * AROUND, top: y - height * AROUND, right: x + width * (1 + AROUND), bottom: y + height * (1 + AROUND) };
-    this.parts.forEach((part, place) => {
-      if (!part) return;
-      const [from, above, to, below] = this.rects[place];
-      const isFar = to < this.drawn.left || from > this.drawn.right || below < this.drawn.top || above > this.drawn.bottom;
+    if (this.#drawn) {
+      const { left, top, right, bottom } = this.#drawn;
+      if (x >= left && y >= top && x + width <= right && y + height <= bottom && width * 8 > right - left) return;
+    }
+    const [left, top] = [x - width * AROUND, y - height * AROUND];
+    const [right, bottom] = [x + width * (1 + AROUND), y + height * (1 + AROUND)];
+    this.#drawn = { left, top, right, bottom };
+    this.#parts.forEach((part, place) => {
+      const rect = this.#rects[place];
+      if (!part || !rect) return;
+      const [from, above, to, below] = rect;
+      const isFar = to < left || from > right || below < top || above > bottom;
       if (isFar === Boolean(part.stand)) return;
       // Even what is not displayed takes its time in each layout of an SVG: it leaves the page, and a comment keeps its place.
       if (isFar) part.g.replaceWith((part.stand = document.createComment("")));
-      else part.stand.replaceWith(part.g);
+      else part.stand?.replaceWith(part.g);
       if (!isFar) part.stand = null;
     });
   }
@@ -261,94 +369,118 @@ export class Picture {
     const { element } = this;
     element.addEventListener("pointerdown", (event) => this.#down(event));
     element.addEventListener("pointermove", (event) => this.#move(event));
-    for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, (event) => this.#up(event));
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) element.addEventListener(end, (event) => this.#up(event));
     element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    element.addEventListener("dblclick", () => this.fit({ whole: !this.isWhole }));
-    const scrolled = () => (this.scrolledAt = performance.now());
+    element.addEventListener("dblclick", () => this.fit({ whole: !this.#isWhole }));
+    const scrolled = () => (this.#scrolledAt = performance.now());
     document.addEventListener("scroll", scrolled, { capture: true, passive: true });
-    this.observer = new ResizeObserver(() => {
+    const observer = new ResizeObserver(() => {
       this.#measure();
-      if (!this.svg) return;
-      if (this.isTouched) this.#look(this.view);
-      else this.fit({ whole: this.isWhole });
+      if (!this.#svg) return;
+      if (this.#isTouched) this.#look(this.#view);
+      else this.fit({ whole: this.#isWhole });
     });
-    this.observer.observe(element);
+    observer.observe(element);
     this.release = () => {
       document.removeEventListener("scroll", scrolled, { capture: true });
-      this.observer.disconnect();
-      cancelAnimationFrame(this.frame);
+      observer.disconnect();
+      cancelAnimationFrame(this.#frame);
     };
   }
 
+  /**
+   * Where on the stage something happened.
+   *
+   * @param {MouseEvent} event
+   * @returns {[x: number, y: number]}
+   */
   #at(event) {
     const { left, top } = this.element.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   }
 
+  /** @param {PointerEvent} event */
   #down(event) {
-    if (!this.svg || event.button > 0) return;
-    cancelAnimationFrame(this.frame);
-    this.goal = null;
-    this.pointers.set(event.pointerId, this.#at(event));
-    this.moved = this.pointers.size > 1 ? Infinity : 0;
-    this.pressed = event.target.closest("[data-node], [data-edge]")?.dataset;
+    if (!this.#svg || event.button > 0) return;
+    cancelAnimationFrame(this.#frame);
+    this.#goal = null;
+    this.#pointers.set(event.pointerId, this.#at(event));
+    this.#moved = this.#pointers.size > 1 ? Infinity : 0;
+    /** @type {SVGGElement | null} */
+    const part = /** @type {Element} */ (event.target).closest("[data-node], [data-edge]");
+    this.#pressed = part?.dataset;
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
-    const before = this.pointers.get(event.pointerId);
+    const before = this.#pointers.get(event.pointerId);
     if (!before) return;
     const now = this.#at(event);
     const [dx, dy] = [now[0] - before[0], now[1] - before[1]];
-    if (this.pointers.size === 2) {
-      const [other] = [...this.pointers].find(([id]) => id !== event.pointerId).slice(1);
+    if (this.#pointers.size === 2) {
+      const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1] ?? before;
+      /** @type {(a: number[], b: number[]) => number} */
       const spread = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) || 1;
       this.zoom(spread(now, other) / spread(before, other), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
     } else {
-      this.moved += Math.hypot(dx, dy);
-      if (this.moved < 5) return;
+      this.#moved += Math.hypot(dx, dy);
+      if (this.#moved < 5) return;
       if (!this.element.hasPointerCapture(event.pointerId)) {
         this.element.setPointerCapture(event.pointerId);
         this.element.classList.add("is-dragged");
       }
     }
-    this.pointers.set(event.pointerId, now);
-    const { x, y, scale } = this.view;
-    const share = this.pointers.size === 2 ? 0.5 : 1;
-    this.isTouched = true;
+    this.#pointers.set(event.pointerId, now);
+    const { x, y, scale } = this.#view;
+    const share = this.#pointers.size === 2 ? 0.5 : 1;
+    this.#isTouched = true;
     this.#look({ x: x - (dx * share) / scale, y: y - (dy * share) / scale, scale });
   }
 
+  /** @param {PointerEvent} event */
   #up(event) {
-    if (!this.pointers.delete(event.pointerId)) return;
+    if (!this.#pointers.delete(event.pointerId)) return;
     this.element.classList.remove("is-dragged");
-    if (event.type === "pointerup" && this.moved < 5 && this.pressed) {
-      const place = this.places.get(this.pressed.node ?? this.pressed.edge);
-      if (place !== undefined) this.onpick(place, this.pressed.node);
+    if (event.type === "pointerup" && this.#moved < 5 && this.#pressed) {
+      const place = this.#places.get(this.#pressed.node ?? this.#pressed.edge ?? "");
+      if (place !== undefined) this.onpick(place);
     }
   }
 
+  /** @param {WheelEvent} event */
   #wheel(event) {
-    if (!this.svg) return;
+    if (!this.#svg) return;
     const isPinch = event.ctrlKey || event.metaKey;
     // A page that is being scrolled goes on scrolling when the pointer comes upon the picture, and a picture that
     // is as small as it gets leaves the wheel to the page.
-    const isScrolling = performance.now() - (this.scrolledAt ?? -1e9) < 300;
-    if (!isPinch && (isScrolling || (event.deltaY > 0 && this.isAtLeast))) return;
+    const isScrolling = performance.now() - this.#scrolledAt < 300;
+    if (!isPinch && (isScrolling || (event.deltaY > 0 && this.#isAtLeast))) return;
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
     this.zoom(Math.exp(-event.deltaY * unit * (isPinch ? 0.01 : 0.0015)), ...this.#at(event));
   }
 }
 
-/** The start of a window of `length` moved as little as needed to hold [from, to], or its beginning if it is longer. */
+/**
+ * The start of a window of `length` moved as little as needed to hold [from, to], or its beginning if it is longer.
+ *
+ * @param {number} start
+ * @param {number} length
+ * @param {number} from
+ * @param {number} to
+ */
 function into(start, length, from, to) {
   if (to - from >= length) return from;
   if (from < start) return from;
   return to > start + length ? to - length : start;
 }
 
-/** Where a group's own transform moves it. */
+/**
+ * Where a group's own transform moves it.
+ *
+ * @param {SVGGElement | null} g
+ */
 function shiftOf(g) {
-  const { e = 0, f = 0 } = g.transform.baseVal.consolidate()?.matrix ?? {};
-  return { x: e, y: f };
+  const matrix = g?.transform.baseVal.consolidate()?.matrix;
+  return { x: matrix?.e ?? 0, y: matrix?.f ?? 0 };
 }

@@ -7,23 +7,32 @@ const KEYWORDS = new Set(
 
 const TOKEN = new RegExp(
   [
-    /(?<comment>#[^\n]*)/,
-    /(?<string>[rbuf]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$))|[rbuf]{0,2}(?:"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))/,
-    /(?<number>(?<![\p{L}_\d])(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?j?))/,
-    /(?<name>[\p{L}_][\p{L}\p{N}_]*)/,
+    /(?<comment>#[^\n]*)/u,
+    /(?<string>[rbuf]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$))|[rbuf]{0,2}(?:"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))/u,
+    /(?<number>(?<![\p{L}_\d])(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?j?))/u,
+    /(?<name>[\p{L}_][\p{L}\p{N}_]*)/u,
   ]
     .map((part) => part.source)
     .join("|"),
   "giu",
 );
 
-/** The lines of `text`, each a list of [kind, text]; kind is "" for what has no colour. */
+/** @typedef {[kind: string, text: string]} Token */
+/** @typedef {{ from: number, to: number, name: string }} Mark Columns of a line, in characters, that have a name. */
+
+/**
+ * The lines of `text`, each a list of tokens; their kind is "" for what has no colour.
+ *
+ * @param {string} text
+ */
 export function tokens(text) {
+  /** @type {Token[][]} */
   const lines = [[]];
+  /** @type {(kind: string, piece: string) => void} */
   const put = (kind, piece) =>
     piece.split("\n").forEach((part, i) => {
       if (i) lines.push([]);
-      if (part) lines.at(-1).push([kind, part]);
+      if (part) lines[lines.length - 1].push([kind, part]);
     });
   let at = 0;
   for (const match of text.matchAll(TOKEN)) {
@@ -35,8 +44,12 @@ export function tokens(text) {
   return lines;
 }
 
+/**
+ * @param {RegExpMatchArray} match
+ * @param {string} after
+ */
 function kindOf(match, after) {
-  const { comment, string, number, name } = match.groups;
+  const { comment, string, number, name } = match.groups ?? {};
   if (comment) return "comment";
   if (string) return "string";
   if (number) return "number";
@@ -44,8 +57,14 @@ function kindOf(match, after) {
   return /^\s*\(/.test(after) ? "call" : "";
 }
 
-/** Cuts one line's tokens at the given columns (in characters) and names the pieces inside of them. */
+/**
+ * Cuts one line's tokens at the given columns and names the pieces inside of them.
+ *
+ * @param {Token[]} line
+ * @param {Mark[]} marks
+ */
 export function marked(line, marks) {
+  /** @type {[kind: string, text: string, names: string[]][]} */
   const pieces = [];
   let column = 0;
   for (const [kind, text] of line) {

@@ -1,14 +1,31 @@
 // Where the reader is in a scene, and the ways from there: step by step, by operation, by line, played at a speed.
 
+/** @import { Step } from "../types.js" */
+
 import { otherLine, otherOperation } from "./targets.js";
 
 const PACE = 1600; // milliseconds for a step at speed 1
 export const SPEEDS = [0.5, 1, 2, 4];
 
+/**
+ * @typedef {object} Listener
+ * @property {(from: number, to: number) => void} moved shows a step; `from` is -1 if none is shown yet
+ * @property {() => boolean} isHeld whether playing waits here
+ * @property {(isPlaying: boolean) => void} playing
+ */
+
 export class Stepping {
-  /** `on.moved(from, to)` shows a step (-1: none is shown yet); `on.isHeld()`: playing waits here; `on.playing(yes)`. */
+  /** @type {Step[]} */
+  steps = [];
+  step = -1;
+  speed = 1;
+
+  /** @type {number | null} */
+  #timer = null;
+
+  /** @param {Listener} on */
   constructor(on) {
-    Object.assign(this, { on, steps: [], step: -1, speed: 1, timer: null });
+    this.on = on;
   }
 
   get last() {
@@ -19,13 +36,18 @@ export class Stepping {
     return this.steps[this.step];
   }
 
-  /** Begins with other steps; none is shown yet. */
+  /**
+   * Begins with other steps; none is shown yet.
+   *
+   * @param {Step[]} steps
+   */
   load(steps) {
     this.pause();
     this.steps = steps;
     this.step = -1;
   }
 
+  /** @param {number} step */
   go(step) {
     const target = Math.min(this.last, Math.max(0, step));
     if (target === this.step) return;
@@ -34,17 +56,23 @@ export class Stepping {
     this.on.moved(from, target);
   }
 
-  /** Goes there by the reader's own hand; null goes nowhere. */
+  /**
+   * Goes there by the reader's own hand; null goes nowhere.
+   *
+   * @param {number | null} step
+   */
   walk(step) {
     if (step === null) return;
     this.pause();
     this.go(step);
   }
 
+  /** @param {boolean} isBack */
   walkLine(isBack) {
     this.walk(otherLine(this.steps, this.step, isBack));
   }
 
+  /** @param {boolean} isBack */
   walkOperation(isBack) {
     this.walk(otherOperation(this.steps, this.step, isBack));
   }
@@ -52,7 +80,7 @@ export class Stepping {
   // -- playing
 
   get isPlaying() {
-    return this.timer !== null;
+    return this.#timer !== null;
   }
 
   play() {
@@ -60,24 +88,33 @@ export class Stepping {
     const tick = () => {
       this.go(this.step + 1);
       if (this.step === this.last || this.on.isHeld()) return this.pause();
-      this.timer = setTimeout(tick, PACE / this.speed);
+      this.#timer = setTimeout(tick, PACE / this.speed);
     };
-    clearTimeout(this.timer);
-    this.timer = setTimeout(tick, PACE / this.speed / 2);
+    this.#stop();
+    this.#timer = setTimeout(tick, PACE / this.speed / 2);
     this.on.playing(true);
   }
 
   pause() {
-    clearTimeout(this.timer);
-    this.timer = null;
+    this.#stop();
+    this.#timer = null;
     this.on.playing(false);
   }
 
   toggle() {
-    this.isPlaying ? this.pause() : this.play();
+    if (this.isPlaying) this.pause();
+    else this.play();
   }
 
-  /** The next speed up or down. */
+  #stop() {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  /**
+   * The next speed up (1) or down (-1).
+   *
+   * @param {number} by
+   */
   other(by) {
     const at = SPEEDS.indexOf(this.speed) + by;
     return SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at))];
