@@ -40,20 +40,13 @@ def install() -> None:
         if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
             return
         (npm,) = node().parents[1].rglob("node_modules/npm/bin/npm-cli.js")
-        options = ("--ignore-scripts", "--no-audit", "--no-fund")
-        done = _run(str(npm), "ci", *options)
+        done = run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
         if done.returncode:
             raise NoNode(f"npm could not install the packages:\n{(done.stdout + done.stderr)[-2000:]}")
         STAMP.write_text(wanted, encoding="utf-8")
 
 
-def run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Runs a script of this folder or of a package in it, after installing the packages if need be."""
-    install()
-    return _run(script, *map(str, arguments))
-
-
-def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(node()), *command], cwd=HERE, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+def run(*command: str | Path, cwd: Path = HERE) -> subprocess.CompletedProcess[str]:
+    """Runs Node.js with these arguments: a script that needs the packages has them after `install`."""
+    line = [str(node()), *map(str, command)]
+    return subprocess.run(line, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)

@@ -11,7 +11,7 @@ const NUMBER = { shape: [], values: [0.5] };
 const LARGE = { shape: [64, 784], values: null };
 const ODD = { shape: [2], values: ["nan", "-inf"] };
 
-/** @type {[string, import("../../../vizgrad/player/js/types.js").Question, string][]} */
+/** @type {[string, import("../../../vizgrad/player/js/types.js").Tensor, string][]} */
 const VERDICTS = [
   ["[10, 10]", VECTOR, "right"],
   ["[10., 10.]", VECTOR, "right"],

@@ -5,7 +5,7 @@ var REST = 200;
 var Address = class {
   /** @type {Fields} */
   #changes = {};
-  /** @type {number | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {string | undefined} the program whose scene is on its way */
   #awaited;
@@ -2945,8 +2945,8 @@ var Stepping = class {
   steps = [];
   step = -1;
   speed = 1;
-  /** @type {number | null} */
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   /** @param {Listener} on */
   constructor(on) {
     this.on = on;
@@ -2995,7 +2995,7 @@ var Stepping = class {
   }
   // -- playing
   get isPlaying() {
-    return this.#timer !== null;
+    return this.#timer !== void 0;
   }
   play() {
     if (this.step === this.last) this.go(0);
@@ -3004,21 +3004,18 @@ var Stepping = class {
       if (this.step === this.last || this.on.isHeld()) return this.pause();
       this.#timer = setTimeout(tick, PACE / this.speed);
     };
-    this.#stop();
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(tick, PACE / this.speed / 2);
     this.on.playing(true);
   }
   pause() {
-    this.#stop();
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = void 0;
     this.on.playing(false);
   }
   toggle() {
     if (this.isPlaying) this.pause();
     else this.play();
-  }
-  #stop() {
-    if (this.#timer !== null) clearTimeout(this.#timer);
   }
   /**
    * The next speed up (1) or down (-1).

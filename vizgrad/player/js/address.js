@@ -10,7 +10,7 @@ export class Address {
   /** @type {Fields} */
   #changes = {};
 
-  /** @type {number | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /** @type {string | undefined} the program whose scene is on its way */

@@ -20,8 +20,8 @@ export class Stepping {
   step = -1;
   speed = 1;
 
-  /** @type {number | null} */
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /** @param {Listener} on */
   constructor(on) {
@@ -80,7 +80,7 @@ export class Stepping {
   // -- playing
 
   get isPlaying() {
-    return this.#timer !== null;
+    return this.#timer !== undefined;
   }
 
   play() {
@@ -90,24 +90,20 @@ export class Stepping {
       if (this.step === this.last || this.on.isHeld()) return this.pause();
       this.#timer = setTimeout(tick, PACE / this.speed);
     };
-    this.#stop();
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(tick, PACE / this.speed / 2);
     this.on.playing(true);
   }
 
   pause() {
-    this.#stop();
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.on.playing(false);
   }
 
   toggle() {
     if (this.isPlaying) this.pause();
     else this.play();
-  }
-
-  #stop() {
-    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   /**
