@@ -1,5 +1,5 @@
-// What Python tells the player (payload.py and views.py write it), and other shapes that several modules share.
-// A "place" is an index into a table of the payload, or into the elements of a picture.
+// What Python tells the player, as far as the player reads it (payload.py and views.py write it), and other shapes that
+// several modules share. A "place" is an index into a table of the payload, or into the elements of a picture.
 
 /** @typedef {[line: number, column: number, endLine: number, endColumn: number]} Span Lines from 1, columns from 0, in characters. */
 
