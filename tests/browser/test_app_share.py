@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from vizgrad.gallery import lesson
-from vizgrad.player.assets import script
 from vizgrad.player.payload import payload
 from vizgrad.trace import Trace
 from vizgrad.ui.files import link
 
 from .app_page import PATIENCE, STEPS, at_step, opened, status, type_program
+from .modules import offer
 
 expect.set_options(timeout=PATIENCE)
 
@@ -236,7 +236,7 @@ RECALL = """([payload, rev]) => {
 
 def test_what_ran_before_is_run_again_in_a_new_session_only(page: Page, app_url: str):
     page.goto(f"{app_url}/_stcore/health")
-    page.add_script_tag(content=f"{script()}\nglobalThis.mount = mount;")
+    offer(page, "player.js", "mount", app_url)
     made = payload(Trace(engine="numpy", source="source", tensors=(), nodes=(), events=()))
     assert page.evaluate(RECALL, [made, 0]) == "ran draft"
     assert page.evaluate(RECALL, [made, 2]) == "source"

@@ -14,7 +14,8 @@ from tests.explain.mathml import mathml
 from tests.explain.programs import PROGRAMS
 from vizgrad.api import run
 from vizgrad.explain import explanations
-from vizgrad.player.assets import script
+
+from .modules import offer
 
 GALLERY = sorted(path for path in (Path(__file__).parents[2] / "vizgrad" / "gallery").glob("[0-9]*.py"))
 SAID_OTHERWISE = str.maketrans({" ": "", "\u00a0": "", "[": "", "]": "", "\u2061": "", "~": "", "˜": "", "′": "'"})
@@ -24,8 +25,7 @@ SAID_OTHERWISE = str.maketrans({" ": "", "\u00a0": "", "[": "", "]": "", "\u2061
 @pytest.fixture(scope="module")
 def blank(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
-    page.set_content("<body></body>")
-    page.add_script_tag(content=f"{script()}\nglobalThis.mathOf = mathOf;")
+    offer(page, "lib/latex.js", "mathOf")
     yield page
     page.close()
 

@@ -12,13 +12,13 @@ from playwright.sync_api import Browser, Page
 from vizgrad.draw.model.appearance import looks_at
 from vizgrad.draw.model.drawing import drawing
 from vizgrad.draw.model.heatmap import cells, drawn
-from vizgrad.player.assets import script
 from vizgrad.player.payload import payload
 from vizgrad.program.limits.limits import Limits
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace, Value
 
 from . import player_file
+from .modules import offer
 from .player_file import Open
 
 show = player_file.show
@@ -99,7 +99,7 @@ def test_a_short_picture_holds_everything(show: Open) -> None:
 )
 def test_heat_maps_are_drawn_as_in_a_picture_file(browser: Browser, array: np.ndarray) -> None:
     page = browser.new_page()
-    page.add_script_tag(content=f"{script()}\nglobalThis.cells = cells;")
+    offer(page, "picture/heatmap.js", "cells")
     own = page.evaluate(
         """(code) => cells(code).map((p) => ["class", "d", "opacity"].map((name) => p.getAttribute(name)))
           .map(([name, d, opacity]) => [name, d, Number(opacity ?? 1)])""",

@@ -1,33 +1,42 @@
-"""The player's modules can stand one after the other in one script."""
+"""What is shipped of the player: built files that need no other, and its style."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from pathlib import Path
 
-from vizgrad.player.assets import SCRIPTS, read
+import pytest
 
-NAMED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\})", re.MULTILINE)
-IMPORTED = re.compile(r'^import \{([^}]*)\} from "\./([\w.]+)";', re.MULTILINE)
+from vizgrad.player.assets import HERE, read, script, style
 
 
-def names(text: str) -> list[str]:
-    """What a module defines at its top level."""
-    found = []
-    for one, several in NAMED.findall(text):
-        found += [one] if one else [part.split(":")[-1].strip() for part in several.split(",")]
-    return found
+def test_the_component_is_a_module_with_a_default_export() -> None:
+    assert script("component").rstrip().endswith("as default\n};")
 
 
-def test_no_two_modules_define_the_same_name():
-    counts = Counter(name for script in SCRIPTS for name in names(read(script)))
-    assert counts["mount"] == 1
-    assert [name for name, count in counts.items() if count > 1] == []
+def test_the_standalone_page_exports_nothing() -> None:
+    assert "\nexport " not in script("standalone")
 
 
-def test_each_imports_only_what_stands_before_it():
-    for place, script in enumerate(SCRIPTS):
-        for wanted, source in IMPORTED.findall(read(script)):
-            assert source in SCRIPTS[:place], f"{script} needs {source}"
-            missing = {name.strip() for name in wanted.split(",") if name.strip()} - set(names(read(source)))
-            assert not missing, f"{script} imports {missing} from {source}"
+@pytest.mark.parametrize("home", ["component", "standalone"])
+def test_what_is_built_imports_nothing(home: str) -> None:
+    assert "\nimport " not in script(home) and "import(" not in script(home)  # type: ignore[arg-type]
+
+
+def test_what_is_built_can_stand_in_a_page() -> None:
+    lower = script("standalone").lower()
+    assert "</script" not in lower and "<!--" not in lower
+
+
+def test_each_file_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = script("component"), script("standalone"), style(), read("share.css")
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError("a worker that is confined can open no file")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert (script("component"), script("standalone"), style(), read("share.css")) == before
+
+
+def test_every_built_file_has_its_module() -> None:
+    assert [path.name for path in sorted((HERE / "built").iterdir())] == ["component.js", "standalone.js"]
+    assert all((HERE / "js" / path.name).exists() for path in (HERE / "built").iterdir())

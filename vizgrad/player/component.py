@@ -9,13 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from .assets import bare, read, script, style
+from .assets import read, script, style
 
 _mount = st.components.v2.component(
     "vizgrad.player",
     html='<div class="vg-host"></div>',
     css=f"{style()}\n{read('share.css')}",
-    js="\n".join((script(), *map(bare, ("beside.js", "share.js", "dropping.js")), read("component.js"))),
+    js=script("component"),
 )
 
 

@@ -9,7 +9,7 @@ import json
 
 from vizgrad.trace import Trace
 
-from .assets import read, script, style
+from .assets import script, style
 from .payload import payload
 
 BUDGET = 4000
@@ -72,7 +72,7 @@ def html(trace: Trace, scene: int | None = None, step: int | None = None, title:
     )
     if scene is not None:
         data |= {"scenes": [data["scenes"][data["scene"]]], "scene": 0}
-    code = f"{script()}\n{read('standalone.js')}"
+    code = script("standalone")
     return PAGE.format(
         title=markup.escape(title or "Computation graph"),
         note="" if data["omitted"] is None else f'<p class="note">{markup.escape(data["omitted"])}</p>\n',
