@@ -102,7 +102,7 @@ def test_why_there_is_no_result_is_told_and_the_page_stands(
     before = shown(visit)["payload"]
     results.forget()
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR, "vizgrad"):
-        patch.setattr(job.runs, "result", fails)
+        patch.setattr(job.results, "result", fails)
         program(visit, "x = 1\n")
     assert any(plain(said) in warning.value for warning in visit.warning)
     assert "nobody thought of this" not in text_of(visit) + "".join(warning.value for warning in visit.warning)

@@ -58,7 +58,7 @@ def _place(op: Op) -> tuple[Path, int] | None:
 
 def prepare() -> None:
     """Reads all files of the core's operations, so that later none has to be opened."""
-    for path in sorted((PACKAGE / "vizgrad/autodiff/ops").glob("*.py")):
+    for path in sorted((PACKAGE / "vizgrad/autodiff/ops").rglob("*.py")):
         _pieces(path)
 
 
