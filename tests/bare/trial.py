@@ -141,6 +141,8 @@ def carried_over(root: Path) -> dict[str, str]:
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, there)
             found[name] = str(file.resolve())
+    if certificates := found.get("PIP_CERT") or found.get("SSL_CERT_FILE"):
+        found["NPM_CONFIG_CAFILE"] = certificates
     for name in ("resolv.conf", "hosts"):
         if Path("/etc", name).exists():
             shutil.copy(Path("/etc", name), root / "etc" / name)

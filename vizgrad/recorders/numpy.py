@@ -12,9 +12,9 @@ import numpy as np
 
 from ..autodiff.core import dtypes, grad_mode
 from ..autodiff.core.engine import AccumulateGrad, BackwardCall, Node, Step, gradient_edge
-from ..autodiff.core.function import FunctionNode, _FunctionOp
+from ..autodiff.core.function import FunctionNode, FunctionOp
 from ..autodiff.core.inplace import CopySlices
-from ..autodiff.core.node import _numbers
+from ..autodiff.core.node import node_numbers
 from ..autodiff.core.tensor import Tensor
 from ..autodiff.nn.module import Module, running
 from ..trace import Event, Operand, Value
@@ -152,7 +152,7 @@ class Recorder(sampling.Selective):
         """An operation ran."""
         if self.is_light:
             return
-        if node is None and (self.passes or isinstance(op, _FunctionOp) or self.is_internal() or self.is_making()):
+        if node is None and (self.passes or isinstance(op, FunctionOp) or self.is_internal() or self.is_making()):
             return
         operands = [
             Operand(name, None, value) if isinstance(value, str) else self.operand(name, value)
@@ -294,7 +294,7 @@ class Recorder(sampling.Selective):
 
     def next_node(self) -> int:
         """A number that no node will have."""
-        return next(_numbers)
+        return next(node_numbers)
 
     def norm(self, grad: Any) -> Value:
         """Of a tensor, or of an array."""

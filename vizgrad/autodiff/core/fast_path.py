@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes, grad_mode
-from .node import _numbers, gradient_edge
+from .node import gradient_edge, node_numbers
 from .scalars import constants
 from .tensor import NO_EDGE, Tensor, wrap
 
@@ -53,7 +53,7 @@ def shortcut(op: Op, otherwise: Operator) -> Operator:
         result = wrap(data if type(data) is ndarray else np.asarray(data))
         if live:
             node = _new(made)
-            node.number = next(_numbers)
+            node.number = next(node_numbers)
             node.next_functions = (
                 (left._edge or gradient_edge(left)) if live & 1 else NO_EDGE,
                 (right._edge or gradient_edge(right)) if live & 2 else NO_EDGE,

@@ -112,7 +112,7 @@ class _FunctionMeta(type):
         cls._node = type(f"{name}Backward", (FunctionNode,), {"function": cls, "__module__": "torch.autograd.function"})
 
 
-class _FunctionOp:
+class FunctionOp:
     """What the observer sees of a program's own operation: its name and parameters, as an Op shows them."""
 
     rules: dict[str, Any] = {}
@@ -177,7 +177,7 @@ class Function(metaclass=_FunctionMeta):
         if now.observer is not None:
             tensors = tuple(v for v in results if isinstance(v, Tensor))
             inputs = {f"arg{i}": a for i, a in enumerate(args)}
-            now.observer.computed(_FunctionOp(cls), inputs, tensors, ctx if tracked else None)
+            now.observer.computed(FunctionOp(cls), inputs, tensors, ctx if tracked else None)
         return tuple(results) if isinstance(found, tuple) else results[0]
 
     @staticmethod

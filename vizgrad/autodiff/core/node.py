@@ -20,7 +20,7 @@ from .tensor import FREED, INFERENCE, NO_EDGE, Edge, Tensor, wrap
 Grad = Any  # an array on the fast path, a Tensor under create_graph, None where nothing arrived
 getrefcount = sys.getrefcount
 FLOAT32 = dtypes.DEFAULT
-_numbers = itertools.count()
+node_numbers = itertools.count()
 
 
 class Node:
@@ -55,7 +55,7 @@ class Node:
     hooks: Hooks | None
 
     def __init__(self, next_functions: tuple[Edge, ...], outputs: Sequence[Tensor]) -> None:
-        self.number = next(_numbers)
+        self.number = next(node_numbers)
         self.next_functions = next_functions
         self.hooks = self.versions = None
         self.saved = ()

@@ -23,7 +23,7 @@ from .argument_names import offered
 from .arguments import Arguments
 from .formula import call_on_symbols
 from .inplace import InPlace
-from .node import Node, _numbers, gradient_edge
+from .node import Node, gradient_edge, node_numbers
 from .registry import FUNCTIONS, NODES, OPS
 from .saved import Plans, Saving
 from .tensor import INFERENCE, NO_EDGE, Edge, Tensor, View, wrap
@@ -237,7 +237,7 @@ class Op(Arguments):
             edges[0] = edge
             live = live | 1 if edge[0] is not None else live & ~1
         node = _new(self.node)
-        node.number = next(_numbers)
+        node.number = next(node_numbers)
         node.next_functions = tuple(edges)
         node.hooks = node.versions = node.more = None
         array = results[0].array

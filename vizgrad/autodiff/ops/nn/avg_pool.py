@@ -11,7 +11,7 @@ from ...core.op import op
 from ...core.tensor import Tensor
 from ..reduction.sums import mean_dim
 from ..shape.squeeze import squeeze_dim, unsqueeze
-from .conv import _each, _padded, windows
+from .conv import padded, per_dimension, windows
 from .sliding import IMAGE, batched, window_count, with_room
 
 
@@ -20,7 +20,7 @@ def _shares(x: Any, kernel: Any, stride: Any, padding: Any, ceil: bool, include:
     if divisor is not None:
         return divisor
     ones = np.ones((1, 1, *x.shape[2:]))
-    inside = _padded(ones, padding, 1.0 if include else 0.0)
+    inside = padded(ones, padding, 1.0 if include else 0.0)
     room = with_room(inside, kernel, stride, (0, 0), (1, 1), False, 0.0)
     counts = [
         window_count(n, k, s, p, 1, ceil) for n, k, s, p in zip(x.shape[2:], kernel, stride, padding, strict=True)
@@ -148,9 +148,9 @@ def avg_pool2d(
     """Average each window."""
     return avg_pool(
         input,
-        _each(kernel_size, 2),
-        () if stride is None else _each(stride, 2),
-        _each(padding, 2),
+        per_dimension(kernel_size, 2),
+        () if stride is None else per_dimension(stride, 2),
+        per_dimension(padding, 2),
         ceil_mode,
         count_include_pad,
         divisor_override,
@@ -166,7 +166,7 @@ def avg_pool1d(
     count_include_pad: bool = True,
 ) -> Any:
     """Average each window of one dimension."""
-    k, s, p = (_each(v, 1)[0] for v in (kernel_size, kernel_size if stride is None else stride, padding))
+    k, s, p = (per_dimension(v, 1)[0] for v in (kernel_size, kernel_size if stride is None else stride, padding))
     return squeeze_dim(avg_pool(unsqueeze(input, -2), (1, k), (1, s), (0, p), ceil_mode, count_include_pad, None), -2)
 
 

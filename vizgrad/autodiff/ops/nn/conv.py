@@ -37,7 +37,8 @@ def windows(x: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
     )
 
 
-def _padded(x: Any, padding: Any, value: float = 0.0) -> Any:
+def padded(x: Any, padding: Any, value: float = 0.0) -> Any:
+    """Put `value` around an (N, C, …) array, so many times for each dimension."""
     if not any(padding):
         return x
     return np.pad(x, [(0, 0), (0, 0), *((p, p) for p in padding)], constant_values=value)
@@ -46,7 +47,7 @@ def _padded(x: Any, padding: Any, value: float = 0.0) -> Any:
 def _correlate(x: Any, w: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Any:
     kernel = w.shape[2:]
     rank = len(kernel)
-    seen = windows(_padded(x, padding), kernel, stride, dilation)
+    seen = windows(padded(x, padding), kernel, stride, dilation)
     n, places = seen.shape[0], seen.shape[2 : 2 + rank]
     per = x.shape[1] // groups
     out = w.shape[0] // groups
@@ -83,7 +84,7 @@ def _spread(g: Any, w: Any, size: Any, stride: Any, padding: Any, dilation: Any,
 def _weigh(g: Any, x: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Any:
     """The transpose of `_correlate` in w: what each weight has met, summed over batch and places."""
     rank = len(kernel)
-    x = _padded(x, padding)
+    x = padded(x, padding)
     per, out = x.shape[1] // groups, g.shape[1] // groups
     found = np.empty((g.shape[1], per, *kernel), np.result_type(g, x))
     over = (0, *range(2, 2 + rank))
@@ -242,7 +243,8 @@ sum_places = op(
 )
 
 
-def _each(value: Any, rank: int) -> tuple[int, ...]:
+def per_dimension(value: Any, rank: int) -> tuple[int, ...]:
+    """Give one number for each dimension, where one may stand for all."""
     return (
         (int(value),) * rank
         if isinstance(value, int)
@@ -256,8 +258,8 @@ def _functional(rank: int, transposed: bool = False) -> Any:
     ) -> Any:
         names = ("output_padding", "groups", "dilation") if transposed else ("dilation", "groups")
         given = {**dict(zip(names, rest, strict=False)), **named}
-        dilation = _each(given.get("dilation", 1), rank)
-        steps = _each(stride, rank)
+        dilation = per_dimension(given.get("dilation", 1), rank)
+        steps = per_dimension(stride, rank)
         if padding == "valid":
             padding = 0
         elif padding == "same":
@@ -276,10 +278,10 @@ def _functional(rank: int, transposed: bool = False) -> Any:
             weight,
             bias,
             steps,
-            _each(padding, rank),
+            per_dimension(padding, rank),
             dilation,
             transposed,
-            _each(given.get("output_padding", 0), rank),
+            per_dimension(given.get("output_padding", 0), rank),
             given.get("groups", 1),
         )
         return found.squeeze(0) if single else found

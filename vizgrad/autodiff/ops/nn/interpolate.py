@@ -10,7 +10,7 @@ import numpy as np
 from ...core.op import op
 from ...core.samples import sample
 from ...core.tensor import Tensor
-from .conv import _each
+from .conv import per_dimension
 from .sliding import IMAGE
 
 
@@ -117,7 +117,7 @@ def interpolate(
             "F.interpolate: vizgrad's core has mode='nearest' for (N, C, H, W) only; try the PyTorch engine"
         )
     if size is not None:
-        return upsample_nearest(input, _each(size, 2))
+        return upsample_nearest(input, per_dimension(size, 2))
     scales = (float(scale_factor),) * 2 if isinstance(scale_factor, (int, float)) else tuple(map(float, scale_factor))
     size = tuple(math.floor(n * s) for n, s in zip(input.shape[2:], scales, strict=True))
     return upsample_nearest(input, size, *(() if recompute_scale_factor else scales))

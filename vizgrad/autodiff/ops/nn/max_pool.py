@@ -9,7 +9,7 @@ import numpy as np
 from ...core.op import op
 from ...core.tensor import Tensor
 from ..shape.squeeze import squeeze_dim, unsqueeze
-from .conv import _each, windows
+from .conv import per_dimension, windows
 from .sliding import IMAGE, batched, with_room
 
 
@@ -86,10 +86,10 @@ def max_pool2d(
     """Take the largest element of each window."""
     found = max_pool(
         input,
-        _each(kernel_size, 2),
-        () if stride is None else _each(stride, 2),
-        _each(padding, 2),
-        _each(dilation, 2),
+        per_dimension(kernel_size, 2),
+        () if stride is None else per_dimension(stride, 2),
+        per_dimension(padding, 2),
+        per_dimension(dilation, 2),
         ceil_mode,
     )
     return found if return_indices else found[0]
@@ -105,7 +105,9 @@ def max_pool1d(
     return_indices: bool = False,
 ) -> Any:
     """Take the largest element of each window of one dimension."""
-    k, s, p, d = (_each(v, 1)[0] for v in (kernel_size, kernel_size if stride is None else stride, padding, dilation))
+    k, s, p, d = (
+        per_dimension(v, 1)[0] for v in (kernel_size, kernel_size if stride is None else stride, padding, dilation)
+    )
     found = max_pool(unsqueeze(input, -2), (1, k), (1, s), (0, p), (1, d), ceil_mode)
     values = squeeze_dim(found[0], -2)
     return (values, squeeze_dim(found[1], -2)) if return_indices else values

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.samples import sample
-from .conv import _padded
+from .conv import padded
 
 IMAGE = sample(1, 2, 4, 4)
 
@@ -26,7 +26,7 @@ def window_count(n: int, k: int, s: int, p: int, d: int, ceil: bool) -> int:
 
 def with_room(x: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil: bool, value: float) -> Any:
     """Pad, also at the far end where `ceil_mode` lets a window stick out."""
-    x = _padded(x, padding, value)
+    x = padded(x, padding, value)
     more = []
     for i, (k, s, d) in enumerate(zip(kernel, stride, dilation, strict=True)):
         n = x.shape[2 + i] - 2 * padding[i]

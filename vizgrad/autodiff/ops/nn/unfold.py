@@ -11,12 +11,12 @@ import numpy as np
 from ...core import errors
 from ...core.op import op
 from ...core.tensor import Tensor
-from .conv import _each, _padded, windows
+from .conv import padded, per_dimension, windows
 from .sliding import IMAGE, batched
 
 
 def _columns_of(self: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
-    seen = windows(_padded(batched(self), padding), kernel_size, stride, dilation)
+    seen = windows(padded(batched(self), padding), kernel_size, stride, dilation)
     found = seen.transpose(0, 1, 4, 5, 2, 3).reshape(
         seen.shape[0], seen.shape[1] * math.prod(kernel_size), seen.shape[2] * seen.shape[3]
     )
@@ -68,7 +68,13 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
         raise RuntimeError(
             f"Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: {errors.sizes(input.shape)}"
         )
-    return im2col(input, _each(kernel_size, 2), _each(dilation, 2), _each(padding, 2), _each(stride, 2))
+    return im2col(
+        input,
+        per_dimension(kernel_size, 2),
+        per_dimension(dilation, 2),
+        per_dimension(padding, 2),
+        per_dimension(stride, 2),
+    )
 
 
 def fold(
@@ -76,5 +82,10 @@ def fold(
 ) -> Any:
     """Add columns of windows back into an image."""
     return col2im(
-        input, _each(output_size, 2), _each(kernel_size, 2), _each(dilation, 2), _each(padding, 2), _each(stride, 2)
+        input,
+        per_dimension(output_size, 2),
+        per_dimension(kernel_size, 2),
+        per_dimension(dilation, 2),
+        per_dimension(padding, 2),
+        per_dimension(stride, 2),
     )
