@@ -1,5 +1,5 @@
 """Many elements to fewer: sums, extremes, order."""
 
-from . import argmax, cumulative, minmax, norms, products, sorting, sums, variance
+from . import argmax, cumulative, logsumexp, minmax, norms, products, sorting, sums, variance
 
-__all__ = ["argmax", "cumulative", "minmax", "norms", "products", "sorting", "sums", "variance"]
+__all__ = ["argmax", "cumulative", "logsumexp", "minmax", "norms", "products", "sorting", "sums", "variance"]

@@ -1,4 +1,4 @@
-"""Norms and distances, and logsumexp."""
+"""Norms of vectors, and distances."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 from ...core import dtypes
 from ...core.dims import axes
 from ...core.op import op
-from ...core.samples import ONE, ROWS, sample
+from ...core.samples import ONE, sample
 from ...core.symbol import Symbol
 from ..elementwise import rounding
-from ..elementwise.exponentials import exp
 from ..elementwise.rounding import sgn
 from ..elementwise.where import masked_fill
 from ..textbook import indicator
@@ -108,26 +107,4 @@ dist = op(
         "other": r"{grad} \, \frac{{{other} - {self}}}{{{result}}}",
     },
     samples=[(sample(3), sample(3))],
-)
-
-
-def _logsumexp(self: Any, dim: Any, keepdim: bool = False) -> Any:
-    a = axes(dim, self.ndim)
-    top = (self.real if self.dtype.kind == "c" else self).max(a, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0).astype(self.dtype)
-    if not self.ndim:
-        return self.copy()
-    total = np.log(np.exp(self - top).sum(a, keepdims=True)) + top
-    return total if keepdim else total.squeeze(a)
-
-
-logsumexp = op(
-    "logsumexp",
-    _logsumexp,
-    promotes="float",
-    self=lambda grad, self, result, dim, keepdim: (
-        restore(grad, self.shape, dim, keepdim) * exp(self - restore(result, self.shape, dim, keepdim))
-    ),
-    formulas={"self": r"{grad} \, e^{{{self} - {result}}}"},
-    samples=[ROWS],
 )
