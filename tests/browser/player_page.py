@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from tests.player.made import failing, seed
 from vizgrad.player.component import did, player
-from vizgrad.player.payload import payload
-from vizgrad.present.player import written
+from vizgrad.player.payload import payload, written
 
 KEY = "player"
 st.set_page_config(layout="wide")

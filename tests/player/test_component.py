@@ -14,8 +14,7 @@ def page() -> None:
 
     from tests.trace.seed_trace import seed
     from vizgrad.player.component import player
-    from vizgrad.player.payload import payload
-    from vizgrad.present.player import written
+    from vizgrad.player.payload import payload, written
 
     data = payload(seed)
     played = player(written(data), data["id"], key="player", source="x = 1", source_rev=2)

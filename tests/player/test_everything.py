@@ -18,8 +18,7 @@ import vizgrad.autodiff as ours
 from vizgrad.autodiff.core.registry import OPS
 from vizgrad.autodiff.core.samples import Sample
 from vizgrad.gallery import lesson, lessons
-from vizgrad.player.payload import payload
-from vizgrad.present.player import written
+from vizgrad.player.payload import payload, written
 from vizgrad.program.run import execute
 from vizgrad.trace import Trace
 

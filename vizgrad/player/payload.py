@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
+import msgspec
+
 from vizgrad.contained import Faults
 from vizgrad.draw.model.drawing import Detail, Direction
 from vizgrad.explain.explanation import Explanation
@@ -92,8 +94,16 @@ def payload(
         "scenes": shown,
         "omitted": trace.omitted,
     }
-    data["id"] = hashlib.blake2s(json.dumps(data).encode(), digest_size=12).hexdigest()
+    data["id"] = hashlib.blake2s(written(data), digest_size=12).hexdigest()
     return data
+
+
+def written(data: dict[str, Any]) -> bytes:
+    """A payload as JSON without a line break; half a character, which a program may print, is escaped."""
+    try:
+        return msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        return json.dumps(data, separators=(",", ":")).encode()
 
 
 def _told(scenes: Sequence[Scene], chosen: int, budget: int, reach: int | None) -> set[int]:

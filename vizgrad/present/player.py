@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
@@ -51,7 +50,7 @@ class Play(Request, frozen=True, tag="play"):
 
     def answer(self, body: bytes) -> tuple[Shown, bytes]:
         """What the page must know, and the payload as JSON."""
-        from ..player.payload import payload
+        from ..player.payload import payload, written
 
         trace = read(body, self.source, self.engine)
         scenes = trace.scenes
@@ -86,14 +85,6 @@ def prepare() -> None:
 def rehearsals(trace: bytes) -> tuple[tuple[Request, bytes], ...]:
     """Requests that use everything that is imported here."""
     return ((Play(rehearsal.PROGRAM, "numpy"), trace),)
-
-
-def written(data: dict[str, Any]) -> bytes:
-    """A payload as JSON without a line break; half a character, which a program may print, is escaped."""
-    try:
-        return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(data, separators=(",", ":")).encode()
 
 
 def played(
