@@ -40,6 +40,8 @@ CHARTS = (charts, whatif)
 `prepare()` loads what is read late."""
 
 ENGINE = "numpy"
+RUN_IN = 10
+"""Pictures after which Python has made its bytecode fast: done before the fork, no presenter does it again."""
 
 
 @cache
@@ -58,4 +60,5 @@ def prepare(has_studies: bool) -> None:
             if wanted:
                 topic.prepare()
             for request, body in wanted:
-                request.answer(body)
+                for _ in range(RUN_IN if isinstance(request, Play) else 1):
+                    request.answer(body)

@@ -22,12 +22,14 @@ from typing import Protocol, cast
 import msgspec
 
 from . import clock, memory
-from .confinement import confine, missing, stay_single_threaded
+from .confinement import let_go, lock, missing, stay_single_threaded
 from .protocol import AHEAD, MIB, NUMBER, READY, Note, Read, Reply, Request, Say, decode, encode, frame, receive
 
 LONGEST_BODY = 512 * MIB
 SLACK = 192
 """MiB of address space beyond the limit on memory: what is mapped is always more than what is used."""
+EXAMPLE = encode(Request("", 1.0, 1, msgspec.Raw(encode(None))))
+"""A request for nothing."""
 LONGEST_REPORT = 16_000
 """Bytes of a traceback: less than a pipe holds while nobody reads it."""
 
@@ -57,7 +59,12 @@ def load(module: str, variant: str) -> Work:
 
 
 def serve(kind: Work, variant: str, read: Read, write: Callable[[bytes], object], keep: Collection[int]) -> None:
-    """Waits for one request, gives up all rights, and answers it; `keep` are the open files that this takes."""
+    """Gives up all rights, waits for one request, and answers it; `keep` are the open files that this takes.
+
+    What can be given up before the request comes is: whoever asks need not wait for it.
+    """
+    let_go(keep)
+    decode(EXAMPLE, type=Request)  # so that what reads it is in memory of this process's own
     try:
         head, body = receive(read, LONGEST_BODY)
     except (EOFError, OSError):
@@ -65,7 +72,7 @@ def serve(kind: Work, variant: str, read: Read, write: Callable[[bytes], object]
     request = decode(head, type=Request)
     clock.end_after(request.seconds)
     mapped = memory.mapped()
-    confine(keep, mapped + (request.memory + SLACK) * MIB if mapped else None)
+    lock(mapped + (request.memory + SLACK) * MIB if mapped else None)
 
     def say(note: str) -> None:
         write(frame(encode(Note(request.nonce, note))))

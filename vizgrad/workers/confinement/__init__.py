@@ -14,20 +14,25 @@ from collections.abc import Collection
 
 from . import descriptors, kernel, landlock, privileges, rlimits, seccomp
 
-__all__ = ["confine", "missing", "stay_single_threaded"]
+__all__ = ["confine", "let_go", "lock", "missing", "stay_single_threaded"]
 
 IS_LINUX = sys.platform == "linux"
 _NAMES = {"darwin": "macOS", "win32": "Windows"}
 
 
 def confine(keep: Collection[int], memory: int | None = None) -> None:
-    """Closes every descriptor but `keep`, and gives everything up for good.
+    """Closes every descriptor but `keep`, and gives everything up for good: `let_go` and `lock`, one after the other.
 
     To be called once, in a forked child with a single thread, whose parent has a single thread too: it ends with
-    the thread that forked it. `memory` is the most bytes of address space, with all that is mapped now. A clock by
-    `setitimer` must have been set before. Who forks often calls `missing` once before: what it found out is inherited.
+    the thread that forked it. Who forks often calls `missing` once before: what it found out is inherited.
     Raises OSError if the system refuses what it should have: then nothing may be run.
     """
+    let_go(keep)
+    lock(memory)
+
+
+def let_go(keep: Collection[int]) -> None:
+    """Gives up what no request needs, and so before one comes: descriptors but `keep`, user, files and network."""
     if IS_LINUX:  # elsewhere workers are started anew and have inherited nothing
         parent = os.getppid()
         descriptors.close_all_but(keep)
@@ -35,6 +40,14 @@ def confine(keep: Collection[int], memory: int | None = None) -> None:
         _end_with(parent)
         if landlock.version():
             landlock.restrict()
+
+
+def lock(memory: int | None = None) -> None:
+    """Gives up the rest, before anything of a request is run: limits, and all system calls but a few.
+
+    `memory` is the most bytes of address space, with all that is mapped now. A clock by `setitimer` must have been set
+    before.
+    """
     rlimits.lower(memory)
     if IS_LINUX and seccomp.is_available():
         seccomp.install()
