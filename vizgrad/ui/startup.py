@@ -9,7 +9,7 @@ import time
 from ..present import request
 from ..program import isolated
 from ..workers.confinement import missing
-from . import idle
+from . import heap, idle
 from .files import uploads
 
 log = logging.getLogger("vizgrad")
@@ -31,6 +31,7 @@ def once() -> None:
             "This system lacks %s: programs run in processes of their own, less confined than a public server needs.",
             ", ".join(lacks),
         )
+    heap.keep_together()
     threading.Thread(target=_warm, name="vizgrad-start", daemon=True).start()
     idle.watch()
     uploads.start()

@@ -36,7 +36,7 @@ NUMBERS = 4
 """How many times as large numbers are in memory as they are sent."""
 
 _is_only_remembered: ContextVar[bool] = ContextVar("is_only_remembered", default=False)
-_kept: Cache[Any] = Cache(8 * results.MIB)
+_kept: Cache[Any] = Cache(4 * results.MIB)
 _hands = ThreadPoolExecutor(64, thread_name_prefix="sections")
 """Threads that only wait for a worker: as many as may be waited for at a time."""
 

@@ -17,8 +17,8 @@ ENGINES = {"numpy": "NumPy core", "torch": "PyTorch"}
 AGAIN = """This scene could not be recorded by running the program again.
 Go to another scene and come back to try once more."""
 MIB = 1 << 20
-recorded: Cache[Recorded] = Cache(16 * MIB)
-results: Cache[Result] = Cache(16 * MIB)
+recorded: Cache[Recorded] = Cache(4 * MIB)
+results: Cache[Result] = Cache(6 * MIB)
 
 
 @dataclass(frozen=True, slots=True)
