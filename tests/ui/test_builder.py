@@ -277,6 +277,15 @@ def test_what_stands_in_an_open_form_comes_back_with_the_cards(visit: AppTest):
     assert studio_of(visit).source == SHORT + "q = x + 1\n"
 
 
+def test_what_stood_in_a_form_is_forgotten_with_it(visit: AppTest):
+    program(visit, SHORT)
+    press(visit, "new_expression")
+    before = [f"desk_{here(visit).serial}_{field}_kept" for field in ("name", "formula")]
+    assert all(key in visit.session_state for key in before)
+    press(visit, "cancel")
+    assert not any(key in visit.session_state for key in before)
+
+
 def test_a_change_that_cannot_be_made_is_told_and_changes_nothing(visit: AppTest, monkeypatch: pytest.MonkeyPatch):
     program(visit, SHORT)
     press(visit, "line_2")

@@ -1,8 +1,8 @@
 """The look of the picture: inks, fills and lines for each kind and state, in light and in dark.
 
 Colours follow Okabe and Ito, so they stay apart for colour-blind eyes; each kind also has its own outline, and each
-state its own line, so that nothing is said by colour alone. The DOT carries the light colours (PNG, PDF, and viewers
-that know no CSS); in SVG the rules below repaint everything through custom properties.
+state its own line, so that nothing is said by colour alone. DOT and SVG carry the light colours (for PNG, PDF, and
+viewers that know no CSS); in SVG the rules below repaint everything through custom properties.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ MONO_ADVANCE, SANS_ADVANCE = 0.602, 0.56
 class Ink(NamedTuple):
     """How text of one role is written: colours, size in pixels, and the side of the box that it keeps to.
 
-    The colour of each ink is its own, since the texts of an SVG are told apart by it. An ink that `begins` a row gives
-    the row's height in pixels; the others stand in the row that is there.
+    The colour of each ink is its own, so that a picture's source tells which inks it has. An ink that `begins` a row
+    gives the row's height in pixels; the others stand in the row that is there.
     """
 
     colour: str
@@ -105,6 +105,43 @@ LAYERS = 8
 
 GHOST_ALPHA = "40"
 """Opacity of what is not there yet, as two hexadecimal digits; the text is only a hint of what will come."""
+
+
+WIDTHS = {"forward": 1.25, "gradient": 1.75}
+"""Of the lines of arrows, in pixels; that of the current step is wider."""
+
+
+class Coat(NamedTuple):
+    """The light colours of a box or an arrow in a state, and how wide its line is, for viewers without CSS."""
+
+    fill: str
+    line: str
+    width: float
+
+
+@cache
+def box_coat(kind: str, classes: tuple[str, ...]) -> Coat:
+    """How a box is painted whose look has these classes; `STATES` below says the same in CSS."""
+    paint = KINDS[kind]
+    fill, line, width = paint.fill, paint.line, paint.width
+    if "is-ghost" in classes:
+        fill, line = GROUND.light, GHOST.light
+    if "is-visited" in classes:
+        line, width = GRADIENT.light, 2
+    if "is-current" in classes:
+        fill, line, width = CURRENT_FILL.light, CURRENT.light, 3.5
+    if "is-error" in classes:
+        fill, line, width = ERROR_FILL.light, ERROR.light, 3
+    return Coat(fill, line, width)
+
+
+@cache
+def arrow_coat(kind: str, classes: tuple[str, ...]) -> Coat:
+    """How an arrow is painted whose look has these classes; its head has the colour of its line."""
+    tone, width = FLOW.light if kind == "forward" else GRADIENT.light, WIDTHS[kind]
+    if "is-current" in classes:
+        tone, width = CURRENT.light, 2.5
+    return Coat(tone, tone, width)
 
 
 def variables(dark: bool = False) -> str:

@@ -9,9 +9,9 @@ from vizgrad.draw.layout.label_placement import Point
 from vizgrad.draw.layout.positions import LABEL_SIZE, Line, Positions
 from vizgrad.draw.model.drawing import Drawing
 from vizgrad.draw.model.parts import Arrow, Box
-from vizgrad.draw.render.geometry import BASELINE, TAG_HEIGHT, WIDTHS, Map, Tag, corner, head, inside
+from vizgrad.draw.render.geometry import BASELINE, TAG_HEIGHT, Map, Tag, corner, head, inside
 from vizgrad.draw.render.svg import framed
-from vizgrad.draw.style import INKS, MONO_STACK, SANS_STACK
+from vizgrad.draw.style import INKS, MONO_STACK, SANS_STACK, WIDTHS
 
 from .text_table import Words
 

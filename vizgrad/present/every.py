@@ -41,7 +41,7 @@ CHARTS = (charts, whatif)
 
 ENGINE = "numpy"
 RUN_IN = 10
-"""Pictures after which Python has made its bytecode fast: done before the fork, no presenter does it again."""
+"""Pictures after which Python has made its bytecode fast: done before the fork, no presenter of them does it again."""
 
 
 @cache
@@ -60,5 +60,5 @@ def prepare(has_studies: bool) -> None:
             if wanted:
                 topic.prepare()
             for request, body in wanted:
-                for _ in range(RUN_IN if isinstance(request, Play) else 1):
+                for _ in range(RUN_IN if isinstance(request, Play) and not has_studies else 1):
                     request.answer(body)

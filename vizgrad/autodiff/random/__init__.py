@@ -1,43 +1,7 @@
 """`torch.random` and what draws: random tensors, distributions, and the source of their numbers."""
 
-from .factories import (
-    Generator,
-    bernoulli,
-    default_generator,
-    dropout_mask,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    multinomial,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
-)
+from . import factories
+from .factories import *  # noqa: F403 - the names that it lists
 
-__all__ = [
-    "Generator",
-    "bernoulli",
-    "default_generator",
-    "dropout_mask",
-    "get_rng_state",
-    "initial_seed",
-    "manual_seed",
-    "multinomial",
-    "normal",
-    "rand",
-    "rand_like",
-    "randint",
-    "randint_like",
-    "randn",
-    "randn_like",
-    "randperm",
-    "seed",
-    "set_rng_state",
-]
+__all__: list[str] = []
+__all__ += factories.__all__

@@ -13,10 +13,10 @@ from .. import style
 from ..model.appearance import Look, looks_at
 from ..model.drawing import Drawing, drawing
 from ..model.parts import Arrow, Box, clean
-from .html_label import frame_label, write
+from .html_label import FRAME_HEIGHT, frame_label, write
 
 ARROW_SIZE = "0.7"
-FRAME_SIZE = 14 / 1.2
+FRAME_SIZE = FRAME_HEIGHT / 1.2
 """Points of a frame's note as Graphviz counts them, whose lines are 1.2 times as high."""
 
 
@@ -141,16 +141,14 @@ def _node(box: Box, attributes: str, is_on_spine: bool) -> str:
 
 
 def _painted_box(box: Box, look: Look) -> str:
-    paint = style.KINDS[box.kind]
-    fill, line, form, width = paint.fill, paint.line, paint.form, paint.width
+    fill, line, width = style.box_coat(box.kind, look.classes)
+    form = style.KINDS[box.kind].form
     if "is-ghost" in look.classes:
-        fill, line, form = style.GROUND.light, style.GHOST.light, form.replace("dashed", "dotted") + ",dotted"
-    if "is-visited" in look.classes:
-        line, width = style.GRADIENT.light, 2
+        form = form.replace("dashed", "dotted") + ",dotted"
     if "is-current" in look.classes:
-        fill, line, width, form = style.CURRENT_FILL.light, style.CURRENT.light, 3.5, form.replace("dashed", "solid")
+        form = form.replace("dashed", "solid")
     if "is-error" in look.classes:
-        fill, line, width, form = style.ERROR_FILL.light, style.ERROR.light, 3, form + ",dashed"
+        form += ",dashed"
     # Not penwidth: arrows are cut off where its outer edge would be, and so would move a little from step to step.
     form = f"filled,{form},setlinewidth({width:g})"
     return (
@@ -174,9 +172,7 @@ def _edge(arrow: Arrow, attributes: str, is_on_spine: bool, kinds: Mapping[str, 
 
 
 def _painted_arrow(arrow: Arrow, look: Look) -> str:
-    tone, width = (style.FLOW.light, 1.25) if arrow.kind == "forward" else (style.GRADIENT.light, 1.75)
-    if "is-current" in look.classes:
-        tone, width = style.CURRENT.light, 2.5
+    _, tone, width = style.arrow_coat(arrow.kind, look.classes)
     if "is-ghost" in look.classes:
         tone += "00"
     form = f"setlinewidth({width:g})" + ("" if arrow.is_tracked else ",dashed")

@@ -35,7 +35,7 @@ LABELLED = 600
 """Pixels at the end of a row along which the label of a carried arrow is put."""
 
 
-class Line(NamedTuple):
+class Carried(NamedTuple):
     """An arrow's line, a chain of cubic Bézier curves; where it is carried, a free way along which its label fits."""
 
     points: list[Point]
@@ -55,7 +55,7 @@ class Fold(NamedTuple):
     """How a picture is folded."""
 
     rows: tuple[Row, ...]
-    lines: dict[str, Line]
+    lines: dict[str, Carried]
     groups: list[list[Rect]]
     frame: Rect
 
@@ -239,7 +239,7 @@ def _joined(
     rows: Sequence[Row],
     gutters: Sequence[float],
     carried: Sequence[Sequence[str]],
-) -> Line:
+) -> Carried:
     """The pieces of one arrow at their new places, with the ways between them."""
     moved = [[(x + rows[row].dx, y + rows[row].dy) for x, y in points] for row, points in parts]
     line = list(moved[0])
@@ -255,7 +255,7 @@ def _joined(
         corners = [one, (end, one[1]), (end, level), (begin, level), (begin, other[1]), other]
         line += list(_rounded(corners if a < b else corners[::-1]))[1:] + moved[k + 1][1:]
         near = [(end - LABELLED * i / 3, gutters[upper] - GUTTER / 2) for i in range(4)]  # above all that are carried
-    return Line(line, near)
+    return Carried(line, near)
 
 
 def _rounded(corners: Sequence[Point]) -> Iterator[Point]:

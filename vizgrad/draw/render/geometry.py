@@ -27,9 +27,6 @@ MAPPED = {
 }
 """What stands behind a note of each ink."""
 
-WIDTHS = {"forward": 1.25, "gradient": 1.75}
-"""Of the lines of arrows, in pixels."""
-
 SLIM = 0.35
 """Half of how wide a head is, in units of its length."""
 

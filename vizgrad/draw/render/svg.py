@@ -17,7 +17,7 @@ from ..model import heatmap
 from ..model.appearance import Look
 from ..model.drawing import Drawing
 from ..model.parts import Arrow, Box
-from .geometry import BASELINE, TAG_HEIGHT, WIDTHS, Map, Tag, corner, head, inside
+from .geometry import BASELINE, TAG_HEIGHT, Map, Tag, corner, head, inside
 
 
 def painted(picture: Drawing, looks: Mapping[str, Look], places: Positions, has_style: bool = True) -> str:
@@ -105,16 +105,14 @@ def _box(box: Box, look: Look, rect: Rect) -> str:
 @cache
 def _outline(kind: str, classes: tuple[str, ...]) -> str:
     """The paint of a box's outline."""
-    paint = style.KINDS[kind]
-    fill, line, width, dashes = paint.fill, paint.line, paint.width, "5 3" if "dashed" in paint.form else ""
+    fill, line, width = style.box_coat(kind, classes)
+    dashes = "5 3" if "dashed" in style.KINDS[kind].form else ""
     if "is-ghost" in classes:
-        fill, line, dashes = style.GROUND.light, style.GHOST.light, "2 4"
-    if "is-visited" in classes:
-        line, width = style.GRADIENT.light, 2
+        dashes = "2 4"
     if "is-current" in classes:
-        fill, line, width, dashes = style.CURRENT_FILL.light, style.CURRENT.light, 3.5, ""
+        dashes = ""
     if "is-error" in classes:
-        fill, line, width, dashes = style.ERROR_FILL.light, style.ERROR.light, 3, "7 3"
+        dashes = "7 3"
     return (
         f'fill="{fill}" stroke="{line}"'
         + ("" if width == 1 else f' stroke-width="{width:g}"')
@@ -148,10 +146,8 @@ def _ink(role: str, is_ghost: bool) -> tuple[str, str]:
 
 
 def _arrow(arrow: Arrow, look: Look, line: Line) -> str:
-    tone, width = style.FLOW.light if arrow.kind == "forward" else style.GRADIENT.light, WIDTHS[arrow.kind]
-    ink = style.INKS["gradient"].colour
-    if "is-current" in look.classes:
-        tone, width, ink = style.CURRENT.light, 2.5, style.CURRENT_INK.light
+    _, tone, width = style.arrow_coat(arrow.kind, look.classes)
+    ink = style.CURRENT_INK.light if "is-current" in look.classes else style.INKS["gradient"].colour
     hidden = ' stroke-opacity="0"' if "is-ghost" in look.classes else ""
     paint = f'stroke="{tone}" stroke-width="{width:g}"{hidden}'
     filled = f' fill="{tone}"' + (' fill-opacity="0"' if hidden else "")
@@ -160,7 +156,7 @@ def _arrow(arrow: Arrow, look: Look, line: Line) -> str:
     return (
         f'<g data-edge="{arrow.id}" class="edge {" ".join(look.classes)}">\n'
         f'<path fill="none" {paint}{dashes} d="M{pairs(line.points[:1])}C{pairs(line.points[1:])}"/>\n'
-        f'<polygon{filled} {paint} points="{pairs(head(line, WIDTHS[arrow.kind]))}"/>\n{text}</g>\n'
+        f'<polygon{filled} {paint} points="{pairs(head(line, style.WIDTHS[arrow.kind]))}"/>\n{text}</g>\n'
     )
 
 

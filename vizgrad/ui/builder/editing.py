@@ -69,10 +69,18 @@ def _follow(here: Desk, source: str) -> None:
     _take(here, source, found)
     if here.chosen is not None:
         here.chosen = _found(before, here.cards, here.chosen)
-        here.serial += here.chosen is None
+        if here.chosen is None:
+            _renew(here)
     if here.at is not None and here.at > 0:
         above = _found(before, here.cards, here.at - 1)
         here.at = None if above is None else above + 1
+
+
+def _renew(here: Desk) -> None:
+    """Lets the next form begin with fresh fields, and forgets what stood in those before."""
+    here.serial += 1
+    for key in [key for key in st.session_state if str(key).startswith("desk_") and str(key).endswith("_kept")]:
+        del st.session_state[key]
 
 
 def _take(here: Desk, source: str, found: Outline) -> None:
@@ -106,21 +114,21 @@ def make(kind: str) -> None:
     """A new card of a kind is to be made."""
     here = desk()
     here.chosen, here.making = None, kind
-    here.serial += 1
+    _renew(here)
 
 
 def cancel() -> None:
     """The new card is not to be made after all."""
     here = desk()
     here.making = None
-    here.serial += 1
+    _renew(here)
 
 
 def close() -> None:
     """What is open is closed; new cards go to the end."""
     here = desk()
     here.chosen, here.making, here.at = None, None, None
-    here.serial += 1
+    _renew(here)
 
 
 def enter() -> None:
@@ -152,7 +160,7 @@ def write(wish_of: Callable[[], Wish]) -> None:
         if changed is None:
             return
         close()
-    here.serial += 1
+    _renew(here)
     _change(here, changed)
 
 

@@ -1,4 +1,4 @@
-"""Activations that are straight lines, or nearly: ReLU and its kin."""
+"""Activations that are straight lines, or nearly: ReLU and its kin, ELU, and those that shrink."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Smooth activations: GELU, SiLU, Mish, softplus, GLU."""
+"""Smooth activations: sigmoid, tanh, GELU, SiLU, Mish, softplus, GLU."""
 
 from __future__ import annotations
 

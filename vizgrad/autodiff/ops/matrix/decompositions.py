@@ -1,4 +1,4 @@
-"""Factorisations of matrices: Cholesky, QR, eigenvalues, singular values."""
+"""Factorisations of matrices: Cholesky, QR, eigenvalues, singular values; and powers and exponentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dimensions in another order: permute, transpose, t."""
+"""The dimensions in another order: permute, transpose, t; and the elements along them: flip, roll."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// The picture: Graphviz' SVG laid out once, restyled at each step, moved as one layer, zoomed by its size.
+// The picture: an SVG laid out once, restyled at each step, moved as one layer, zoomed by its size.
 
 /** @import { Changes, Drawing } from "../types.js" */
 /** @import { Findable } from "./search.js" */
