@@ -197,9 +197,11 @@ def test_elements_are_typed_into_a_grid(app: Page):
     app.get_by_role("option", name="typed values").click()
     grid = cards(app).get_by_test_id("stDataFrame")
     grid.locator("canvas").first.wait_for()
-    app.wait_for_timeout(500)  # the grid measures itself before it takes clicks
-    box = grid.bounding_box()
-    assert box
+    drawn(app)
+    box = before = None
+    while box is None or box != before:  # the grid measures itself, and moves with what is drawn above it
+        app.wait_for_timeout(500)
+        before, box = box, grid.bounding_box()
     app.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 52)
     app.keyboard.type("-4", delay=300)
     app.keyboard.press("Enter")
